@@ -1,0 +1,21 @@
+from typing import Any
+
+from django import template
+from django.template.context import Context
+
+from feedback.page_token import PageToken
+
+register = template.Library()
+
+
+@register.inclusion_tag("feedback/form.html", takes_context=True)
+def feedback_form(context: Context) -> dict[str, Any]:
+    """Ask whether the page helped. Says the same to everyone, so that the page can be cached."""
+    page = context["page"]
+    token = PageToken(
+        page=page.key,
+        title=str(page)[:200],
+        path=context["request"].path,
+        revision=context["updated"].isoformat(),
+    )
+    return {"token": token.sign()}

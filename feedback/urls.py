@@ -1,0 +1,9 @@
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from feedback import views
+
+urlpatterns = [
+    path("", views.answer, name="feedback"),
+    path(_("tack/"), views.thanks, name="feedback_thanks"),
+]

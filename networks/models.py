@@ -1,0 +1,164 @@
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Prefetch, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from contacts.models import Answerable
+from publishing.models import Content, Illustrated, Publishable, PublishableQuerySet
+from publishing.richtext import RichTextField
+
+
+class FocusArea(Publishable, Answerable):
+    """A field that networks and towns work on together: waste, schools, culture."""
+
+    name = models.CharField(
+        _("namn"),
+        max_length=120,
+        help_text=_("Skriv som mitt i en mening, alltså med liten bokstav: ”hållbara transporter”."),
+    )
+    summary = models.TextField(
+        _("sammanfattning"), max_length=300, blank=True, help_text=_("En eller två meningar. Visas i listor och i sökmotorer.")
+    )
+    body = RichTextField(_("text"), blank=True)
+
+    class Meta(Publishable.Meta):
+        verbose_name = _("fokusområde")
+        verbose_name_plural = _("fokusområden")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("focus_area", args=[self.slug])
+
+    def sort_text(self) -> str:
+        return self.name_sv
+
+
+class NetworkQuerySet(PublishableQuerySet):
+    def with_parts(self) -> Self:
+        """Fetch what a network's page shows beside its own text, in a fixed number of queries."""
+        areas = Prefetch("focus_areas", queryset=FocusArea.objects.published())
+        return self.prefetch_related(areas, "projects", "facts")
+
+
+class Network(Publishable, Illustrated, Answerable):
+    """A network of cities that Mölndal is or was a member of."""
+
+    name = models.CharField(_("namn"), max_length=120, help_text=_("Det korta namnet, till exempel Eurotowns."))
+    full_name = models.CharField(_("fullständigt namn"), max_length=200, blank=True)
+    summary = models.TextField(
+        _("sammanfattning"), max_length=300, blank=True, help_text=_("En eller två meningar. Visas i listor och i sökmotorer.")
+    )
+    body = RichTextField(_("om nätverket"), blank=True)
+    focus_intro = models.CharField(
+        _("mening före fokusområdena"),
+        max_length=250,
+        blank=True,
+        help_text=_("Till exempel ”Organisationen samarbetar inom områden som:”. Listan fylls i av sig själv."),
+    )
+    participation = RichTextField(_("vad Mölndal har gjort"), blank=True)
+    focus_areas = models.ManyToManyField(
+        FocusArea, verbose_name=_("fokusområden"), blank=True, related_name="networks"
+    )
+    website = models.URLField(_("webbplats"), blank=True)
+    founded = models.PositiveSmallIntegerField(_("bildades år"), null=True, blank=True)
+    member_from = models.DateField(
+        _("medlem från"), null=True, blank=True, help_text=_("Datum, eller bara årtalet. Bara årtalet visas.")
+    )
+    member_until = models.DateField(
+        _("medlem till"), null=True, blank=True, help_text=_("Fyll i när Mölndal har lämnat nätverket.")
+    )
+
+    objects = NetworkQuerySet.as_manager()
+
+    class Meta(Publishable.Meta):
+        verbose_name = _("nätverk")
+        verbose_name_plural = _("nätverk")
+        constraints = [
+            *Publishable.Meta.constraints,
+            *Illustrated.Meta.constraints,
+            models.CheckConstraint(
+                name="networks_network_membership",
+                condition=Q(member_until=None) | Q(member_from=None) | Q(member_until__gte=F("member_from")),
+                violation_error_message=_("Medlemskapet kan inte ta slut innan det börjar. Ändra ett av datumen."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("network", args=[self.slug])
+
+    def sort_text(self) -> str:
+        return self.name_sv
+
+    @property
+    def title(self) -> str:
+        """The name with what it stands for: "SERN - Sweden Emilia Romagna Network"."""
+        return f"{self.name} - {self.full_name}" if self.full_name else self.name
+
+    def parts(self) -> list[Content]:
+        """Everything that readers see of a network beside itself."""
+        return [*self.focus_areas.all(), *self.projects.all(), *self.facts.all()]
+
+    @property
+    def is_former(self) -> bool:
+        """Whether Mölndal has left the network."""
+        return self.member_until is not None and self.member_until <= timezone.localdate()
+
+
+class Project(Content):
+    """A project that Mölndal took part in through a network."""
+
+    network = models.ForeignKey(Network, verbose_name=_("nätverk"), on_delete=models.CASCADE, related_name="projects")
+    name = models.CharField(
+        _("namn"), max_length=200, help_text=_("Skriv som mitt i en mening: ”ekologisk mat i skolor”.")
+    )
+    summary = models.TextField(_("beskrivning"), max_length=600, blank=True)
+    started = models.PositiveSmallIntegerField(_("från år"), null=True, blank=True)
+    ended = models.PositiveSmallIntegerField(_("till år"), null=True, blank=True)
+    website = models.URLField(_("webbplats"), blank=True)
+    focus_areas = models.ManyToManyField(
+        FocusArea, verbose_name=_("fokusområden"), blank=True, related_name="projects"
+    )
+    position = models.PositiveSmallIntegerField(_("ordning"), default=100)
+
+    class Meta:
+        verbose_name = _("projekt")
+        verbose_name_plural = _("projekt")
+        ordering = ["position", "id"]
+        constraints = [
+            models.CheckConstraint(
+                name="networks_project_years",
+                condition=Q(ended=None) | Q(started=None) | Q(ended__gte=F("started")),
+                violation_error_message=_("Projektet kan inte ta slut innan det börjar. Ändra ett av åren."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Fact(Content):
+    """A figure about a network and the day it was true: a number without a date goes stale unseen."""
+
+    network = models.ForeignKey(Network, verbose_name=_("nätverk"), on_delete=models.CASCADE, related_name="facts")
+    label = models.CharField(_("vad"), max_length=120, help_text=_("Till exempel ”Medlemsstäder”."))
+    value = models.CharField(_("värde"), max_length=120, help_text=_("Till exempel ”18 städer i 8 länder”."))
+    as_of = models.DateField(_("uppgiften gällde"), help_text=_("Den dag då uppgiften kontrollerades."))
+    source = models.CharField(_("källa"), max_length=250, help_text=_("Var uppgiften kommer ifrån."))
+    source_url = models.URLField(_("länk till källan"), blank=True)
+    position = models.PositiveSmallIntegerField(_("ordning"), default=100)
+
+    class Meta:
+        verbose_name = _("faktauppgift")
+        verbose_name_plural = _("faktauppgifter")
+        ordering = ["position", "id"]
+
+    def __str__(self) -> str:
+        return self.label

@@ -1,0 +1,25 @@
+from modeltranslation.translator import TranslationOptions, register
+
+from networks.models import Fact, FocusArea, Network, Project
+
+
+@register(FocusArea)
+class FocusAreaTranslation(TranslationOptions):
+    fields = ("name", "summary", "body")
+    required_languages = ("sv",)
+
+
+@register(Network)
+class NetworkTranslation(TranslationOptions):
+    fields = ("name", "full_name", "summary", "body", "focus_intro", "participation", "image_alt")
+    required_languages = ("sv",)
+
+
+@register(Project)
+class ProjectTranslation(TranslationOptions):
+    fields = ("name", "summary")
+
+
+@register(Fact)
+class FactTranslation(TranslationOptions):
+    fields = ("label", "value", "source")

@@ -1,0 +1,7 @@
+from django.urls import path
+
+from networks import views
+
+urlpatterns = [
+    path("<slug:slug>/", views.network, name="network"),
+]

@@ -1,0 +1,141 @@
+"""Loads the texts in content/ into the database, and never over what an editor has changed or deleted.
+
+A folder is a model, a file is an object, its name the slug; a table [en] holds the English texts. What was written is
+remembered per field (LoadedItem). On a later run a field that still holds what was written may be updated from a newer
+file; a field that holds anything else is an editor's, and so is an object that is gone.
+"""
+
+import hashlib
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import models, transaction
+from django.utils import timezone
+
+from contacts.models import Contact
+from networks.models import Fact, FocusArea, Network, Project
+from pages.models import LoadedItem, Page
+from publishing.models import Publishable
+from twinning.models import Exchange, Partnership, Town
+
+FOLDER = settings.BASE_DIR / "content"
+# In the order they refer to one another.
+MODELS: dict[str, type[models.Model]] = {
+    "contacts": Contact,
+    "focus_areas": FocusArea,
+    "networks": Network,
+    "towns": Town,
+    "partnerships": Partnership,
+    "exchanges": Exchange,
+    "pages": Page,
+}
+PARTS: dict[str, type[models.Model]] = {"facts": Fact, "projects": Project}
+LANGUAGES = [code for code, _name in settings.LANGUAGES]
+
+
+@dataclass
+class Report:
+    """What a run did: objects created and updated, fields and objects left as an editor made them."""
+
+    created: list[str] = field(default_factory=list)
+    updated: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+
+
+@transaction.atomic
+def load_content(folder: Path = FOLDER) -> Report:
+    """Load every file of the folder. All of it or, if a file is wrong, nothing."""
+    report = Report()
+    for name, model in MODELS.items():
+        for path in sorted((folder / name).glob("*.toml")):
+            data = tomllib.loads(path.read_text("utf-8"))
+            parts = {part: data.pop(part, []) for part in PARTS}
+            if issubclass(model, Publishable):
+                data.setdefault("slug", path.stem)
+            owner = load_item(f"{name}/{path.stem}", model, data, folder, report)
+            for part, rows in parts.items():
+                for row in rows if owner else ():
+                    key = f"{name}/{path.stem}/{part}/{row.pop('key')}"
+                    load_item(key, PARTS[part], {"network": owner, **row}, folder, report)
+    return report
+
+
+def load_item(key: str, model: type[models.Model], data: dict[str, Any], folder: Path, report: Report) -> Any:
+    """Create or update one object and return it; None where an editor has deleted it or made one of the same address."""
+    values = {name: value for name, value in data.items() if name not in LANGUAGES}
+    for language in LANGUAGES:
+        values |= {f"{name}_{language}": text.strip() for name, text in data.get(language, {}).items()}
+    many = {name: values.pop(name) for name in list(values) if model._meta.get_field(name).many_to_many}
+    values = {name: resolve(model, name, value, folder) for name, value in values.items()}
+
+    loaded = LoadedItem.objects.filter(item=key).first()
+    if loaded is None:
+        if "slug" in values and model._default_manager.filter(slug=values["slug"]).exists():
+            report.kept.append(key)
+            return None
+        instance, digests = model(), {}
+        if isinstance(instance, Publishable):
+            instance.published_at = timezone.now()
+    else:
+        found = model._default_manager.filter(pk=loaded.object_id).first()
+        if found is None:
+            report.kept.append(key)
+            return None
+        instance, digests = found, loaded.digests
+
+    def untouched(name: str) -> bool:
+        if loaded is None or digests.get(name, digest(model(), name)) == digest(instance, name):
+            return True
+        report.kept.append(f"{key} {name}")
+        return False
+
+    values = {name: value for name, value in values.items() if untouched(name)}
+    many = {name: slugs for name, slugs in many.items() if loaded is None or untouched(name)}
+    for name, value in values.items():
+        setattr(instance, name, value)
+    if "image" in values:
+        model._meta.get_field("image").update_dimension_fields(instance, force=True)  # type: ignore[union-attr]
+    instance.full_clean()
+    changed = loaded is None or instance.is_changed()
+    if changed:
+        instance.save()
+    for name, slugs in many.items():
+        related = model._meta.get_field(name).related_model
+        wanted = related._default_manager.filter(slug__in=slugs)  # type: ignore[union-attr]
+        if set(wanted) != set(getattr(instance, name).all()):
+            getattr(instance, name).set(wanted)
+            changed = True
+    if changed:
+        (report.created if loaded is None else report.updated).append(key)
+        digests = digests | {name: digest(instance, name) for name in [*values, *many]}
+        LoadedItem.objects.update_or_create(item=key, defaults={"object_id": instance.pk, "digests": digests})
+    return instance
+
+
+def resolve(model: type[models.Model], name: str, value: Any, folder: Path) -> Any:
+    """What a value in a file stands for: a slug for an object, a path for a stored picture, else itself."""
+    described = model._meta.get_field(name)
+    if isinstance(described, models.ForeignKey) and isinstance(value, str):
+        return described.related_model._default_manager.get(slug=value)  # type: ignore[union-attr]
+    if isinstance(described, models.ImageField):
+        content = (folder / value).read_bytes()
+        stored = f"pictures/{hashlib.sha256(content).hexdigest()[:20]}{Path(value).suffix}"
+        if not default_storage.exists(stored):
+            default_storage.save(stored, ContentFile(content))
+        return stored
+    return value
+
+
+def digest(instance: models.Model, name: str) -> str:
+    """Identify a field's value, so that a later run can tell whether anyone has changed it."""
+    described = instance._meta.get_field(name)
+    if described.many_to_many:
+        value: Any = sorted(getattr(instance, name).values_list("pk", flat=True)) if instance.pk else []
+    else:
+        value = described.value_from_object(instance)  # type: ignore[union-attr]
+    return hashlib.sha256(str(value or "").encode()).hexdigest()[:16]

@@ -1,0 +1,73 @@
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from contacts.models import Answerable
+from publishing.models import Illustrated, Publishable
+from publishing.richtext import RichTextField
+
+
+class Page(Publishable, Illustrated, Answerable):
+    """A text: the front of a section, or one with an address of its own under /om/."""
+
+    class Section(models.TextChoices):
+        """The fronts of the site; each value is also the name of its address."""
+
+        START = "start", _("Startsidan")
+        NETWORKS = "networks", _("Nätverk")
+        TWIN_TOWNS = "twin_towns", _("Vänorter")
+        FOCUS_AREAS = "focus_areas", _("Fokusområden")
+        CONTACT = "contact", _("Kontakt")
+
+    section = models.CharField(
+        _("avdelning"),
+        max_length=20,
+        blank=True,
+        choices=Section.choices,
+        help_text=_("Bara för avdelningarnas framsidor. Andra texter får en egen adress under /om/."),
+    )
+    title = models.CharField(_("rubrik"), max_length=150)
+    summary = models.TextField(
+        _("sammanfattning"), max_length=300, blank=True, help_text=_("En eller två meningar. Visas i listor och i sökmotorer.")
+    )
+    intro = RichTextField(
+        _("inledning"),
+        blank=True,
+        help_text=_("Inledningarna till Nätverk och Vänorter visas också på startsidan."),
+    )
+    body = RichTextField(_("text"), blank=True)
+
+    class Meta(Publishable.Meta):
+        verbose_name = _("sida")
+        verbose_name_plural = _("sidor")
+        constraints = [
+            *Publishable.Meta.constraints,
+            *Illustrated.Meta.constraints,
+            models.UniqueConstraint(
+                name="pages_page_one_per_section",
+                fields=["section"],
+                condition=~Q(section=""),
+                violation_error_message=_("Avdelningen har redan en framsida."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse(self.section) if self.section else reverse("page", args=[self.slug])
+
+    def sort_text(self) -> str:
+        return self.title_sv
+
+
+class LoadedItem(models.Model):
+    """What `load_content` wrote, so that it tells an editor's change or deletion from its own work."""
+
+    item = models.CharField(max_length=200, unique=True, help_text="the item's file, such as networks/sern/facts/members")
+    object_id = models.BigIntegerField()
+    digests = models.JSONField(default=dict, help_text="per field, the digest of the value as it was stored")
+
+    def __str__(self) -> str:
+        return self.item

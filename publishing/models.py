@@ -1,0 +1,173 @@
+"""What every kind of content shares: when it last changed, when it is public, its picture."""
+
+from collections.abc import Iterable
+from typing import Any, Self
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from publishing.images import PictureField
+from publishing.sorting import sort_key
+
+# A change to these alone is nothing a reader would notice.
+UNSEEN = {"id", "updated_at", "reviewed_at", "sort_key"}
+
+
+class Content(models.Model):
+    """Anything that readers see and that has its own date of change.
+
+    `updated_at` moves when something that readers see has changed, however it was saved. Set `minor_change` before
+    `save()` to correct a typo without moving it.
+    """
+
+    minor_change = False
+
+    updated_at = models.DateTimeField(_("senast uppdaterad"), default=timezone.now, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        if self.pk and not self.minor_change and self.is_changed(update_fields):
+            self.updated_at = timezone.now()
+            update_fields = None if update_fields is None else {*update_fields, "updated_at"}
+        super().save(*args, update_fields=update_fields, **kwargs)
+
+    def is_changed(self, names: Iterable[str] | None = None) -> bool:
+        """Whether a field that readers see (of the given names) differs from what the database holds."""
+        fields = [f for f in self._meta.concrete_fields if f.name not in UNSEEN and (names is None or f.name in names)]
+        # A translated field's original column only repeats the Swedish one, under the active language's name.
+        originals = {f.translated_field.name for f in fields if hasattr(f, "translated_field")}
+        fields = [f for f in fields if f.name not in originals]
+        stored = type(self)._base_manager.filter(pk=self.pk).values_list(*(f.attname for f in fields)).first()
+        return stored is not None and any(
+            (field.value_from_object(self) or None) != (value or None) for field, value in zip(fields, stored, strict=True)
+        )
+
+    def touch(self) -> None:
+        """Move the date of change, where something that belongs to this was changed (a list of areas, a fact)."""
+        self.updated_at = timezone.now()
+        type(self)._base_manager.filter(pk=self.pk).update(updated_at=self.updated_at)
+
+
+class PublishableQuerySet(models.QuerySet):
+    def published(self) -> Self:
+        """What readers may see now: `published_at <= now < unpublished_at`. The only place that says so."""
+        now = timezone.now()
+        return self.filter(Q(unpublished_at=None) | Q(unpublished_at__gt=now), published_at__lte=now)
+
+
+class Publishable(Content):
+    """Content with an address of its own, and a time from and until which it is public."""
+
+    slug = models.SlugField(
+        _("adress"),
+        max_length=80,
+        unique=True,
+        help_text=_("Sista delen av sidans webbadress. Små bokstäver, siffror och bindestreck."),
+    )
+    published_at = models.DateTimeField(
+        _("publiceras"),
+        null=True,
+        blank=True,
+        help_text=_("Från och med då syns sidan för alla. Lämna tomt så länge du arbetar på den. Svensk tid."),
+    )
+    unpublished_at = models.DateTimeField(
+        _("avpubliceras"),
+        null=True,
+        blank=True,
+        help_text=_("Från och med då syns sidan inte längre. Lämna tomt om den ska ligga kvar."),
+    )
+    reviewed_at = models.DateField(
+        _("granskad"),
+        null=True,
+        blank=True,
+        help_text=_("När någon senast kontrollerade att innehållet stämmer."),
+    )
+    position = models.PositiveSmallIntegerField(
+        _("ordning"), default=100, help_text=_("Lägre nummer visas först. Lika nummer sorteras i bokstavsordning.")
+    )
+    sort_key = models.CharField(max_length=250, editable=False, db_index=True)
+
+    objects = PublishableQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        ordering = ["position", "sort_key"]
+        constraints = [
+            models.CheckConstraint(
+                name="%(app_label)s_%(class)s_window",
+                condition=Q(unpublished_at=None) | Q(published_at=None) | Q(unpublished_at__gt=F("published_at")),
+                violation_error_message=_("Sidan kan inte avpubliceras innan den har publicerats. Ändra en av tiderna."),
+            ),
+        ]
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        self.sort_key = sort_key(self.sort_text())[:250]
+        update_fields = None if update_fields is None else {*update_fields, "sort_key"}
+        super().save(*args, update_fields=update_fields, **kwargs)
+
+    def sort_text(self) -> str:
+        """The text that lists are ordered by, in Swedish."""
+        raise NotImplementedError
+
+    @property
+    def key(self) -> str:
+        """Names this page for good, whatever its address is: "networks.network:3"."""
+        return f"{self._meta.label_lower}:{self.pk}"
+
+    @property
+    def is_published(self) -> bool:
+        """The same rule as `PublishableQuerySet.published`, for one object in hand."""
+        now = timezone.now()
+        return (
+            self.published_at is not None
+            and self.published_at <= now
+            and (self.unpublished_at is None or now < self.unpublished_at)
+        )
+
+
+class Illustrated(models.Model):
+    """A picture with a text alternative in every language, or marked as decoration (WCAG 1.1.1)."""
+
+    image = PictureField(
+        _("bild"),
+        blank=True,
+        width_field="image_width",
+        height_field="image_height",
+        help_text=_("JPEG, PNG, WebP eller AVIF, högst 20 MB."),
+    )
+    image_width = models.PositiveIntegerField(null=True, editable=False)
+    image_height = models.PositiveIntegerField(null=True, editable=False)
+    image_alt = models.CharField(
+        _("bildbeskrivning"),
+        max_length=250,
+        blank=True,
+        help_text=_("Läses upp för den som inte ser bilden. Beskriv kort vad den visar."),
+    )
+    image_decorative = models.BooleanField(
+        _("bilden är bara dekoration"),
+        default=False,
+        help_text=_("Kryssa i om bilden inte säger något som texten inte redan säger. Då behövs ingen beskrivning."),
+    )
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                name="%(app_label)s_%(class)s_image_described",
+                condition=Q(image="")
+                | Q(image_decorative=True)
+                | Q(image_alt_sv__isnull=False) & ~Q(image_alt_sv=""),
+                violation_error_message=_("Beskriv bilden på svenska, eller kryssa i att den bara är dekoration."),
+            ),
+        ]
+
+    def clean(self) -> None:
+        super().clean()
+        if self.image and not self.image_decorative and not self.image_alt_sv:
+            message = _("Beskriv bilden på svenska, eller kryssa i att den bara är dekoration.")
+            raise ValidationError({"image_alt_sv": message}, code="image_alt")

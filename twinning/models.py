@@ -1,0 +1,273 @@
+from typing import Any, Self
+
+from babel import Locale
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from contacts.models import Answerable
+from networks.models import FocusArea
+from publishing.models import Content, Illustrated, Publishable, PublishableQuerySet
+from publishing.richtext import RichTextField
+from publishing.sorting import sort_key
+
+# ISO 3166-1 codes of the countries a European town can lie in; their names come from CLDR in every language.
+COUNTRIES = (
+    "AD AL AT AX BA BE BG BY CH CY CZ DE DK EE ES FI FO FR GB GE GR HR HU IE IS IT LI LT LU LV MC MD ME MK MT NL NO "
+    "PL PT RO RS SE SI SK SM TR UA VA XK"
+).split()
+
+
+def country_choices() -> list[tuple[str, str]]:
+    """Codes and names of the countries, in the order of the active language's names."""
+    names = Locale.parse(get_language() or "sv").territories
+    return sorted(((code, names[code]) for code in COUNTRIES), key=lambda choice: sort_key(choice[1]))
+
+
+class Relation(models.TextChoices):
+    """What a town is to Mölndal. Derived from its partnerships, never typed in."""
+
+    HOME = "home", _("hemstad")
+    TWIN = "twin", _("vänort")
+    FRIEND = "friendship", _("vänskapsstad")
+    LINK = "link", _("kontakt")
+    FORMER = "former", _("tidigare vänort")
+    WIDER = "wider", _("ingår i vänortsnätverket")
+    NONE = "none", _("inget avtal")
+
+
+DIRECT = (Relation.TWIN, Relation.FRIEND, Relation.LINK)
+
+
+class TownQuerySet(PublishableQuerySet):
+    def with_relation(self) -> Self:
+        """Add `relation`, what each town is to the home town today (a Relation).
+
+        An agreement with the home town decides; after that a former one; after that an agreement in force with a
+        town that has one with the home town.
+        """
+        of_town = Q(town_a=OuterRef("pk")) | Q(town_b=OuterRef("pk"))
+        with_home = Partnership.objects.filter(of_town).filter(Q(town_a__home=True) | Q(town_b__home=True))
+        current = with_home.in_force()
+        # Two steps away: this town – a town between – the home town, both agreements in force.
+        direct = Partnership.objects.in_force().filter(Q(town_a__home=True) | Q(town_b__home=True))
+        between = Town.objects.filter(home=False).filter(
+            Q(pk__in=direct.values("town_a")) | Q(pk__in=direct.values("town_b"))
+        )
+        wider = (
+            Partnership.objects.in_force()
+            .filter(of_town)
+            .filter(Q(town_a__in=between.values("pk")) | Q(town_b__in=between.values("pk")))
+        )
+        return self.annotate(
+            relation=Case(
+                When(home=True, then=Value(Relation.HOME)),
+                *(When(Exists(current.filter(kind=kind)), then=Value(kind)) for kind in DIRECT),
+                When(Exists(with_home.filter(until__lte=timezone.localdate())), then=Value(Relation.FORMER)),
+                When(Exists(wider), then=Value(Relation.WIDER)),
+                default=Value(Relation.NONE),
+                output_field=models.CharField(),
+            )
+        )
+
+
+class Town(Publishable, Illustrated, Answerable):
+    """A town, Mölndal too. What it is to Mölndal follows from its partnerships."""
+
+    name = models.CharField(_("namn"), max_length=120, help_text=_("Stadens egen stavning: Říčany, Bolków."))
+    short_name = models.CharField(
+        _("kort namn"), max_length=60, blank=True, help_text=_("Till rubriker och kartor. Lämna tomt om namnet är kort.")
+    )
+    other_names = models.CharField(
+        _("andra stavningar"),
+        max_length=250,
+        blank=True,
+        help_text=_("Visas inte, men gör att sökningen hittar staden. Skilj dem åt med kommatecken."),
+    )
+    introduction = models.CharField(
+        _("så presenteras staden"),
+        max_length=200,
+        blank=True,
+        help_text=_("Namnet och var staden ligger, som i en lista: ”Borken, norr om Düsseldorf, Tyskland”."),
+    )
+    body = RichTextField(_("om staden"), blank=True)
+    country = models.CharField(_("land"), max_length=2, choices=country_choices)
+    latitude = models.FloatField(
+        _("latitud"),
+        validators=[MinValueValidator(-90), MaxValueValidator(90)],
+        help_text=_("Grader norr om ekvatorn, till exempel 57,6554. Behövs för kartan."),
+    )
+    longitude = models.FloatField(
+        _("longitud"),
+        validators=[MinValueValidator(-180), MaxValueValidator(180)],
+        help_text=_("Grader öster om Greenwich, till exempel 12,0138. Minus framför betyder väster."),
+    )
+    home = models.BooleanField(
+        _("hemstad"), default=False, help_text=_("Bara Mölndal. Andra städer räknas i förhållande till den.")
+    )
+    website = models.URLField(_("webbplats"), blank=True)
+    association_name = models.CharField(_("vänortsförening"), max_length=120, blank=True)
+    association_website = models.URLField(_("vänortsföreningens webbplats"), blank=True)
+
+    objects = TownQuerySet.as_manager()
+
+    class Meta(Publishable.Meta):
+        verbose_name = _("stad")
+        verbose_name_plural = _("städer")
+        constraints = [
+            *Publishable.Meta.constraints,
+            *Illustrated.Meta.constraints,
+            models.UniqueConstraint(
+                name="twinning_town_one_home",
+                fields=["home"],
+                condition=Q(home=True),
+                violation_error_message=_("Det finns redan en hemstad."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("twin_towns") if self.home else reverse("town", args=[self.slug])
+
+    def sort_text(self) -> str:
+        return self.name_sv
+
+    @property
+    def label(self) -> str:
+        """The shortest name, for headings and maps."""
+        return self.short_name or self.name
+
+
+class PartnershipQuerySet(models.QuerySet):
+    def in_force(self) -> Self:
+        """Agreements that have begun and not ended, today."""
+        today = timezone.localdate()
+        return self.filter(Q(since=None) | Q(since__lte=today), Q(until=None) | Q(until__gt=today))
+
+    def of(self, town: Town) -> Self:
+        return self.filter(Q(town_a=town) | Q(town_b=town))
+
+    def shown(self) -> Self:
+        """Agreements whose two towns are both public, or are the home town."""
+        public = Town.objects.published().values("pk")
+        return self.filter(town_a__in=public, town_b__in=public).select_related("town_a", "town_b")
+
+
+class Partnership(Content):
+    """An agreement between two towns. It has a beginning and an end, and stays when it has ended."""
+
+    class Kind(models.TextChoices):
+        TWIN = "twin", _("vänortsavtal")
+        FRIENDSHIP = "friendship", _("vänskapsförklaring")
+        LINK = "link", _("kontakt utan avtal")
+
+    town_a = models.ForeignKey(Town, verbose_name=_("stad"), on_delete=models.PROTECT, related_name="+")
+    town_b = models.ForeignKey(Town, verbose_name=_("annan stad"), on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(_("slag"), max_length=12, choices=Kind.choices, default=Kind.TWIN)
+    since = models.DateField(
+        _("från"), null=True, blank=True, help_text=_("Datum, eller bara årtalet. Bara årtalet visas.")
+    )
+    until = models.DateField(
+        _("upphörde"),
+        null=True,
+        blank=True,
+        help_text=_("Fyll i när samarbetet har avslutats. Då flyttas staden av sig själv till tidigare vänorter."),
+    )
+    decision = models.CharField(
+        _("beslut"), max_length=120, blank=True, help_text=_("Diarienummer eller paragraf, om det finns.")
+    )
+    source = models.CharField(_("källa"), max_length=250, blank=True)
+    note = models.TextField(_("anteckning"), max_length=600, blank=True, help_text=_("Syns för alla."))
+
+    objects = PartnershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("avtal mellan städer")
+        verbose_name_plural = _("avtal mellan städer")
+        ordering = ["since", "id"]
+        constraints = [
+            # Kept in one order, so that one pair of towns is one pair however it was typed; this also keeps them apart.
+            models.CheckConstraint(
+                name="twinning_partnership_order",
+                condition=Q(town_a__lt=F("town_b")),
+                violation_error_message=_("Ett avtal är mellan två olika städer."),
+            ),
+            models.CheckConstraint(
+                name="twinning_partnership_dates",
+                condition=Q(until=None) | Q(since=None) | Q(until__gte=F("since")),
+                violation_error_message=_("Avtalet kan inte upphöra innan det börjar. Ändra ett av datumen."),
+            ),
+            models.UniqueConstraint(
+                name="twinning_partnership_one_open",
+                fields=["town_a", "town_b"],
+                condition=Q(until=None),
+                violation_error_message=_(
+                    "De två städerna har redan ett avtal som gäller. Avsluta det först, och lägg sedan till det nya."
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.town_a.label} – {self.town_b.label}"
+
+    def put_in_order(self) -> None:
+        """Keep the two towns in one order, whichever was named first."""
+        if self.town_a_id and self.town_b_id and self.town_a_id > self.town_b_id:
+            self.town_a, self.town_b = self.town_b, self.town_a
+
+    def clean(self) -> None:
+        super().clean()
+        self.put_in_order()
+        if self.town_a_id and self.town_a_id == self.town_b_id:
+            raise ValidationError(_("Ett avtal är mellan två olika städer."), code="same_town")
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.put_in_order()
+        super().save(*args, **kwargs)
+
+    @property
+    def is_in_force(self) -> bool:
+        """The same rule as `PartnershipQuerySet.in_force`, for one agreement in hand."""
+        today = timezone.localdate()
+        return (self.since is None or self.since <= today) and (self.until is None or self.until > today)
+
+    def other(self, town: Town) -> Town:
+        """The partner of the given town."""
+        return self.town_b if self.town_a_id == town.pk else self.town_a
+
+
+class Exchange(Content):
+    """Something people do together across the towns: a youth exchange, a school visit, a concert."""
+
+    name = models.CharField(_("namn"), max_length=200)
+    summary = models.TextField(_("beskrivning"), max_length=600, blank=True)
+    towns = models.ManyToManyField(Town, verbose_name=_("städer"), related_name="exchanges")
+    focus_areas = models.ManyToManyField(
+        FocusArea, verbose_name=_("fokusområden"), blank=True, related_name="exchanges"
+    )
+    started = models.PositiveSmallIntegerField(_("från år"), null=True, blank=True)
+    ended = models.PositiveSmallIntegerField(_("till år"), null=True, blank=True)
+    website = models.URLField(_("webbplats"), blank=True)
+    position = models.PositiveSmallIntegerField(_("ordning"), default=100)
+
+    class Meta:
+        verbose_name = _("utbyte")
+        verbose_name_plural = _("utbyten")
+        ordering = ["position", "id"]
+        constraints = [
+            models.CheckConstraint(
+                name="twinning_exchange_years",
+                condition=Q(ended=None) | Q(started=None) | Q(ended__gte=F("started")),
+                violation_error_message=_("Utbytet kan inte ta slut innan det börjar. Ändra ett av åren."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,30 @@
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from contacts.models import Contact
+from publishing.views import render_page
+from twinning.models import Partnership, Town
+
+
+@require_safe
+def town(request: HttpRequest, slug: str) -> HttpResponse:
+    """One town: what it is to Mölndal, its agreements now and before, and what people do together."""
+    town = get_object_or_404(Town.objects.published().with_relation().filter(home=False), slug=slug)
+    agreements = [(partnership.other(town), partnership) for partnership in Partnership.objects.shown().of(town)]
+    agreements.sort(key=lambda pair: (not pair[0].home, pair[0].sort_key))
+    exchanges = list(town.exchanges.all())
+    return render_page(
+        request,
+        "twinning/town_detail.html",
+        town,
+        contact=Contact.objects.responsible_for(town.contact_id),
+        shown=[*(partnership for _other, partnership in agreements), *exchanges],
+        crumbs=[(_("Vänorter"), reverse("twin_towns"))],
+        town=town,
+        agreements=[pair for pair in agreements if pair[1].is_in_force],
+        former_agreements=[pair for pair in agreements if pair[1].until and not pair[1].is_in_force],
+        exchanges=exchanges,
+    )
