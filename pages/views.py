@@ -77,7 +77,15 @@ def twin_towns(request: HttpRequest) -> HttpResponse:
         groups=groups,
         twins=[town for town, _partnership in groups[Relation.TWIN]],
         wider=[town for town, _partnership in groups[Relation.WIDER]],
-        partnerships=[p for p in partnerships if p.is_in_force],
+        # Mölndal's own agreements first, and Mölndal named first.
+        agreements=sorted(
+            (
+                (p.town_b, p.town_a, p) if p.town_b.home else (p.town_a, p.town_b, p)
+                for p in partnerships
+                if p.is_in_force
+            ),
+            key=lambda row: (not row[0].home, row[0].position, row[0].sort_key, row[1].position, row[1].sort_key),
+        ),
     )
 
 

@@ -183,7 +183,8 @@ class Partnership(Content):
     decision = models.CharField(
         _("beslut"), max_length=120, blank=True, help_text=_("Diarienummer eller paragraf, om det finns.")
     )
-    source = models.CharField(_("källa"), max_length=250, blank=True)
+    source = models.CharField(_("källa"), max_length=250, blank=True, help_text=_("Var uppgiften kommer ifrån."))
+    source_url = models.URLField(_("länk till källan"), blank=True)
     note = models.TextField(_("anteckning"), max_length=600, blank=True, help_text=_("Syns för alla."))
 
     objects = PartnershipQuerySet.as_manager()

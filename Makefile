@@ -1,0 +1,50 @@
+# Two commands do everything: `make run` and `make test`. HOST=, PORT=, DATABASE_URL= and the rest: docs/drift.md.
+.PHONY: run test test-postgres check images clean
+.DELETE_ON_ERROR:
+export HOST PORT PYTHON CHROMIUM
+
+BIN := .venv/bin
+MESSAGES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/django.po))
+
+run: .venv/run $(MESSAGES)
+	@exec $(BIN)/python -m molndal_intl.serve
+
+test: .venv/dev $(MESSAGES)
+	@chromium=$$(tools/chromium) && CHROMIUM=$$chromium $(BIN)/python -m pytest $(ARGS)
+
+test-postgres: export DATABASE_URL := $(or $(DATABASE_URL),postgres:///postgres)
+test-postgres: .venv/dev $(MESSAGES)
+	@tools/postgres
+	@chromium=$$(tools/chromium) && CHROMIUM=$$chromium $(BIN)/python -m pytest $(ARGS)
+
+check: .venv/dev $(MESSAGES)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/djlint --quiet --lint templates
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	@ENVIRONMENT=production SECRET_KEY=$$($(BIN)/python -c "import secrets; print(secrets.token_urlsafe(60))") \
+	ALLOWED_HOSTS=example.org SITE_URL=https://example.org $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+images: .venv/run
+	$(BIN)/python content/draw_images.py
+
+clean:
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache
+	find locale -name '*.mo' -delete
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	@echo "The site's data is still in var/; remove it by hand if you mean to."
+
+.venv/run: requirements.txt
+	@tools/venv
+	@echo "Installing what the site needs (a minute the first time) …"
+	@$(BIN)/pip install --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/dev: requirements-dev.txt .venv/run
+	@echo "Installing what the tests need …"
+	@$(BIN)/pip install --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+%.mo: %.po .venv/run
+	@$(BIN)/pybabel -q compile -i $< -o $@

@@ -1,0 +1,93 @@
+"""`make run`: brings the database and the content up to date and serves the site, as in production but for TLS.
+
+What a person can mend is said in one line: a port in use, a folder that cannot be written to, a wrong DATABASE_URL.
+"""
+
+import errno
+import os
+import secrets
+import socket
+import sys
+
+import django
+from django.conf import settings
+from django.core.management import call_command
+from django.db import Error, connection
+
+
+def say(line: str) -> None:
+    print(line, flush=True)
+
+
+def check_port(host: str, port: int) -> None:
+    """Stop with one line where the server could not listen."""
+    try:
+        family, kind, protocol, _name, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as listener:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+    except socket.gaierror:
+        raise SystemExit("HOST: should be an address of this machine, such as 127.0.0.1 or 0.0.0.0") from None
+    except OSError as error:
+        if error.errno == errno.EADDRNOTAVAIL:
+            raise SystemExit("HOST: should be an address of this machine, such as 127.0.0.1 or 0.0.0.0") from None
+        raise SystemExit(
+            f"PORT: cannot listen on {host}:{port} ({error.strerror}). Choose another: make run PORT={port + 1}"
+        ) from None
+
+
+def check_folder() -> None:
+    """Stop with one line where files could not be kept."""
+    try:
+        for folder in (settings.DATA_DIR, settings.MEDIA_ROOT, settings.STATIC_ROOT):
+            folder.mkdir(parents=True, exist_ok=True)
+            probe = folder / ".writable"
+            probe.touch()
+            probe.unlink()
+    except OSError as error:
+        raise SystemExit(f"DATA_DIR: cannot write to {error.filename} ({error.strerror})") from None
+
+
+def check_database() -> None:
+    """Stop with one line where the database does not answer."""
+    try:
+        connection.ensure_connection()
+    except Error as error:
+        reason = str(error).strip().splitlines()[0]
+        raise SystemExit(f"DATABASE_URL: the database does not answer ({reason})") from None
+
+
+def create_login() -> None:
+    """Make the first account of a local run and print its password, once."""
+    from django.contrib.auth.models import User
+
+    if User.objects.exists():
+        return
+    password = secrets.token_urlsafe(12)
+    User.objects.create_superuser("samordnare", password=password)
+    say(f"\n  Log in at {settings.SITE_URL}/admin/\n  User:     samordnare\n  Password: {password}   (shown only now)\n")
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "molndal_intl.settings")
+    django.setup()
+    check_port(settings.HOST, settings.PORT)
+    check_folder()
+    check_database()
+    say("Updating the database …")
+    call_command("migrate", verbosity=0, interactive=False)
+    say("Loading the content …")
+    call_command("load_content")
+    say("Collecting static files …")
+    call_command("collectstatic", verbosity=0, interactive=False)
+    if settings.LOCAL:
+        create_login()
+    connection.close()
+    say(f"Serving on {settings.SITE_URL} with {connection.vendor}; stop with Ctrl+C")
+    arguments = ["--interface", "wsgi", "--host", settings.HOST, "--port", str(settings.PORT), "--no-ws"]
+    arguments += ["--workers", "2", "--blocking-threads", "4", "--log-level", "warning"]
+    os.execv(sys.executable, [sys.executable, "-m", "granian", *arguments, "molndal_intl.wsgi:application"])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,156 @@
+"""What every form and list of the admin shares: languages, pictures, dates, publishing."""
+
+from typing import Any, cast
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AdminFileWidget, AdminTextareaWidget
+from django.db import models
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.formats import get_format
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from js_asset import Media
+from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
+
+from publishing.images import PictureField
+from publishing.models import Publishable
+from publishing.sorting import sort_key
+
+# The one style sheet that the editor (ProseMirror) puts into the page by itself.
+EDITOR_STYLE = "'sha256-PlumsSlvJ7vvWzjqibGAYKq92O3y/4JTxWWsWJvyUYA='"
+PUBLISHING_FIELDSET = (
+    _("Publicering"),
+    {"fields": ["published_at", "unpublished_at", "minor_change", "slug", "position", "reviewed_at"]},
+)
+IMAGE_FIELDSET = (_("Bild"), {"fields": ["image", "image_alt", "image_decorative"]})
+
+
+class PictureWidget(AdminFileWidget):
+    """A file field that shows the picture it holds."""
+
+    template_name = "publishing/picture_widget.html"
+
+
+class ContentForm(forms.ModelForm):
+    """Any content's form, with the choice not to move "Senast uppdaterad"."""
+
+    minor_change = forms.BooleanField(
+        label=_("Mindre ändring"),
+        required=False,
+        help_text=_("Kryssa i om du bara rättar till exempel ett stavfel. Då ändras inte ”Senast uppdaterad”."),
+    )
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        self.instance.minor_change = self.cleaned_data.get("minor_change", False)
+
+
+class FriendlyFields:
+    """Form fields that take what a person would type, in forms and inlines alike."""
+
+    formfield_overrides = {
+        PictureField: {"widget": PictureWidget},
+        models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 3})},
+    }
+
+    def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
+        field: forms.Field | None = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        if type(db_field) is models.DateField:
+            # Of many agreements only the year is known.
+            cast(forms.DateField, field).input_formats = [*get_format("DATE_INPUT_FORMATS"), "%Y"]
+        return field
+
+
+class PartInline(FriendlyFields, TranslationStackedInline):
+    """Parts of a content, edited on its form."""
+
+    extra = 0
+
+
+class ContentAdmin(FriendlyFields, TranslationAdmin):
+    """A form in eight languages, of which one is shown at a time."""
+
+    form = ContentForm
+    save_on_top = True
+
+    class Media:
+        css = {"all": ["admin_site/form.css"]}
+        js = ["admin_site/languages.js"]
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
+        # The editor's import map is an inline script: the only one that needs the nonce of our CSP.
+        context["media"] = Media.from_media(context["media"], nonce=str(request.csp_nonce))  # type: ignore[attr-defined]
+        response = super().render_change_form(request, context, *args, **kwargs)
+        response._csp_update = {"style-src": [EDITOR_STYLE]}  # type: ignore[attr-defined]
+        return response
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        lists = {field.name for field in self.opts.many_to_many}
+        parts_changed = any(formset.has_changed() for formset in formsets)
+        if change and not form.instance.minor_change and (parts_changed or lists & set(form.changed_data)):
+            form.instance.touch()
+
+
+class StatusFilter(admin.SimpleListFilter):
+    title = _("status")
+    parameter_name = "status"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("public", _("Publicerad")), ("planned", _("Schemalagd")), ("hidden", _("Inte publicerad"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        planned = Q(published_at__gt=timezone.now())
+        match self.value():
+            case "public":
+                return queryset.published()
+            case "planned":
+                return queryset.filter(planned)
+            case "hidden":
+                return queryset.exclude(planned).exclude(pk__in=queryset.published().values("pk"))
+        return queryset
+
+
+class PublishableAdmin(ContentAdmin):
+    """Content with an address: when it is public, and a link to see it as readers do."""
+
+    actions = ["publish_now", "unpublish_now"]
+    list_filter: Any = [StatusFilter]
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
+        """Also find names however their letters are written: "ricany" finds Říčany, "ÖREBRO" finds Örebro."""
+        found, may_have_duplicates = super().get_search_results(request, queryset, search_term)
+        if search_term:
+            found = found | queryset.filter(sort_key__contains=sort_key(search_term))
+        return found, may_have_duplicates
+
+    def view_on_site(self, obj: Publishable) -> str | None:
+        """The page's address; none while readers cannot see it either."""
+        return cast(str, obj.get_absolute_url()) if obj.is_published else None  # type: ignore[attr-defined]
+
+    @admin.display(description=_("status"))
+    def status(self, obj: Publishable) -> Any:
+        if obj.is_published:
+            return _("Publicerad")
+        return _("Schemalagd") if obj.published_at and obj.published_at > timezone.now() else _("Inte publicerad")
+
+    @admin.action(description=_("Publicera nu"), permissions=["change"])
+    def publish_now(self, request: HttpRequest, queryset: QuerySet) -> None:
+        for item in queryset:
+            if not item.is_published:
+                item.published_at, item.unpublished_at = timezone.now(), None
+                item.save()
+        self.report(request, ngettext("%d sida är nu publicerad.", "%d sidor är nu publicerade.", len(queryset)), queryset)
+
+    @admin.action(description=_("Avpublicera nu"), permissions=["change"])
+    def unpublish_now(self, request: HttpRequest, queryset: QuerySet) -> None:
+        for item in queryset:
+            item.published_at = None
+            item.save()
+        self.report(request, ngettext("%d sida är avpublicerad.", "%d sidor är avpublicerade.", len(queryset)), queryset)
+
+    def report(self, request: HttpRequest, message: str, queryset: QuerySet) -> None:
+        self.message_user(request, message % len(queryset))

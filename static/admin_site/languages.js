@@ -1,0 +1,41 @@
+// Shows one language of a form at a time. Without this file all of them are shown, one under the other.
+document.addEventListener("DOMContentLoaded", () => {
+  const bar = document.querySelector(".language-switch");
+  const inputs = () => [...document.querySelectorAll("[class*=mt-field-]")];
+  if (!bar || !inputs().length) return;
+
+  const buttons = [...bar.querySelectorAll("button")];
+  const languageOf = (input) => input.className.match(/mt-field-\S+-([a-z]{2})(\s|$)/)?.[1];
+  const rowOf = (input) => input.closest(".form-row") ?? input.closest("td");
+  let current = "sv";
+
+  // A field without its language is the same field in all of them: id_name_en and id_name_sv.
+  const swedish = (input) => document.getElementById(input.id.replace(/_[a-z]{2}$/, "_sv"));
+  const missing = (code) =>
+    inputs().filter((i) => languageOf(i) === code && !i.id.includes("__prefix__") && !i.value.trim() && swedish(i)?.value.trim()).length;
+
+  const refresh = () => {
+    for (const input of inputs()) rowOf(input).hidden = languageOf(input) !== current;
+    for (const button of buttons) {
+      const count = missing(button.dataset.language);
+      button.setAttribute("aria-pressed", button.dataset.language === current);
+      button.querySelector("small").textContent = count ? `${count} ${bar.dataset.missing}` : "";
+    }
+  };
+  const show = (code) => {
+    current = code;
+    refresh();
+  };
+
+  bar.hidden = false;
+  bar.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (button) show(button.dataset.language);
+  });
+  document.addEventListener("formset:added", refresh);
+  document.addEventListener("change", refresh);
+
+  // After a refused save, show the language of the first fault.
+  const faulty = inputs().find((input) => rowOf(input).classList.contains("errors"));
+  show(faulty ? languageOf(faulty) : "sv");
+});

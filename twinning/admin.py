@@ -1,0 +1,142 @@
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.forms.models import BaseInlineFormSet, BaseModelFormSet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from publishing.admin import IMAGE_FIELDSET, PUBLISHING_FIELDSET, ContentAdmin, PartInline, PublishableAdmin
+from twinning.models import Exchange, Partnership, Relation, Town
+
+
+class PartnershipForm(forms.ModelForm):
+    """An agreement seen from one of its towns: only the other one is chosen."""
+
+    # Django's inline looks for a field of the foreign key's name; this one is never read.
+    town_a = forms.Field(required=False, disabled=True, widget=forms.HiddenInput)
+    partner = forms.ModelChoiceField(label=_("Samarbetar med"), queryset=Town.objects.none())
+
+    def __init__(self, *args: Any, town: Town, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.town = town
+        self.fields["partner"].queryset = Town.objects.exclude(pk=town.pk)  # type: ignore[attr-defined]
+        if self.instance.pk:
+            self.initial["partner"] = self.instance.other(town).pk
+
+    def save(self, commit: bool = True) -> Partnership:
+        # Not before: the town of a new form has no number until it has been saved.
+        self.instance.town_a, self.instance.town_b = self.town, self.cleaned_data["partner"]
+        return super().save(commit)
+
+
+class PartnershipFormSet(BaseInlineFormSet):
+    """All agreements of a town, whichever side it stands on.
+
+    Django's inline formset knows one foreign key only, so its own steps around that key are passed over.
+    """
+
+    def __init__(self, data: Any = None, files: Any = None, instance: Town | None = None, **kwargs: Any) -> None:
+        self.instance = instance or Town()
+        self.save_as_new = False
+        mine = Partnership.objects.of(self.instance) if self.instance.pk else Partnership.objects.none()
+        kwargs |= {"queryset": mine.select_related("town_a", "town_b")}
+        kwargs.pop("save_as_new", None)
+        BaseModelFormSet.__init__(self, data, files, **kwargs)
+
+    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
+        return {**super().get_form_kwargs(index), "town": self.instance}
+
+    def _construct_form(self, i: int, **kwargs: Any) -> Any:
+        return BaseModelFormSet._construct_form(self, i, **kwargs)  # type: ignore[attr-defined]
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        BaseModelFormSet.add_fields(self, form, index)
+
+    def save_new(self, form: Any, commit: bool = True) -> Any:
+        return BaseModelFormSet.save_new(self, form, commit)
+
+    def clean(self) -> None:
+        """Two towns have one agreement in force. Ending the old one and adding the new in one go is fine."""
+        super().clean()
+        seen = set()
+        for form in self.forms:
+            data = getattr(form, "cleaned_data", {})
+            if data.get("DELETE") or not data.get("partner") or data.get("until"):
+                continue
+            if data["partner"] in seen:
+                message = _("%(town)s har redan ett avtal som gäller. Fyll i när det upphörde, så kan du lägga till ett nytt.")
+                form.add_error("partner", ValidationError(message, params={"town": data["partner"]}, code="open"))
+            seen.add(data["partner"])
+
+
+class PartnershipInline(PartInline):
+    model = Partnership
+    form = PartnershipForm
+    formset = PartnershipFormSet
+    fk_name = "town_a"
+    fields = [("partner", "kind"), ("since", "until"), "note", ("decision", "source"), "source_url"]
+
+
+class RelationFilter(admin.SimpleListFilter):
+    title = _("relation till Mölndal")
+    parameter_name = "relation"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
+        return Relation.choices
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.filter(relation=self.value()) if self.value() else queryset
+
+
+@admin.register(Town)
+class TownAdmin(PublishableAdmin):
+    list_display = ["name", "relation", "country", "status", "updated_at"]
+    list_filter = [*PublishableAdmin.list_filter, RelationFilter]
+    search_fields = ["name", "short_name", "other_names"]
+    prepopulated_fields = {"slug": ["name"]}
+    inlines = [PartnershipInline]
+    fieldsets = [
+        (_("Text"), {"fields": ["name", "short_name", "introduction", "body", "other_names"]}),
+        IMAGE_FIELDSET,
+        (_("På kartan"), {"fields": ["country", "latitude", "longitude"]}),
+        (_("Länkar och kontakt"), {"fields": ["website", "association_name", "association_website", "contact"]}),
+        PUBLISHING_FIELDSET,
+        (_("Ändras sällan"), {"classes": ["collapse"], "fields": ["home"]}),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).with_relation()  # type: ignore[attr-defined]
+
+    @admin.display(description=_("relation till Mölndal"), ordering="relation")
+    def relation(self, obj: Town) -> Any:
+        return Relation(obj.relation).label  # type: ignore[attr-defined]
+
+
+@admin.register(Partnership)
+class PartnershipAdmin(ContentAdmin):
+    list_display = ["__str__", "kind", "since", "until", "decision"]
+    list_filter = ["kind", ("until", admin.EmptyFieldListFilter)]
+    list_select_related = ["town_a", "town_b"]
+    search_fields = ["town_a__name", "town_b__name", "town_a__sort_key", "town_b__sort_key", "decision"]
+    autocomplete_fields = ["town_a", "town_b"]
+    fieldsets = [
+        (_("Mellan vilka"), {"fields": ["town_a", "town_b", "kind"]}),
+        (_("När"), {"fields": ["since", "until"]}),
+        (_("Underlag"), {"fields": ["decision", "source", "source_url", "note", "minor_change"]}),
+    ]
+
+
+@admin.register(Exchange)
+class ExchangeAdmin(ContentAdmin):
+    list_display = ["name", "started", "ended", "position", "updated_at"]
+    list_filter = ["towns", "focus_areas"]
+    search_fields = ["name", "summary"]
+    autocomplete_fields = ["towns", "focus_areas"]
+    fieldsets = [
+        (_("Text"), {"fields": ["name", "summary", "website"]}),
+        (_("Vilka och vad"), {"fields": ["towns", "focus_areas"]}),
+        (_("När"), {"fields": ["started", "ended", "position", "minor_change"]}),
+    ]
