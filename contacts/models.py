@@ -1,4 +1,3 @@
-
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -7,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from publishing.models import Content
 
 
-class ContactQuerySet(models.QuerySet):
+class ContactQuerySet(models.QuerySet["Contact"]):
     def responsible_for(self, contact_id: int | None) -> "Contact | None":
         """The chosen contact of a page, else the main one; None while there is neither."""
         return self.filter(Q(pk=contact_id) | Q(is_main=True)).order_by("is_main").first()

@@ -65,7 +65,10 @@ def database(name: str, default: Path) -> dict[str, Any]:
 
     def parse(raw: str) -> dict[str, Any]:
         config = dict(dj_database_url.parse(raw))
-        if config["ENGINE"] not in {"django.db.backends.postgresql", "django.db.backends.sqlite3"} or not config["NAME"]:
+        if (
+            config["ENGINE"] not in {"django.db.backends.postgresql", "django.db.backends.sqlite3"}
+            or not config["NAME"]
+        ):
             raise ValueError
         return config
 

@@ -65,7 +65,9 @@ def create_login() -> None:
         return
     password = secrets.token_urlsafe(12)
     User.objects.create_superuser("samordnare", password=password)
-    say(f"\n  Log in at {settings.SITE_URL}/admin/\n  User:     samordnare\n  Password: {password}   (shown only now)\n")
+    say(
+        f"\n  Log in at {settings.SITE_URL}/admin/\n  User:     samordnare\n  Password: {password}   (shown only now)\n"
+    )
 
 
 def main() -> None:

@@ -52,7 +52,7 @@ if not LOCAL and not (SITE_URL and ALLOWED_HOSTS):
     raise SystemExit("ALLOWED_HOSTS and SITE_URL: should be set in production, to the names the site answers to")
 if LOCAL and not ALLOWED_HOSTS:
     # Whoever binds a local run to every interface wants to open it from another device, by whatever name.
-    ALLOWED_HOSTS = ["*"] if HOST in {"0.0.0.0", "::"} else ["localhost", "127.0.0.1", "[::1]", HOST]
+    ALLOWED_HOSTS = ["*"] if HOST in {"0.0.0.0", "::"} else ["localhost", "127.0.0.1", "[::1]", HOST]  # noqa: S104
 
 INSTALLED_APPS = [
     "modeltranslation",  # before django.contrib.admin

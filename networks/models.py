@@ -20,9 +20,14 @@ class FocusArea(Publishable, Answerable):
         help_text=_("Skriv som mitt i en mening, alltså med liten bokstav: ”hållbara transporter”."),
     )
     summary = models.TextField(
-        _("sammanfattning"), max_length=300, blank=True, help_text=_("En eller två meningar. Visas i listor och i sökmotorer.")
+        _("sammanfattning"),
+        max_length=300,
+        blank=True,
+        help_text=_("En eller två meningar. Visas i listor och i sökmotorer."),
     )
     body = RichTextField(_("text"), blank=True)
+
+    objects = PublishableQuerySet["FocusArea"].as_manager()
 
     class Meta(Publishable.Meta):
         verbose_name = _("fokusområde")
@@ -34,11 +39,8 @@ class FocusArea(Publishable, Answerable):
     def get_absolute_url(self) -> str:
         return reverse("focus_area", args=[self.slug])
 
-    def sort_text(self) -> str:
-        return self.name_sv
 
-
-class NetworkQuerySet(PublishableQuerySet):
+class NetworkQuerySet(PublishableQuerySet["Network"]):
     def with_parts(self) -> Self:
         """Fetch what a network's page shows beside its own text, in a fixed number of queries."""
         areas = Prefetch("focus_areas", queryset=FocusArea.objects.published())
@@ -51,7 +53,10 @@ class Network(Publishable, Illustrated, Answerable):
     name = models.CharField(_("namn"), max_length=120, help_text=_("Det korta namnet, till exempel Eurotowns."))
     full_name = models.CharField(_("fullständigt namn"), max_length=200, blank=True)
     summary = models.TextField(
-        _("sammanfattning"), max_length=300, blank=True, help_text=_("En eller två meningar. Visas i listor och i sökmotorer.")
+        _("sammanfattning"),
+        max_length=300,
+        blank=True,
+        help_text=_("En eller två meningar. Visas i listor och i sökmotorer."),
     )
     body = RichTextField(_("om nätverket"), blank=True)
     focus_intro = models.CharField(
@@ -61,9 +66,7 @@ class Network(Publishable, Illustrated, Answerable):
         help_text=_("Till exempel ”Organisationen samarbetar inom områden som:”. Listan fylls i av sig själv."),
     )
     participation = RichTextField(_("vad Mölndal har gjort"), blank=True)
-    focus_areas = models.ManyToManyField(
-        FocusArea, verbose_name=_("fokusområden"), blank=True, related_name="networks"
-    )
+    focus_areas = models.ManyToManyField(FocusArea, verbose_name=_("fokusområden"), blank=True, related_name="networks")
     website = models.URLField(_("webbplats"), blank=True)
     founded = models.PositiveSmallIntegerField(_("bildades år"), null=True, blank=True)
     member_from = models.DateField(
@@ -94,9 +97,6 @@ class Network(Publishable, Illustrated, Answerable):
     def get_absolute_url(self) -> str:
         return reverse("network", args=[self.slug])
 
-    def sort_text(self) -> str:
-        return self.name_sv
-
     @property
     def title(self) -> str:
         """The name with what it stands for: "SERN - Sweden Emilia Romagna Network"."""
@@ -123,9 +123,7 @@ class Project(Content):
     started = models.PositiveSmallIntegerField(_("från år"), null=True, blank=True)
     ended = models.PositiveSmallIntegerField(_("till år"), null=True, blank=True)
     website = models.URLField(_("webbplats"), blank=True)
-    focus_areas = models.ManyToManyField(
-        FocusArea, verbose_name=_("fokusområden"), blank=True, related_name="projects"
-    )
+    focus_areas = models.ManyToManyField(FocusArea, verbose_name=_("fokusområden"), blank=True, related_name="projects")
     position = models.PositiveSmallIntegerField(_("ordning"), default=100)
 
     class Meta:

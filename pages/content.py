@@ -20,12 +20,12 @@ from django.utils import timezone
 from contacts.models import Contact
 from networks.models import Fact, FocusArea, Network, Project
 from pages.models import LoadedItem, Page
-from publishing.models import Publishable
+from publishing.models import Content, Publishable
 from twinning.models import Exchange, Partnership, Town
 
 FOLDER = settings.BASE_DIR / "content"
 # In the order they refer to one another.
-MODELS: dict[str, type[models.Model]] = {
+MODELS: dict[str, type[Content]] = {
     "contacts": Contact,
     "focus_areas": FocusArea,
     "networks": Network,
@@ -34,7 +34,7 @@ MODELS: dict[str, type[models.Model]] = {
     "exchanges": Exchange,
     "pages": Page,
 }
-PARTS: dict[str, type[models.Model]] = {"facts": Fact, "projects": Project}
+PARTS: dict[str, type[Content]] = {"facts": Fact, "projects": Project}
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
 
@@ -65,8 +65,8 @@ def load_content(folder: Path = FOLDER) -> Report:
     return report
 
 
-def load_item(key: str, model: type[models.Model], data: dict[str, Any], folder: Path, report: Report) -> Any:
-    """Create or update one object and return it; None where an editor has deleted it or made one of the same address."""
+def load_item(key: str, model: type[Content], data: dict[str, Any], folder: Path, report: Report) -> Any:
+    """Create or update one object and return it; None where an editor has deleted it or has one at its address."""
     values = {name: value for name, value in data.items() if name not in LANGUAGES}
     for language in LANGUAGES:
         values |= {f"{name}_{language}": text.strip() for name, text in data.get(language, {}).items()}
@@ -75,7 +75,7 @@ def load_item(key: str, model: type[models.Model], data: dict[str, Any], folder:
 
     loaded = LoadedItem.objects.filter(item=key).first()
     if loaded is None:
-        if "slug" in values and model._default_manager.filter(slug=values["slug"]).exists():
+        if "slug" in values and model._default_manager.filter(slug=values["slug"]).exists():  # type: ignore[misc]
             report.kept.append(key)
             return None
         instance, digests = model(), {}
@@ -99,7 +99,7 @@ def load_item(key: str, model: type[models.Model], data: dict[str, Any], folder:
     for name, value in values.items():
         setattr(instance, name, value)
     if "image" in values:
-        model._meta.get_field("image").update_dimension_fields(instance, force=True)  # type: ignore[union-attr]
+        model._meta.get_field("image").update_dimension_fields(instance, force=True)  # type: ignore[union-attr, misc]
     instance.full_clean()
     changed = loaded is None or instance.is_changed()
     if changed:

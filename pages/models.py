@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Answerable
-from publishing.models import Illustrated, Publishable
+from publishing.models import Illustrated, Publishable, PublishableQuerySet
 from publishing.richtext import RichTextField
 
 
@@ -29,7 +29,10 @@ class Page(Publishable, Illustrated, Answerable):
     )
     title = models.CharField(_("rubrik"), max_length=150)
     summary = models.TextField(
-        _("sammanfattning"), max_length=300, blank=True, help_text=_("En eller två meningar. Visas i listor och i sökmotorer.")
+        _("sammanfattning"),
+        max_length=300,
+        blank=True,
+        help_text=_("En eller två meningar. Visas i listor och i sökmotorer."),
     )
     intro = RichTextField(
         _("inledning"),
@@ -37,6 +40,10 @@ class Page(Publishable, Illustrated, Answerable):
         help_text=_("Inledningarna till Nätverk och Vänorter visas också på startsidan."),
     )
     body = RichTextField(_("text"), blank=True)
+
+    objects = PublishableQuerySet["Page"].as_manager()
+
+    sort_field = "title_sv"
 
     class Meta(Publishable.Meta):
         verbose_name = _("sida")
@@ -58,14 +65,13 @@ class Page(Publishable, Illustrated, Answerable):
     def get_absolute_url(self) -> str:
         return reverse(self.section) if self.section else reverse("page", args=[self.slug])
 
-    def sort_text(self) -> str:
-        return self.title_sv
-
 
 class LoadedItem(models.Model):
     """What `load_content` wrote, so that it tells an editor's change or deletion from its own work."""
 
-    item = models.CharField(max_length=200, unique=True, help_text="the item's file, such as networks/sern/facts/members")
+    item = models.CharField(
+        max_length=200, unique=True, help_text="the item's file, such as networks/sern/facts/members"
+    )
     object_id = models.BigIntegerField()
     digests = models.JSONField(default=dict, help_text="per field, the digest of the value as it was stored")
 

@@ -77,15 +77,7 @@ def twin_towns(request: HttpRequest) -> HttpResponse:
         groups=groups,
         twins=[town for town, _partnership in groups[Relation.TWIN]],
         wider=[town for town, _partnership in groups[Relation.WIDER]],
-        # Mölndal's own agreements first, and Mölndal named first.
-        agreements=sorted(
-            (
-                (p.town_b, p.town_a, p) if p.town_b.home else (p.town_a, p.town_b, p)
-                for p in partnerships
-                if p.is_in_force
-            ),
-            key=lambda row: (not row[0].home, row[0].position, row[0].sort_key, row[1].position, row[1].sort_key),
-        ),
+        agreements=[(*p.towns(), p) for p in sorted(partnerships, key=Partnership.reading_order) if p.is_in_force],
     )
 
 
@@ -133,9 +125,7 @@ def contact(request: HttpRequest) -> HttpResponse:
     """Whom to write to and call."""
     page = front(Section.CONTACT)
     contacts = list(Contact.objects.all())
-    return render_page(
-        request, "contacts/contact_list.html", page, contact=None, shown=contacts, contacts=contacts
-    )
+    return render_page(request, "contacts/contact_list.html", page, contact=None, shown=contacts, contacts=contacts)
 
 
 @require_safe

@@ -21,11 +21,11 @@ from publishing.sorting import sort_key
 
 # The one style sheet that the editor (ProseMirror) puts into the page by itself.
 EDITOR_STYLE = "'sha256-PlumsSlvJ7vvWzjqibGAYKq92O3y/4JTxWWsWJvyUYA='"
-PUBLISHING_FIELDSET = (
+PUBLISHING_FIELDSET: Any = (
     _("Publicering"),
     {"fields": ["published_at", "unpublished_at", "minor_change", "slug", "position", "reviewed_at"]},
 )
-IMAGE_FIELDSET = (_("Bild"), {"fields": ["image", "image_alt", "image_decorative"]})
+IMAGE_FIELDSET: Any = (_("Bild"), {"fields": ["image", "image_alt", "image_decorative"]})
 
 
 class PictureWidget(AdminFileWidget):
@@ -51,7 +51,7 @@ class ContentForm(forms.ModelForm):
 class FriendlyFields:
     """Form fields that take what a person would type, in forms and inlines alike."""
 
-    formfield_overrides = {
+    formfield_overrides: Any = {
         PictureField: {"widget": PictureWidget},
         models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 3})},
     }
@@ -64,13 +64,13 @@ class FriendlyFields:
         return field
 
 
-class PartInline(FriendlyFields, TranslationStackedInline):
+class PartInline(FriendlyFields, TranslationStackedInline):  # type: ignore[misc]
     """Parts of a content, edited on its form."""
 
     extra = 0
 
 
-class ContentAdmin(FriendlyFields, TranslationAdmin):
+class ContentAdmin(FriendlyFields, TranslationAdmin):  # type: ignore[misc]
     """A form in eight languages, of which one is shown at a time."""
 
     form = ContentForm
@@ -80,7 +80,9 @@ class ContentAdmin(FriendlyFields, TranslationAdmin):
         css = {"all": ["admin_site/form.css"]}
         js = ["admin_site/languages.js"]
 
-    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
         # The editor's import map is an inline script: the only one that needs the nonce of our CSP.
         context["media"] = Media.from_media(context["media"], nonce=str(request.csp_nonce))  # type: ignore[attr-defined]
         response = super().render_change_form(request, context, *args, **kwargs)
@@ -118,7 +120,7 @@ class PublishableAdmin(ContentAdmin):
     """Content with an address: when it is public, and a link to see it as readers do."""
 
     actions = ["publish_now", "unpublish_now"]
-    list_filter: Any = [StatusFilter]
+    list_filter = [StatusFilter]
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
         """Also find names however their letters are written: "ricany" finds Říčany, "ÖREBRO" finds Örebro."""
@@ -143,14 +145,18 @@ class PublishableAdmin(ContentAdmin):
             if not item.is_published:
                 item.published_at, item.unpublished_at = timezone.now(), None
                 item.save()
-        self.report(request, ngettext("%d sida är nu publicerad.", "%d sidor är nu publicerade.", len(queryset)), queryset)
+        self.report(
+            request, ngettext("%d sida är nu publicerad.", "%d sidor är nu publicerade.", len(queryset)), queryset
+        )
 
     @admin.action(description=_("Avpublicera nu"), permissions=["change"])
     def unpublish_now(self, request: HttpRequest, queryset: QuerySet) -> None:
         for item in queryset:
             item.published_at = None
             item.save()
-        self.report(request, ngettext("%d sida är avpublicerad.", "%d sidor är avpublicerade.", len(queryset)), queryset)
+        self.report(
+            request, ngettext("%d sida är avpublicerad.", "%d sidor är avpublicerade.", len(queryset)), queryset
+        )
 
     def report(self, request: HttpRequest, message: str, queryset: QuerySet) -> None:
         self.message_user(request, message % len(queryset))

@@ -1,7 +1,7 @@
 """What every kind of content shares: when it last changed, when it is public, its picture."""
 
 from collections.abc import Iterable
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -44,7 +44,8 @@ class Content(models.Model):
         fields = [f for f in fields if f.name not in originals]
         stored = type(self)._base_manager.filter(pk=self.pk).values_list(*(f.attname for f in fields)).first()
         return stored is not None and any(
-            (field.value_from_object(self) or None) != (value or None) for field, value in zip(fields, stored, strict=True)
+            (field.value_from_object(self) or None) != (value or None)
+            for field, value in zip(fields, stored, strict=True)
         )
 
     def touch(self) -> None:
@@ -53,7 +54,12 @@ class Content(models.Model):
         type(self)._base_manager.filter(pk=self.pk).update(updated_at=self.updated_at)
 
 
-class PublishableQuerySet(models.QuerySet):
+P = TypeVar("P", bound="Publishable")
+
+
+class PublishableQuerySet(models.QuerySet[P]):
+    """The query set of every Publishable: each model has `objects = PublishableQuerySet.as_manager()` or its own."""
+
     def published(self) -> Self:
         """What readers may see now: `published_at <= now < unpublished_at`. The only place that says so."""
         now = timezone.now()
@@ -92,7 +98,8 @@ class Publishable(Content):
     )
     sort_key = models.CharField(max_length=250, editable=False, db_index=True)
 
-    objects = PublishableQuerySet.as_manager()
+    # The Swedish field that lists are ordered by.
+    sort_field = "name_sv"
 
     class Meta:
         abstract = True
@@ -101,18 +108,16 @@ class Publishable(Content):
             models.CheckConstraint(
                 name="%(app_label)s_%(class)s_window",
                 condition=Q(unpublished_at=None) | Q(published_at=None) | Q(unpublished_at__gt=F("published_at")),
-                violation_error_message=_("Sidan kan inte avpubliceras innan den har publicerats. Ändra en av tiderna."),
+                violation_error_message=_(
+                    "Sidan kan inte avpubliceras innan den har publicerats. Ändra en av tiderna."
+                ),
             ),
         ]
 
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
-        self.sort_key = sort_key(self.sort_text())[:250]
+        self.sort_key = sort_key(getattr(self, self.sort_field))[:250]
         update_fields = None if update_fields is None else {*update_fields, "sort_key"}
         super().save(*args, update_fields=update_fields, **kwargs)
-
-    def sort_text(self) -> str:
-        """The text that lists are ordered by, in Swedish."""
-        raise NotImplementedError
 
     @property
     def key(self) -> str:
@@ -159,15 +164,13 @@ class Illustrated(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="%(app_label)s_%(class)s_image_described",
-                condition=Q(image="")
-                | Q(image_decorative=True)
-                | Q(image_alt_sv__isnull=False) & ~Q(image_alt_sv=""),
+                condition=Q(image="") | Q(image_decorative=True) | Q(image_alt_sv__isnull=False) & ~Q(image_alt_sv=""),
                 violation_error_message=_("Beskriv bilden på svenska, eller kryssa i att den bara är dekoration."),
             ),
         ]
 
     def clean(self) -> None:
         super().clean()
-        if self.image and not self.image_decorative and not self.image_alt_sv:
+        if self.image and not self.image_decorative and not self.image_alt_sv:  # type: ignore[attr-defined]
             message = _("Beskriv bilden på svenska, eller kryssa i att den bara är dekoration.")
             raise ValidationError({"image_alt_sv": message}, code="image_alt")

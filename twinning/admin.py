@@ -8,7 +8,14 @@ from django.forms.models import BaseInlineFormSet, BaseModelFormSet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from publishing.admin import IMAGE_FIELDSET, PUBLISHING_FIELDSET, ContentAdmin, PartInline, PublishableAdmin
+from publishing.admin import (
+    IMAGE_FIELDSET,
+    PUBLISHING_FIELDSET,
+    ContentAdmin,
+    PartInline,
+    PublishableAdmin,
+    StatusFilter,
+)
 from twinning.models import Exchange, Partnership, Relation, Town
 
 
@@ -17,7 +24,7 @@ class PartnershipForm(forms.ModelForm):
 
     # Django's inline looks for a field of the foreign key's name; this one is never read.
     town_a = forms.Field(required=False, disabled=True, widget=forms.HiddenInput)
-    partner = forms.ModelChoiceField(label=_("Samarbetar med"), queryset=Town.objects.none())
+    partner: Any = forms.ModelChoiceField(label=_("Samarbetar med"), queryset=Town.objects.none())
 
     def __init__(self, *args: Any, town: Town, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -67,7 +74,9 @@ class PartnershipFormSet(BaseInlineFormSet):
             if data.get("DELETE") or not data.get("partner") or data.get("until"):
                 continue
             if data["partner"] in seen:
-                message = _("%(town)s har redan ett avtal som gäller. Fyll i när det upphörde, så kan du lägga till ett nytt.")
+                message = _(
+                    "%(town)s har redan ett avtal som gäller. Fyll i när det upphörde, så kan du lägga till ett nytt."
+                )
                 form.add_error("partner", ValidationError(message, params={"town": data["partner"]}, code="open"))
             seen.add(data["partner"])
 
@@ -94,7 +103,7 @@ class RelationFilter(admin.SimpleListFilter):
 @admin.register(Town)
 class TownAdmin(PublishableAdmin):
     list_display = ["name", "relation", "country", "status", "updated_at"]
-    list_filter = [*PublishableAdmin.list_filter, RelationFilter]
+    list_filter = [StatusFilter, RelationFilter]
     search_fields = ["name", "short_name", "other_names"]
     prepopulated_fields = {"slug": ["name"]}
     inlines = [PartnershipInline]

@@ -17,7 +17,7 @@ from publishing.richtext import RichTextField
 from publishing.sorting import sort_key
 
 # ISO 3166-1 codes of the countries a European town can lie in; their names come from CLDR in every language.
-COUNTRIES = (
+COUNTRIES = (  # noqa: SIM905
     "AD AL AT AX BA BE BG BY CH CY CZ DE DK EE ES FI FO FR GB GE GR HR HU IE IS IT LI LT LU LV MC MD ME MK MT NL NO "
     "PL PT RO RS SE SI SK SM TR UA VA XK"
 ).split()
@@ -44,7 +44,7 @@ class Relation(models.TextChoices):
 DIRECT = (Relation.TWIN, Relation.FRIEND, Relation.LINK)
 
 
-class TownQuerySet(PublishableQuerySet):
+class TownQuerySet(PublishableQuerySet["Town"]):
     def with_relation(self) -> Self:
         """Add `relation`, what each town is to the home town today (a Relation).
 
@@ -81,7 +81,10 @@ class Town(Publishable, Illustrated, Answerable):
 
     name = models.CharField(_("namn"), max_length=120, help_text=_("Stadens egen stavning: Říčany, Bolków."))
     short_name = models.CharField(
-        _("kort namn"), max_length=60, blank=True, help_text=_("Till rubriker och kartor. Lämna tomt om namnet är kort.")
+        _("kort namn"),
+        max_length=60,
+        blank=True,
+        help_text=_("Till rubriker och kartor. Lämna tomt om namnet är kort."),
     )
     other_names = models.CharField(
         _("andra stavningar"),
@@ -136,8 +139,9 @@ class Town(Publishable, Illustrated, Answerable):
     def get_absolute_url(self) -> str:
         return reverse("twin_towns") if self.home else reverse("town", args=[self.slug])
 
-    def sort_text(self) -> str:
-        return self.name_sv
+    def reading_order(self) -> tuple[bool, int, str]:
+        """Sorts towns as lists do, with Mölndal first."""
+        return (not self.home, self.position, self.sort_key)
 
     @property
     def label(self) -> str:
@@ -145,7 +149,7 @@ class Town(Publishable, Illustrated, Answerable):
         return self.short_name or self.name
 
 
-class PartnershipQuerySet(models.QuerySet):
+class PartnershipQuerySet(models.QuerySet["Partnership"]):
     def in_force(self) -> Self:
         """Agreements that have begun and not ended, today."""
         today = timezone.localdate()
@@ -216,7 +220,7 @@ class Partnership(Content):
         ]
 
     def __str__(self) -> str:
-        return f"{self.town_a.label} – {self.town_b.label}"
+        return " – ".join(town.label for town in self.towns())
 
     def put_in_order(self) -> None:
         """Keep the two towns in one order, whichever was named first."""
@@ -238,6 +242,14 @@ class Partnership(Content):
         """The same rule as `PartnershipQuerySet.in_force`, for one agreement in hand."""
         today = timezone.localdate()
         return (self.since is None or self.since <= today) and (self.until is None or self.until > today)
+
+    def towns(self) -> list[Town]:
+        """Its two towns as readers meet them: Mölndal first, then as in lists."""
+        return sorted([self.town_a, self.town_b], key=Town.reading_order)
+
+    def reading_order(self) -> list[tuple[bool, int, str]]:
+        """Sorts agreements by their first town, then by the other."""
+        return [town.reading_order() for town in self.towns()]
 
     def other(self, town: Town) -> Town:
         """The partner of the given town."""

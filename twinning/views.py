@@ -14,7 +14,7 @@ def town(request: HttpRequest, slug: str) -> HttpResponse:
     """One town: what it is to Mölndal, its agreements now and before, and what people do together."""
     town = get_object_or_404(Town.objects.published().with_relation().filter(home=False), slug=slug)
     agreements = [(partnership.other(town), partnership) for partnership in Partnership.objects.shown().of(town)]
-    agreements.sort(key=lambda pair: (not pair[0].home, pair[0].sort_key))
+    agreements.sort(key=lambda pair: pair[0].reading_order())
     exchanges = list(town.exchanges.all())
     return render_page(
         request,

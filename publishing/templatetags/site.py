@@ -1,16 +1,18 @@
 """What the public templates need: texts in the reader's language, lists in words, addresses in other languages."""
 
 from collections.abc import Iterable
+from datetime import date, datetime
 from typing import Any
 
 from babel import Locale
+from babel.dates import format_date
 from django import template
 from django.conf import settings
 from django.db.models import Model
 from django.http import HttpRequest
 from django.template.context import Context
 from django.urls import NoReverseMatch, reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
@@ -49,15 +51,26 @@ def language_of(content: Model, field: str) -> str:
     return in_language(content, field)[1]
 
 
+def locale() -> Locale:
+    """CLDR's data of the active language; British English, as the partners there are British."""
+    language = translation.get_language() or settings.LANGUAGE_CODE
+    return Locale.parse("en_GB" if language == "en" else language)
+
+
+@register.filter
+def long_date(moment: date) -> str:
+    """A date in words, in Swedish time: "23 november 2026"."""
+    day = timezone.localtime(moment) if isinstance(moment, datetime) else moment
+    return format_date(day, "long", locale())
+
+
 @register.filter
 def in_words(parts: Iterable[Any]) -> str:
     """Join a list as the language does: "Albertslund, Borken och Whitstable" (CLDR list patterns)."""
     items = [conditional_escape(part) for part in parts]
     if len(items) < 2:
         return items[0] if items else ""
-    language = translation.get_language() or settings.LANGUAGE_CODE
-    # British English, as the partners are there: no comma before "and".
-    patterns = Locale.parse("en_GB" if language == "en" else language).list_patterns["standard"]
+    patterns = locale().list_patterns["standard"]
     if len(items) == 2:
         return format_html(patterns["2"], *items)
     joined = format_html(patterns["start"], items[0], items[1])

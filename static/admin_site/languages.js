@@ -19,7 +19,7 @@ document.addEventListener("DOMContentLoaded", () => {
     for (const button of buttons) {
       const count = missing(button.dataset.language);
       button.setAttribute("aria-pressed", button.dataset.language === current);
-      button.querySelector("small").textContent = count ? `${count} ${bar.dataset.missing}` : "";
+      button.dataset.missing = count ? `${count} ${bar.dataset.missing}` : "";
     }
   };
   const show = (code) => {
