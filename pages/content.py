@@ -107,6 +107,8 @@ def load_item(key: str, model: type[Content], data: dict[str, Any], folder: Path
     for name, slugs in many.items():
         related = model._meta.get_field(name).related_model
         wanted = related._default_manager.filter(slug__in=slugs)  # type: ignore[union-attr]
+        if len(wanted) != len(slugs):
+            raise ValueError(f"{key}: {name} names something that does not exist: {slugs}")
         if set(wanted) != set(getattr(instance, name).all()):
             getattr(instance, name).set(wanted)
             changed = True

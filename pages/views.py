@@ -1,7 +1,7 @@
 """The pages that span all content: the start page, the front of each section, texts, and errors."""
 
 from django.db.models import Prefetch
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -24,8 +24,10 @@ def front(section: str) -> Page:
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
     """Everything in one: both sections' introductions, the networks, the twin towns and whom to contact."""
-    page = front(Section.START)
     sections = {section.section: section for section in Page.objects.published().exclude(section="")}
+    if Section.START not in sections:
+        raise Http404
+    page = sections[Section.START]
     networks = [network for network in Network.objects.published().with_parts() if not network.is_former]
     towns = list(Town.objects.published().with_relation())
     return render_page(

@@ -42,7 +42,9 @@ def clean_image(upload: UploadedFile) -> ContentFile:
             picture.info = {}
             out = BytesIO()
             picture.save(out, kind, quality=90, optimize=True)
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise ValidationError(MESSAGES["pixels"], code="pixels") from error
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as error:
         raise ValidationError(MESSAGES["format"], code="format") from error
     return ContentFile(out.getvalue(), name=f"picture.{FORMATS[kind]}")
 

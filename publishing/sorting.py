@@ -2,15 +2,15 @@
 
 import unicodedata
 
-# Swedish has å, ä and ö as letters of their own, last in the alphabet; ASCII's { | } sort after z on any database.
-# Danish and Norwegian æ and ø, and German ü, go with their Swedish neighbours; other letters lose their marks.
+# Swedish has å, ä and ö as letters of their own, last in the alphabet. They become letters that every collation puts
+# last (PostgreSQL's may pass over punctuation). Danish and Norwegian æ and ø go with their Swedish neighbours.
 LETTERS = str.maketrans(
-    {"å": "{", "ä": "|", "æ": "|", "ö": "}", "ø": "}", "œ": "}", "ü": "y", "ł": "l", "đ": "d", "ð": "d", "þ": "th"}
+    {"å": "zza", "ä": "zzb", "æ": "zzb", "ö": "zzc", "ø": "zzc", "œ": "zzc", "ü": "y", "ł": "l", "đ": "d", "þ": "th"}
 )
 
 
 def sort_key(text: str) -> str:
-    """Return an ASCII-ordered key for a text: "Östersund" comes after "Zagreb", "Říčany" beside "Ricany".
+    """Return the key a text is ordered by: "Östersund" comes after "Zagreb", "Říčany" beside "Ricany".
 
     SQLite folds the case of ASCII letters only, so names are compared by this key and never by themselves.
     """

@@ -100,7 +100,7 @@ def languages(context: Context) -> list[dict[str, Any]]:
     for code, name in settings.LANGUAGES:
         with translation.override(code):
             try:
-                url = reverse(match.view_name, match.args, match.kwargs) if match else reverse("start")
+                url = reverse(match.view_name, args=match.args, kwargs=match.kwargs) if match else reverse("start")
             except NoReverseMatch:
                 url = reverse("start")
         found.append({"code": code, "name": name, "url": url, "active": code == translation.get_language()})

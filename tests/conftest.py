@@ -1,0 +1,78 @@
+"""Shared by all tests: a database, folders and keys of their own for each run, and no test skipped in silence."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+# Read by the settings, so before Django is set up: nothing a test does may touch the site in var/.
+os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="molndal_intl-tests-")
+os.environ.pop("HOST", None)
+os.environ.pop("PORT", None)
+
+import pytest
+from django.core.files.storage import storages
+from django.test import Client
+
+from pages.content import load_content
+from pages.models import Page
+from tests.factories import LONG_AGO, ContactFactory, PageFactory
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A skipped test is a failure: what was not tried is not known to work."""
+    reporter: Any = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter and reporter.stats.get("skipped") and session.exitstatus == 0:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """Two runs at the same time do not share a database."""
+    from django.conf import settings
+
+    settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"test_molndal_intl_{os.getpid()}"
+    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        settings.DATABASES["default"]["TEST"]["NAME"] = str(settings.DATA_DIR / "test.sqlite3")
+
+
+@pytest.fixture(autouse=True)
+def _files(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    storages._storages = {}  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def contact(db: None) -> Any:
+    return ContactFactory(name="Cecilia Rignell", is_main=True)
+
+
+@pytest.fixture
+def fronts(contact: Any) -> dict[str, Page]:
+    """The front page of every section, as a site always has them."""
+    return {
+        section: PageFactory(section=section, slug=f"front-{section}", title_sv=f"Avdelning {section}")
+        for section in Page.Section.values
+    }
+
+
+@pytest.fixture
+def seeded(db: None) -> None:
+    """The real content, as `make run` loads it."""
+    load_content()
+
+
+@pytest.fixture
+def editor(django_user_model: Any) -> Iterator[Client]:
+    """A browser logged in as the coordinator."""
+    client = Client()
+    client.force_login(django_user_model.objects.create_superuser("samordnare", password="x"))
+    yield client
+
+
+__all__ = ["LONG_AGO"]

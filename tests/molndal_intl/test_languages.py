@@ -1,0 +1,80 @@
+"""Every address in every language, and no text that readers meet left untranslated."""
+
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+
+CODES = [code for code, _name in settings.LANGUAGES]
+READERS_FILES = ("templates/", "pages/urls.py", "pages/views.py", "molndal_intl/urls.py", "feedback/urls.py")
+EDITORS_FILES = ("templates/admin/", "templates/publishing/")
+
+
+@pytest.mark.parametrize("code", CODES[1:])
+def test_what_readers_meet_is_translated(code: str) -> None:
+    path = settings.BASE_DIR / "locale" / code / "LC_MESSAGES" / "django.po"
+    with path.open("rb") as file:
+        catalogue = read_po(file, locale=code)
+    untranslated = [
+        message.id
+        for message in catalogue
+        if message.id
+        and not all(message.string if isinstance(message.string, tuple) else [message.string])
+        and any(
+            place.startswith(READERS_FILES) and not place.startswith(EDITORS_FILES)
+            for place, _line in message.locations
+        )
+    ]
+    assert untranslated == []
+    assert list(catalogue.check()) == []
+
+
+def test_catalogues_hold_every_text_of_the_public_templates() -> None:
+    """The English catalogue names each public template that has a text, so nobody forgot `makemessages`."""
+    with (settings.BASE_DIR / "locale/en/LC_MESSAGES/django.po").open("rb") as file:
+        named = {place for message in read_po(file) for place, _line in message.locations}
+    for path in Path(settings.BASE_DIR / "templates").rglob("*.html"):
+        place = str(path.relative_to(settings.BASE_DIR))
+        if "{% translate" in path.read_text("utf-8") and not place.startswith(EDITORS_FILES):
+            assert place in named
+
+
+@pytest.mark.parametrize(
+    ("code", "path"),
+    [("sv", "/natverk/eurotowns/"), ("en", "/en/networks/eurotowns/")],
+)
+def test_paths_are_translated(code: str, path: str) -> None:
+    with translation.override(code):
+        assert reverse("network", args=["eurotowns"]) == path
+
+
+def test_paths_of_a_language_differ_from_one_another() -> None:
+    for code in CODES:
+        with translation.override(code):
+            paths = {
+                reverse(name) for name in ("start", "networks", "twin_towns", "focus_areas", "contact", "feedback")
+            }
+            assert len(paths) == 6
+            assert all(path.isascii() for path in paths)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_address_alone_decides_the_language(client: Client, fronts: object, code: str) -> None:
+    with translation.override(code):
+        path = reverse("networks")
+    response = client.get(path, headers={"accept-language": "it"})
+    assert f'<html lang="{code}">' in response.content.decode()
+    assert response.headers["Content-Language"] == code
+    assert "Accept-Language" not in response.headers.get("Vary", "")
+    assert response.cookies == {}
+
+
+def test_language_menu_leads_to_the_same_page_in_each_language(client: Client, seeded: None) -> None:
+    html = client.get("/en/networks/sern/").content.decode()
+    for code in CODES:
+        with translation.override(code):
+            assert f'<a href="{reverse("network", args=["sern"])}" lang="{code}" hreflang="{code}"' in html

@@ -1,0 +1,91 @@
+"""Settings are read loudly: each bad value stops a real process with one line that names it."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from molndal_intl.settings import sqlite_options, wal_is_safe
+
+PRODUCTION = {
+    "ENVIRONMENT": "production",
+    "SECRET_KEY": "k" * 50,
+    "ALLOWED_HOSTS": "example.org",
+    "SITE_URL": "https://example.org",
+}
+
+
+def start(**environment: str) -> subprocess.CompletedProcess[str]:
+    """Read the settings in a process of its own."""
+    code = "from molndal_intl import settings; print(len(settings.SECRET_KEY), settings.ALLOWED_HOSTS)"
+    clean = {name: value for name, value in os.environ.items() if name not in {*PRODUCTION, "DATABASE_URL"}}
+    return subprocess.run(
+        [sys.executable, "-c", code], env=clean | environment, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.mark.parametrize(
+    ("environment", "line"),
+    [
+        ({"PORT": "many"}, "PORT: should be a whole number from 1 to 65535"),
+        ({"PORT": "0"}, "PORT: should be a whole number from 1 to 65535"),
+        ({"ENVIRONMENT": "prod"}, "ENVIRONMENT: should be local or production"),
+        ({"DEBUG": "maybe"}, "DEBUG: should be 1 or 0"),
+        ({"SITE_URL": "example.org/x"}, "SITE_URL: should be an address like"),
+        ({"DATABASE_URL": "mysql://root@localhost/x"}, "DATABASE_URL: should be like postgres://"),
+        ({"DATABASE_URL": "nonsense"}, "DATABASE_URL: should be like postgres://"),
+        ({**PRODUCTION, "SECRET_KEY": ""}, "SECRET_KEY: should be set in production"),
+        ({**PRODUCTION, "SECRET_KEY": "short"}, "SECRET_KEY: should be at least 50"),
+        ({**PRODUCTION, "ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS and SITE_URL: should be set"),
+        ({**PRODUCTION, "DEBUG": "1"}, "DEBUG: should be 0 in production"),
+        ({"DATA_DIR": "/proc/nowhere"}, "DATA_DIR: should be a folder that can be written to"),
+    ],
+)
+def test_bad_value_stops_with_its_name(environment: dict[str, str], line: str) -> None:
+    result = start(**environment)
+    assert result.returncode == 1
+    assert result.stderr.startswith(line)
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_the_value_itself_is_not_printed() -> None:
+    result = start(DATABASE_URL="mysql://root:hemligt@localhost/x")
+    assert "hemligt" not in result.stderr + result.stdout
+
+
+def test_production_settings_are_accepted() -> None:
+    assert start(**PRODUCTION).stdout == "50 ['example.org']\n"
+
+
+def test_local_key_is_made_once_and_is_private(tmp_path: Path) -> None:
+    assert start(DATA_DIR=str(tmp_path)).returncode == 0
+    key = tmp_path / "secret_key"
+    first = key.read_text()
+    start(DATA_DIR=str(tmp_path))
+    assert key.read_text() == first
+    assert len(first) >= 50
+    assert key.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    ("version", "safe"),
+    [
+        ((3, 40, 1), False),
+        ((3, 44, 5), False),
+        ((3, 44, 6), True),
+        ((3, 45, 0), False),
+        ((3, 50, 6), False),
+        ((3, 50, 7), True),
+        ((3, 51, 2), False),
+        ((3, 51, 3), True),
+        ((3, 52, 0), True),
+    ],
+)
+def test_wal_only_where_sqlite_has_the_fix(version: tuple[int, int, int], safe: bool) -> None:
+    assert wal_is_safe(version) is safe
+    options = sqlite_options(version)
+    assert f"journal_mode={'WAL' if safe else 'DELETE'}" in options["init_command"]
+    assert "synchronous=FULL" in options["init_command"]
+    assert options["transaction_mode"] == "IMMEDIATE"

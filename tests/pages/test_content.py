@@ -1,0 +1,138 @@
+"""Loading the shipped texts: all there, twice is once, and never over an editor's work."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.storage import default_storage
+from django.core.management import call_command
+
+from networks.models import Fact, Network, Project
+from pages.content import FOLDER, load_content
+from pages.models import LoadedItem, Page
+from tests.factories import NetworkFactory
+from twinning.models import Partnership, Town
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the shipped texts, to change as a later release would."""
+    return Path(shutil.copytree(FOLDER, tmp_path / "content"))
+
+
+def replace(path: Path, old: str, new: str) -> None:
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+def test_everything_is_loaded_and_public(seeded: None) -> None:
+    assert {network.slug for network in Network.objects.published()} == {"eurotowns", "sern"}
+    assert Town.objects.published().count() == 9
+    assert Partnership.objects.shown().count() == 15
+    assert {page.section for page in Page.objects.published()} == {"", *Page.Section.values}
+    assert all(default_storage.exists(town.image.name) for town in Town.objects.all())
+    relations = {town.slug: town.relation for town in Town.objects.with_relation()}
+    twins = {"albertslund", "borken", "canterbury-whitstable"}
+    assert relations == {
+        slug: "twin" if slug in twins else "home" if slug == "molndal" else "wider" for slug in relations
+    }
+
+
+def test_a_second_run_changes_nothing(seeded: None) -> None:
+    before = [list(model.objects.order_by("pk").values()) for model in (Network, Town, Page, Fact, LoadedItem)]
+    report = load_content()
+    assert (report.created, report.updated, report.kept) == ([], [], [])
+    assert [list(model.objects.order_by("pk").values()) for model in (Network, Town, Page, Fact, LoadedItem)] == before
+
+
+def test_the_command_says_what_it_did(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("load_content")
+    assert "55 created, 0 updated, 0 left" in capsys.readouterr().out
+
+
+def test_a_newer_release_updates_what_nobody_touched(seeded: None, folder: Path) -> None:
+    replace(folder / "networks/sern.toml", "outdoor education", "learning outdoors")
+    replace(folder / "networks/sern.toml", "Ett nätverk för aktörer", "Nätverket för aktörer")
+    report = load_content(folder)
+    assert report.updated == ["networks/sern", "networks/sern/projects/outdoor-education"]
+    assert Network.objects.get(slug="sern").summary_sv.startswith("Nätverket för")
+    assert Project.objects.filter(name_en="learning outdoors").exists()
+
+
+def test_an_editors_text_is_kept_and_the_rest_updated(seeded: None, folder: Path) -> None:
+    sern = Network.objects.get(slug="sern")
+    sern.summary_sv = "Samordnarens egen text."
+    sern.save()
+    replace(folder / "networks/sern.toml", "Ett nätverk för aktörer", "Nätverket för aktörer")
+    replace(folder / "networks/sern.toml", "A network of organisations", "The network of organisations")
+    report = load_content(folder)
+    sern.refresh_from_db()
+    assert sern.summary_sv == "Samordnarens egen text."
+    assert sern.summary_en.startswith("The network of")
+    assert report.kept == ["networks/sern summary_sv"]
+
+
+def test_an_editors_text_is_kept_in_every_later_run(seeded: None, folder: Path) -> None:
+    Network.objects.filter(slug="sern").update(summary_sv="Egen", summary="Egen")
+    for _ in range(2):
+        load_content(folder)
+        assert Network.objects.get(slug="sern").summary_sv == "Egen"
+
+
+def test_an_editors_lists_pictures_and_times_are_kept(seeded: None, folder: Path) -> None:
+    eurotowns = Network.objects.get(slug="eurotowns")
+    eurotowns.focus_areas.clear()
+    eurotowns.published_at = None
+    eurotowns.image, eurotowns.image_alt_sv = "", ""
+    eurotowns.save()
+    load_content(folder)
+    eurotowns.refresh_from_db()
+    assert not eurotowns.focus_areas.exists()
+    assert eurotowns.published_at is None
+    assert not eurotowns.image
+
+
+def test_what_an_editor_deleted_stays_deleted(seeded: None) -> None:
+    Project.objects.filter(name_sv="avfallshantering").delete()
+    Network.objects.get(slug="sern").delete()
+    report = load_content()
+    assert "networks/eurotowns/projects/waste" in report.kept
+    assert "networks/sern" in report.kept
+    assert not Project.objects.filter(name_sv="avfallshantering").exists()
+    assert not Network.objects.filter(slug="sern").exists()
+
+
+def test_an_editors_own_page_at_the_same_address_is_kept() -> None:
+    NetworkFactory(slug="sern", name_sv="Mitt SERN")
+    assert "networks/sern" in load_content().kept
+    assert Network.objects.get(slug="sern").name_sv == "Mitt SERN"
+
+
+def test_a_changed_picture_is_replaced(seeded: None, folder: Path) -> None:
+    before = Network.objects.get(slug="sern").image.name
+    shutil.copy(folder / "images/borken.png", folder / "images/sern.png")
+    load_content(folder)
+    after = Network.objects.get(slug="sern").image
+    assert after.name not in {before, ""}
+    assert default_storage.exists(after.name)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "error"),
+    [
+        ('website = "https://www.sern.eu/"', 'website = "sern"', ValidationError),
+        ('"miljo",', '"finns-inte",', ValueError),
+        ('name = "SERN"', 'nam = "SERN"', Exception),
+    ],
+)
+def test_a_wrong_file_stops_and_nothing_is_half_loaded(folder: Path, old: str, new: str, error: Any) -> None:
+    replace(folder / "networks/sern.toml", old, new)
+    with pytest.raises(error):
+        load_content(folder)
+    assert not LoadedItem.objects.exists()
+    assert not Network.objects.exists()

@@ -1,0 +1,290 @@
+"""Every public page, in Swedish and English: what it says, who may see it, and what it costs."""
+
+import re
+from html import unescape
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from django.utils import translation
+from pytest_django import DjangoAssertNumQueries
+
+from pages.models import Page
+from tests.factories import (
+    ContactFactory,
+    ExchangeFactory,
+    FactFactory,
+    FocusAreaFactory,
+    NetworkFactory,
+    PageFactory,
+    PartnershipFactory,
+    ProjectFactory,
+    TownFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+# The shipped site's pages, and the number of queries each takes.
+PAGES = {
+    "/": 8,
+    "/natverk/": 7,
+    "/natverk/eurotowns/": 6,
+    "/natverk/sern/": 6,
+    "/vanorter/": 5,
+    "/vanorter/albertslund/": 5,
+    "/vanorter/ricany/": 5,
+    "/fokusomraden/": 5,
+    "/fokusomraden/utbildning/": 7,
+    "/kontakt/": 3,
+    "/om/webbplatsen/": 3,
+    "/en/": 8,
+    "/en/networks/": 7,
+    "/en/networks/eurotowns/": 6,
+    "/en/networks/sern/": 6,
+    "/en/twin-towns/": 5,
+    "/en/twin-towns/albertslund/": 5,
+    "/en/twin-towns/ricany/": 5,
+    "/en/focus-areas/": 5,
+    "/en/focus-areas/utbildning/": 7,
+    "/en/contact/": 3,
+    "/en/about/webbplatsen/": 3,
+}
+
+
+def read(html: str) -> str:
+    """A page's text as it is read aloud: no tags, alternatives for pictures, blanks folded."""
+    html = re.sub(r'<img[^>]* alt="([^"]*)"[^>]*>', r" \1 ", html)
+    html = re.sub(r"</?(span|a|strong|em|time)\b[^>]*>", "", html)
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
+
+
+def test_every_sentence_of_the_page_it_replaces_is_on_the_start_page(client: Client, seeded: None) -> None:
+    shared = Path(__file__).parents[3] / "shared/seed/natverk-och-vanorter.sv.txt"
+    own = Path(__file__).parents[1] / "data/natverk-och-vanorter.sv.txt"
+    seed = (shared if shared.exists() else own).read_text("utf-8")
+    # Official spellings; the seed's own mistakes find the towns in the search.
+    for old, official in {"Albertlund": "Albertslund", "Ricany": "Říčany", "Balkow": "Bolków"}.items():
+        seed = seed.replace(old, official)
+    lines = [" ".join(line.strip(" •|").split()) for line in seed.splitlines()]
+    lines = [line for line in lines if line]
+    assert len(lines) > 40
+    page = read(client.get("/").content.decode())
+    position = 0
+    for line in lines:
+        for sentence in re.split(r"(?<=[.:?]) ", line):
+            found = page.find(sentence, position)
+            assert found >= 0, f"not on the start page after position {position}: {sentence}"
+            position = found
+
+
+def test_the_copy_of_the_seed_is_the_seed() -> None:
+    shared = Path(__file__).parents[3] / "shared/seed/natverk-och-vanorter.sv.txt"
+    own = Path(__file__).parents[1] / "data/natverk-och-vanorter.sv.txt"
+    assert not shared.exists() or shared.read_text() == own.read_text()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_page(client: Client, seeded: None, path: str, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    with django_assert_num_queries(PAGES[path]):
+        response = client.get(path)
+    html = response.content.decode()
+    english = path.startswith("/en/")
+    assert f'<html lang="{"en" if english else "sv"}">' in html
+    assert "Cecilia Rignell" in html
+    assert "cecilia.rignell@molndal.se" in html
+    assert ("Did this information help you?" if english else "Hjälpte den här informationen dig?") in html
+    assert ("Share:" if english else "Dela på:") in html
+    assert re.search(r"Last updated|Senast uppdaterad", html)
+    assert html.count("<h1") == 1
+    assert response.cookies == {}
+    assert "Cookie" not in response.headers.get("Vary", "")
+    if english:
+        # Everything shipped is translated, so nothing on an English page is marked as Swedish.
+        assert 'lang="sv">' not in html.replace('lang="sv" hreflang="sv"', "")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_asks_anything_of_third_parties(client: Client, seeded: None, path: str) -> None:
+    html = client.get(path).content.decode()
+    loaded = re.findall(r'<(?:script|img|link|iframe|source)\b[^>]*?(?:src|href)="([^"]+)"', html)
+    assert loaded
+    assert all(url.startswith(("/", "http://127.0.0.1:8000/")) for url in loaded)
+    assert "style=" not in html
+
+
+@pytest.mark.parametrize("prefix", ["/", "/en/"])
+@pytest.mark.parametrize("path", ["finns-inte/", "natverk/finns-inte/", "networks/finns-inte/", "xx/networks/", "sv/"])
+def test_unknown_address_helps_on_in_the_readers_language(client: Client, seeded: None, prefix: str, path: str) -> None:
+    response = client.get(prefix + path)
+    html = response.content.decode()
+    assert response.status_code == 404
+    if prefix == "/en/":
+        assert "Page not found" in html
+        assert 'href="/en/twin-towns/"' in html
+    else:
+        assert "Sidan finns inte" in html
+        assert 'href="/vanorter/"' in html
+
+
+def test_unpublished_is_not_found_anywhere(client: Client, fronts: object) -> None:
+    area = FocusAreaFactory(published_at=None, name_sv="hemligt område")
+    network = NetworkFactory(
+        published_at=None, name_sv="Hemliga nätverket", focus_areas=[FocusAreaFactory(slug="miljo")]
+    )
+    ProjectFactory(network=network, name_sv="hemligt projekt").focus_areas.add(FocusAreaFactory(slug="kultur"))
+    home, town = (
+        TownFactory(home=True),
+        TownFactory(published_at=None, name_sv="Hemlig stad", introduction_sv="Hemlig stad"),
+    )
+    PartnershipFactory(town_a=home, town_b=town)
+    exchange = ExchangeFactory(towns=[town])
+    exchange.focus_areas.add(FocusAreaFactory(slug="turism"))
+    page = PageFactory(published_at=None)
+    for item in (area, network, town, page):
+        assert client.get(item.get_absolute_url()).status_code == 404
+    for path in (
+        "/",
+        "/natverk/",
+        "/vanorter/",
+        "/fokusomraden/",
+        *(f"/fokusomraden/{a}/" for a in ("miljo", "kultur", "turism")),
+    ):
+        response = client.get(path)
+        assert response.status_code == 200
+        assert "emlig" not in response.content.decode()
+
+
+def test_a_front_page_may_be_unpublished_without_breaking_the_others(client: Client, fronts: dict[str, Page]) -> None:
+    Page.objects.exclude(section="start").update(published_at=None)
+    assert client.get("/").status_code == 200
+    assert client.get("/vanorter/").status_code == 404
+
+
+def test_an_empty_site_answers(client: Client, db: None) -> None:
+    assert client.get("/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/natverk/",
+        "/vanorter/",
+        "/fokusomraden/",
+        "/kontakt/",
+        "/fokusomraden/miljo/",
+        "/vanorter/nav/",
+        "/natverk/nav/",
+    ],
+)
+def test_one_or_three_of_everything_takes_the_same_queries(client: Client, fronts: object, path: str) -> None:
+    area = FocusAreaFactory(slug="miljo")
+    home, hub = TownFactory(home=True), TownFactory(slug="nav")
+    PartnershipFactory(town_a=home, town_b=hub)
+    main = NetworkFactory(slug="nav", focus_areas=[area])
+
+    def add() -> None:
+        network = NetworkFactory(focus_areas=[area, FocusAreaFactory()])
+        for place in (network, main):
+            ProjectFactory(network=place).focus_areas.add(area)
+            FactFactory(network=place)
+        town = TownFactory()
+        PartnershipFactory(town_a=hub, town_b=town)
+        PartnershipFactory(town_a=home, town_b=TownFactory())
+        ExchangeFactory(towns=[hub, town]).focus_areas.add(area)
+        ContactFactory()
+
+    def queries() -> int:
+        from django.db import connection
+        from django.test.utils import CaptureQueriesContext
+
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(path).status_code == 200
+        return len(captured)
+
+    add()
+    once = queries()
+    add()
+    add()
+    assert queries() == once
+
+
+def test_the_date_is_the_last_change_over_everything_shown(client: Client, fronts: dict[str, Page]) -> None:
+    from datetime import UTC, datetime
+
+    from contacts.models import Contact
+    from networks.models import Fact, Network
+
+    old, new = datetime(2021, 5, 1, 12, tzinfo=UTC), datetime(2023, 2, 3, 12, tzinfo=UTC)
+    fact = FactFactory()
+    for model in (Network, Fact, Contact, Page):
+        model.objects.update(updated_at=old)
+    path = fact.network.get_absolute_url()
+    assert "1 maj 2021" in client.get(path).content.decode()
+    Fact.objects.update(updated_at=new)
+    assert "3 februari 2023" in client.get(path).content.decode()
+    Fact.objects.update(updated_at=old)
+    Contact.objects.update(updated_at=new)
+    assert "3 februari 2023" in client.get(path).content.decode()
+    with translation.override("en"):
+        assert "3 February 2023" in client.get(fact.network.get_absolute_url()).content.decode()
+
+
+def test_the_towns_follow_their_agreements(client: Client, seeded: None) -> None:
+    from django.utils import timezone
+
+    from twinning.models import Partnership, Town
+
+    Partnership.objects.of(Town.objects.get(home=True)).of(Town.objects.get(slug="borken")).update(
+        until=timezone.localdate()
+    )
+    start = read(client.get("/").content.decode())
+    assert "Albertslund och Whitstable" in start
+    assert "samarbete med två vänorter:" in start
+    towns = client.get("/vanorter/").content.decode()
+    assert towns.index("Tidigare vänorter") < towns.rindex('href="/vanorter/borken/">Borken</a></h3>')
+    borken = client.get("/vanorter/borken/").content.decode()
+    assert "Tidigare vänort till Mölndal" in borken
+    assert f"1997–{timezone.localdate().year}" in borken
+
+
+def test_one_twin_town_is_said_in_the_singular(client: Client, fronts: object) -> None:
+    PartnershipFactory(town_a=TownFactory(home=True), town_b=TownFactory())
+    assert "samarbete med en vänort:" in client.get("/").content.decode()
+
+
+@pytest.mark.parametrize("method", ["post", "put", "delete"])
+def test_pages_are_read_only(client: Client, seeded: None, method: str) -> None:
+    assert getattr(client, method)("/").status_code == 405
+
+
+@pytest.mark.parametrize("charset", ["utf-7", "utf-16", "nonsense"])
+def test_odd_charsets_are_no_fault_of_ours(client: Client, seeded: None, charset: str) -> None:
+    for path in ("/finns-inte/", "/aterkoppling/"):
+        response = client.generic("POST", path, b"helped=yes", f"application/x-www-form-urlencoded; charset={charset}")
+        assert 400 <= response.status_code < 500
+
+
+def test_error_pages_speak_the_readers_language(client: Client, seeded: None, rf: object) -> None:
+    from django.test import RequestFactory
+
+    from pages.views import bad_request, forbidden, server_error
+
+    request = RequestFactory().get("/en/")
+    with translation.override("en"):
+        for response, status, words in (
+            (bad_request(request, Exception()), 400, "did not understand"),
+            (forbidden(request, Exception()), 403, "may not see"),
+            (server_error(request), 500, "went wrong"),
+        ):
+            assert response.status_code == status
+            assert words in response.content.decode()
+
+
+def test_the_500_page_needs_no_database(django_db_blocker: object) -> None:
+    from django.test import RequestFactory
+
+    from pages.views import server_error
+
+    with django_db_blocker.block():  # type: ignore[attr-defined]
+        assert "Något gick fel hos oss" in server_error(RequestFactory().get("/")).content.decode()

@@ -1,0 +1,34 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+
+@pytest.fixture
+def media(settings: Any) -> Path:
+    root = Path(settings.MEDIA_ROOT)
+    (root / "pictures").mkdir(parents=True)
+    (root / "pictures/a.png").write_bytes(b"png")
+    (root / "pictures/a.html").write_bytes(b"<script>alert(1)</script>")
+    return root
+
+
+def test_a_picture_is_served_with_its_type_and_locked_in(client: Client, media: Path) -> None:
+    response = client.get("/media/pictures/a.png")
+    assert b"".join(response.streaming_content) == b"png"  # type: ignore[attr-defined]
+    assert response.headers["Content-Type"] == "image/png"
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in response.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("name", ["pictures/b.png", "pictures/a.html", "pictures", "%00.png"])
+@pytest.mark.django_db
+def test_nothing_else_is_served(client: Client, media: Path, name: str) -> None:
+    assert client.get(f"/media/{name}").status_code == 404
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["../secret_key", "..%2fsecret_key", "/etc/passwd"])
+def test_no_way_out_of_the_folder(client: Client, media: Path, name: str) -> None:
+    assert client.get(f"/media/{name}").status_code in {400, 404}

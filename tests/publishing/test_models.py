@@ -1,0 +1,136 @@
+from datetime import timedelta
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from networks.models import Network
+from pages.models import Page
+from publishing.models import Publishable
+from tests.factories import LONG_AGO, NetworkFactory, PageFactory, TownFactory
+from tests.publishing.test_images import picture
+from twinning.models import Town
+
+pytestmark = pytest.mark.django_db
+HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("from_now", "until_now", "public"),
+    [
+        (None, None, False),
+        (-HOUR, None, True),
+        (HOUR, None, False),
+        (timedelta(0), None, True),
+        (-HOUR, HOUR, True),
+        (-2 * HOUR, -HOUR, False),
+    ],
+)
+def test_published_is_from_and_until(from_now: timedelta | None, until_now: timedelta | None, public: bool) -> None:
+    now = timezone.now()
+    network = NetworkFactory(
+        published_at=None if from_now is None else now + from_now,
+        unpublished_at=None if until_now is None else now + until_now,
+    )
+    assert Network.objects.published().filter(pk=network.pk).exists() is public
+    assert network.is_published is public
+
+
+def test_publishing_ends_the_moment_it_should(monkeypatch: pytest.MonkeyPatch) -> None:
+    network = NetworkFactory(unpublished_at=LONG_AGO + HOUR)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: LONG_AGO + HOUR)
+    assert not network.is_published
+    assert not Network.objects.published().exists()
+    monkeypatch.setattr("django.utils.timezone.now", lambda: LONG_AGO + HOUR - timedelta(microseconds=1))
+    assert network.is_published
+    assert Network.objects.published().exists()
+
+
+def test_every_publishable_has_a_manager_that_knows_published() -> None:
+    models = Publishable.__subclasses__()
+    assert {model.__name__ for model in models} == {"Network", "FocusArea", "Town", "Page"}
+    for model in models:
+        assert model.objects.published().count() == 0  # type: ignore[attr-defined]
+
+
+def test_window_ends_after_it_starts() -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        NetworkFactory(unpublished_at=LONG_AGO)
+
+
+def test_slugs_are_unique() -> None:
+    NetworkFactory(slug="sern")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        NetworkFactory(slug="sern")
+
+
+def test_a_picture_needs_words_or_is_decoration() -> None:
+    default_storage.save("pictures/x.png", ContentFile(picture("PNG")))
+    for alt in ("", None):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            PageFactory(image="pictures/x.png", image_alt_sv=alt)
+    assert PageFactory(image="pictures/x.png", image_alt_sv="Tre vapen").image_width == 60
+    PageFactory(image="pictures/x.png", image_decorative=True)
+
+
+@pytest.fixture
+def page() -> Page:
+    page = PageFactory(title_sv="Nätverk")
+    Page.objects.filter(pk=page.pk).update(updated_at=LONG_AGO)
+    return Page.objects.get(pk=page.pk)
+
+
+def test_a_change_that_readers_see_moves_the_date(page: Page) -> None:
+    page.title_sv = "Nätverken"  # type: ignore[attr-defined]
+    page.save()
+    assert page.updated_at > LONG_AGO
+    page.refresh_from_db()
+    assert page.updated_at > LONG_AGO
+
+
+def test_a_translation_moves_the_date(page: Page) -> None:
+    page.title_de = "Netzwerke"  # type: ignore[attr-defined]
+    page.save(update_fields=["title_de"])
+    page.refresh_from_db()
+    assert page.updated_at > LONG_AGO
+
+
+def test_a_minor_change_does_not_move_the_date(page: Page) -> None:
+    page.title_sv, page.minor_change = "Nätverken", True  # type: ignore[attr-defined]
+    page.save()
+    page.refresh_from_db()
+    assert page.title_sv == "Nätverken"  # type: ignore[attr-defined]
+    assert page.updated_at == LONG_AGO
+
+
+def test_saving_unchanged_or_reviewed_does_not_move_the_date(page: Page) -> None:
+    page.save()
+    page.reviewed_at = timezone.localdate()
+    page.save()
+    page.refresh_from_db()
+    assert page.updated_at == LONG_AGO
+
+
+def test_names_are_in_swedish_order() -> None:
+    names = ["Öland", "Zagreb", "Ängelholm", "Århus", "Łódź", "Lund", "Říčany", "Rom", "Ærø", "örebro"]
+    for number, name in enumerate(names):
+        TownFactory(name_sv=name, slug=f"t{number}")
+    expected = ["Łódź", "Lund", "Říčany", "Rom", "Zagreb", "Århus", "Ängelholm", "Ærø", "Öland", "örebro"]
+    assert [town.name for town in Town.objects.all()] == expected
+
+
+def test_a_language_added_later_neither_blanks_nor_loses_text() -> None:
+    """All eight languages have columns from the first migration; a text not yet translated shows the Swedish one."""
+    from django.utils import translation
+
+    town = TownFactory(name_sv="Borken", introduction_sv="Borken i Tyskland")
+    with translation.override("pl"):
+        found = Town.objects.get(pk=town.pk)
+        assert found.introduction == "Borken i Tyskland"
+        found.introduction = "Borken w Niemczech"
+        found.save()
+    found = Town.objects.get(pk=town.pk)
+    assert (found.introduction_sv, found.introduction_pl) == ("Borken i Tyskland", "Borken w Niemczech")  # type: ignore[attr-defined]
+    assert found.introduction == "Borken i Tyskland"

@@ -1,0 +1,29 @@
+import pytest
+from django.utils import translation
+
+from networks.models import Network
+from publishing.templatetags.site import in_words, rich, text
+
+
+def test_a_list_in_words() -> None:
+    assert in_words([]) == ""
+    assert in_words(["A"]) == "A"
+    assert in_words(["A", "B"]) == "A och B"
+    assert in_words(["A", "B", "C", "D"]) == "A, B, C och D"
+    with translation.override("en"):
+        assert in_words(["A", "B", "C"]) == "A, B and C"
+
+
+def test_a_list_in_words_is_escaped() -> None:
+    assert in_words(["<b>", "A"]) == "&lt;b&gt; och A"
+
+
+@pytest.mark.django_db
+def test_a_missing_translation_shows_the_swedish_text_and_says_so() -> None:
+    network = Network(summary_sv="Ett <nätverk>", body_sv="<p>Text</p>")
+    assert text(network, "summary") == "Ett <nätverk>"
+    with translation.override("de"):
+        assert text(network, "summary") == '<span lang="sv">Ett &lt;nätverk&gt;</span>'
+        assert rich(network, "body") == '<div lang="sv"><p>Text</p></div>'
+        network.summary_de = "Ein Netzwerk"  # type: ignore[attr-defined]
+        assert text(network, "summary") == "Ein Netzwerk"

@@ -1,0 +1,47 @@
+"""Who may import whom. This dict is the shortest true picture of the architecture."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+ALLOWED: dict[str, set[str]] = {
+    "molndal_intl": {"publishing"},
+    "pages": {"twinning", "networks", "contacts", "publishing"},
+    "twinning": {"networks", "contacts", "publishing"},
+    "networks": {"contacts", "publishing"},
+    "contacts": {"publishing"},
+    "publishing": set(),
+    "feedback": set(),
+}
+
+
+def imported_rooms(path: Path) -> set[str]:
+    """The rooms a file imports, at its top or inside a function."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative imports hide where a name comes from"
+            names.add(node.module or "")
+    return {name.split(".")[0] for name in names} & set(ALLOWED)
+
+
+@pytest.mark.parametrize("room", ALLOWED)
+def test_room_imports_only_what_lies_below(room: str) -> None:
+    for path in (ROOT / room).rglob("*.py"):
+        above = imported_rooms(path) - {room} - ALLOWED[room]
+        assert not above, f"{path.relative_to(ROOT)} imports {above}"
+
+
+def test_every_room_is_in_the_picture() -> None:
+    rooms = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests"}
+    assert rooms == set(ALLOWED)
+
+
+def test_an_import_inside_a_function_is_seen(tmp_path: Path) -> None:
+    path = tmp_path / "example.py"
+    path.write_text("def f():\n    from pages.models import Page\n")
+    assert imported_rooms(path) == {"pages"}
