@@ -67,63 +67,67 @@ def load_content(folder: Path = FOLDER) -> Report:
 
 def load_item(key: str, model: type[Content], data: dict[str, Any], folder: Path, report: Report) -> Any:
     """Create or update one object and return it; None where an editor has deleted it or has one at its address."""
-    values = {name: value for name, value in data.items() if name not in LANGUAGES}
-    for language in LANGUAGES:
-        values |= {f"{name}_{language}": text.strip() for name, text in data.get(language, {}).items()}
-    many = {name: values.pop(name) for name in list(values) if model._meta.get_field(name).many_to_many}
-    values = {name: resolve(model, name, value, folder) for name, value in values.items()}
-
+    values = {name: resolve(model, name, value, folder) for name, value in flat(data).items()}
     loaded = LoadedItem.objects.filter(item=key).first()
-    if loaded is None:
-        if "slug" in values and model._default_manager.filter(slug=values["slug"]).exists():  # type: ignore[misc]
-            report.kept.append(key)
-            return None
-        instance, digests = model(), {}
-        if isinstance(instance, Publishable):
-            instance.published_at = timezone.now()
-    else:
-        found = model._default_manager.filter(pk=loaded.object_id).first()
-        if found is None:
-            report.kept.append(key)
-            return None
-        instance, digests = found, loaded.digests
+    instance = find(loaded, model) if loaded else new(model, values.get("slug"))
+    if instance is None:
+        report.kept.append(key)
+        return None
+    digests = loaded.digests if loaded else {}
+    for name in list(values):
+        if loaded and digests.get(name, digest(model(), name)) != digest(instance, name):
+            report.kept.append(f"{key} {name}")
+            del values[name]
 
-    def untouched(name: str) -> bool:
-        if loaded is None or digests.get(name, digest(model(), name)) == digest(instance, name):
-            return True
-        report.kept.append(f"{key} {name}")
-        return False
-
-    values = {name: value for name, value in values.items() if untouched(name)}
-    many = {name: slugs for name, slugs in many.items() if loaded is None or untouched(name)}
+    lists = {name: values.pop(name) for name in list(values) if model._meta.get_field(name).many_to_many}
     for name, value in values.items():
         setattr(instance, name, value)
     if "image" in values:
         model._meta.get_field("image").update_dimension_fields(instance, force=True)  # type: ignore[union-attr, misc]
     instance.full_clean()
-    changed = loaded is None or instance.is_changed()
+    changed = instance.is_changed() if loaded else True
     if changed:
         instance.save()
-    for name, slugs in many.items():
-        related = model._meta.get_field(name).related_model
-        wanted = related._default_manager.filter(slug__in=slugs)  # type: ignore[union-attr]
-        if len(wanted) != len(slugs):
-            raise ValueError(f"{key}: {name} names something that does not exist: {slugs}")
-        if set(wanted) != set(getattr(instance, name).all()):
-            getattr(instance, name).set(wanted)
+    for name, related in lists.items():
+        if set(related) != set(getattr(instance, name).all()):
+            getattr(instance, name).set(related)
             changed = True
     if changed:
-        (report.created if loaded is None else report.updated).append(key)
-        digests = digests | {name: digest(instance, name) for name in [*values, *many]}
+        (report.updated if loaded else report.created).append(key)
+        digests = digests | {name: digest(instance, name) for name in [*values, *lists]}
         LoadedItem.objects.update_or_create(item=key, defaults={"object_id": instance.pk, "digests": digests})
     return instance
 
 
+def flat(data: dict[str, Any]) -> dict[str, Any]:
+    """A file's values by field: the table [en] with a `name` becomes `name_en`."""
+    values = {name: value for name, value in data.items() if name not in LANGUAGES}
+    for language in LANGUAGES:
+        values |= {f"{name}_{language}": text.strip() for name, text in data.get(language, {}).items()}
+    return values
+
+
+def find(loaded: LoadedItem, model: type[Content]) -> Content | None:
+    return model._default_manager.filter(pk=loaded.object_id).first()
+
+
+def new(model: type[Content], slug: str | None) -> Content | None:
+    """An object to fill, public from now on; None where the address is taken already."""
+    instance = model()
+    if isinstance(instance, Publishable):
+        if type(instance)._default_manager.filter(slug=slug).exists():
+            return None
+        instance.published_at = timezone.now()
+    return instance
+
+
 def resolve(model: type[models.Model], name: str, value: Any, folder: Path) -> Any:
-    """What a value in a file stands for: a slug for an object, a path for a stored picture, else itself."""
+    """What a value in a file stands for: slugs for objects, a path for a stored picture, else itself."""
     described = model._meta.get_field(name)
     if isinstance(described, models.ForeignKey) and isinstance(value, str):
         return described.related_model._default_manager.get(slug=value)  # type: ignore[union-attr]
+    if described.many_to_many:
+        return [described.related_model._default_manager.get(slug=slug) for slug in value]  # type: ignore[union-attr]
     if isinstance(described, models.ImageField):
         content = (folder / value).read_bytes()
         stored = f"pictures/{hashlib.sha256(content).hexdigest()[:20]}{Path(value).suffix}"

@@ -2,7 +2,6 @@
 
 import os
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from django.test import Client
 
 from pages.content import load_content
 from pages.models import Page
-from tests.factories import LONG_AGO, ContactFactory, PageFactory
+from tests.factories import ContactFactory, PageFactory
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -40,6 +39,7 @@ def django_db_modify_db_settings() -> None:
 @pytest.fixture(autouse=True)
 def _files(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -68,11 +68,9 @@ def seeded(db: None) -> None:
 
 
 @pytest.fixture
-def editor(django_user_model: Any) -> Iterator[Client]:
+def editor(django_user_model: Any) -> Client:
     """A browser logged in as the coordinator."""
     client = Client()
     client.force_login(django_user_model.objects.create_superuser("samordnare", password="x"))
-    yield client
+    return client
 
-
-__all__ = ["LONG_AGO"]

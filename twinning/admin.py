@@ -71,14 +71,13 @@ class PartnershipFormSet(BaseInlineFormSet):
         seen = set()
         for form in self.forms:
             data = getattr(form, "cleaned_data", {})
-            if data.get("DELETE") or not data.get("partner") or data.get("until"):
+            partner = data.get("partner")
+            if data.get("DELETE") or data.get("until") or not partner:
                 continue
-            if data["partner"] in seen:
-                message = _(
-                    "%(town)s har redan ett avtal som gäller. Fyll i när det upphörde, så kan du lägga till ett nytt."
-                )
-                form.add_error("partner", ValidationError(message, params={"town": data["partner"]}, code="open"))
-            seen.add(data["partner"])
+            if partner in seen:
+                message = _("%(town)s har redan ett avtal som gäller. Fyll i när det upphörde, eller ta bort det här.")
+                form.add_error("partner", ValidationError(message, params={"town": partner}, code="open"))
+            seen.add(partner)
 
 
 class PartnershipInline(PartInline):

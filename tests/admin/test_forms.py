@@ -1,0 +1,424 @@
+"""The coordinator's forms: what she may type, what she is told, and what readers then see."""
+
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from contacts.models import Contact
+from networks.models import Fact, Network, Project
+from pages.models import Page
+from tests.factories import (
+    LONG_AGO,
+    ContactFactory,
+    ExchangeFactory,
+    FactFactory,
+    FocusAreaFactory,
+    NetworkFactory,
+    PageFactory,
+    PartnershipFactory,
+    ProjectFactory,
+    TownFactory,
+)
+from tests.forms import errors, filled_in
+from tests.publishing.test_images import picture
+from twinning.models import Partnership, Town
+
+pytestmark = pytest.mark.django_db
+OURS = [
+    m for m in admin.site._registry if m._meta.app_label in {"contacts", "networks", "twinning", "pages", "feedback"}
+]
+
+
+def change(obj: Any) -> str:
+    return reverse(f"admin:{obj._meta.app_label}_{obj._meta.model_name}_change", args=[obj.pk])
+
+
+def add(model: Any) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_add")
+
+
+def test_everything_has_a_place_in_the_admin(editor: Client) -> None:
+    assert {model.__name__ for model in OURS} == {
+        "Contact", "FocusArea", "Network", "Town", "Partnership", "Exchange", "Page", "Answer",
+    }  # fmt: skip
+    html = editor.get("/admin/").content.decode()
+    for model in OURS:
+        assert str(model._meta.verbose_name_plural).capitalize() in html
+    assert '<html lang="sv"' in html
+
+
+@pytest.mark.parametrize("model", OURS)
+def test_lists_and_forms_open_at_the_same_cost_with_three_as_with_one(editor: Client, seeded: None, model: Any) -> None:
+    url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+    make = {
+        "Contact": ContactFactory, "FocusArea": FocusAreaFactory, "Network": NetworkFactory, "Town": TownFactory,
+        "Partnership": PartnershipFactory, "Exchange": ExchangeFactory, "Page": PageFactory,
+    }.get(model.__name__)  # fmt: skip
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert editor.get(url).status_code == 200
+        return len(captured)
+
+    if make:
+        make()
+        once = queries()
+        make.create_batch(3)
+        assert queries() == once
+        assert editor.get(add(model)).status_code == 200
+        assert editor.get(change(model.objects.first())).status_code == 200
+
+
+def test_list_search_knows_the_letters(editor: Client) -> None:
+    for name in ("Říčany", "Bolków", "Örebro", "Århus"):
+        TownFactory(name_sv=name, slug=f"t{len(name)}{ord(name[0])}")
+    for typed, found in {
+        "ricany": "Říčany",
+        "ŘÍČANY": "Říčany",
+        "bolkow": "Bolków",
+        "ÖREBRO": "Örebro",
+        "århus": "Århus",
+    }.items():
+        html = editor.get("/admin/twinning/town/", {"q": typed}).content.decode()
+        assert f">{found}</a>" in html
+        assert "1 stad" in html
+
+
+@pytest.mark.parametrize(("status", "name"), [("public", "Ute"), ("planned", "Snart"), ("hidden", "Borta")])
+def test_lists_are_filtered_by_status(editor: Client, status: str, name: str) -> None:
+    NetworkFactory(name_sv="Ute")
+    NetworkFactory(name_sv="Snart", published_at=timezone.now() + timezone.timedelta(days=1))
+    NetworkFactory(name_sv="Borta", published_at=None)
+    html = editor.get("/admin/networks/network/", {"status": status}).content.decode()
+    assert [found for found in ("Ute", "Snart", "Borta") if f">{found}</a>" in html] == [name]
+
+
+@pytest.mark.parametrize(("relation", "name"), [("twin", "Vän"), ("former", "Förr"), ("none", "Ingen")])
+def test_towns_are_filtered_by_what_they_are(editor: Client, relation: str, name: str) -> None:
+    home = TownFactory(name_sv="Mölndal", home=True)
+    PartnershipFactory(town_a=home, town_b=TownFactory(name_sv="Vän"))
+    PartnershipFactory(town_a=home, town_b=TownFactory(name_sv="Förr"), until=timezone.localdate())
+    TownFactory(name_sv="Ingen")
+    html = editor.get("/admin/twinning/town/", {"relation": relation}).content.decode()
+    assert [found for found in ("Vän", "Förr", "Ingen") if f">{found}</a>" in html] == [name]
+
+
+def test_publishing_from_the_list(editor: Client) -> None:
+    hidden, shown = NetworkFactory(published_at=None), NetworkFactory()
+    for action, public in (("publish_now", 2), ("unpublish_now", 0)):
+        data = {"action": action, "_selected_action": [hidden.pk, shown.pk]}
+        response = editor.post("/admin/networks/network/", data, follow=True)
+        assert Network.objects.published().count() == public
+        assert "2 sidor" in response.content.decode()
+    shown.refresh_from_db()
+    assert shown.published_at is None
+
+
+@pytest.fixture
+def network() -> Network:
+    network = NetworkFactory(name_sv="SERN", slug="sern")
+    ProjectFactory(network=network)
+    FactFactory(network=network)
+    for model in (Network, Project, Fact):
+        model.objects.update(updated_at=LONG_AGO)
+    return network
+
+
+def moved(network: Network) -> bool:
+    network.refresh_from_db()
+    return network.updated_at > LONG_AGO
+
+
+def test_a_corrected_text_is_public_and_dated(editor: Client, client: Client, network: Network) -> None:
+    url = change(network)
+    response = editor.post(url, filled_in(editor, url, body_sv="<p>Rättad text.</p>"))
+    assert response.status_code == 302
+    assert moved(network)
+    assert "Rättad text." in client.get("/natverk/sern/").content.decode()
+
+
+def test_a_minor_change_is_public_and_not_dated(editor: Client, network: Network) -> None:
+    url = change(network)
+    editor.post(url, filled_in(editor, url, body_sv="<p>Rättad text.</p>", minor_change="on"))
+    assert not moved(network)
+    assert network.body_sv == "<p>Rättad text.</p>"  # type: ignore[attr-defined]
+
+
+def test_saving_without_a_change_is_not_dated(editor: Client, network: Network) -> None:
+    url = change(network)
+    assert editor.post(url, filled_in(editor, url)).status_code == 302
+    assert not moved(network)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"projects-0-DELETE": "on"}, {"facts-0-value_sv": "19 städer"}],
+)
+def test_a_changed_part_dates_the_page(editor: Client, network: Network, changes: dict[str, str]) -> None:
+    url = change(network)
+    assert editor.post(url, filled_in(editor, url, **changes)).status_code == 302
+    assert moved(network)
+
+
+def test_a_changed_list_of_areas_dates_the_page(editor: Client, network: Network) -> None:
+    url = change(network)
+    editor.post(url, filled_in(editor, url, focus_areas=[FocusAreaFactory().pk]))
+    assert moved(network)
+
+
+def test_a_new_network_is_saved_unpublished_and_shown_once_published(
+    editor: Client, client: Client, fronts: object
+) -> None:
+    data = filled_in(editor, add(Network), name_sv="Nya nätverket", slug="nya")
+    response = editor.post(add(Network), data)
+    assert response.status_code == 302, errors(response)
+    network = Network.objects.get()
+    assert client.get("/natverk/nya/").status_code == 404
+    url = change(network)
+    now = timezone.localtime()
+    editor.post(url, filled_in(editor, url, published_at_0=now.strftime("%Y-%m-%d"), published_at_1="00:00"))
+    assert "Nya nätverket" in client.get("/natverk/").content.decode()
+
+
+def test_an_uploaded_logo_is_shown_to_editor_and_reader(editor: Client, client: Client, network: Network) -> None:
+    url = change(network)
+    upload = SimpleUploadedFile("logga.png", picture("PNG"))
+    response = editor.post(url, filled_in(editor, url, image=upload, image_alt_sv="SERNs logga"))
+    assert response.status_code == 302
+    network.refresh_from_db()
+    assert (network.image_width, network.image_height) == (60, 40)
+    assert f'src="{network.image.url}"' in editor.get(url).content.decode()
+    html = client.get("/natverk/sern/").content.decode()
+    assert f'src="{network.image.url}" width="60" height="40" alt="SERNs logga"' in html
+    assert client.get(network.image.url).status_code == 200
+
+
+def test_decoration_is_passed_over_by_screen_readers(editor: Client, client: Client, network: Network) -> None:
+    url = change(network)
+    upload = SimpleUploadedFile("logga.png", picture("PNG"))
+    editor.post(url, filled_in(editor, url, image=upload, image_decorative="on"))
+    assert 'width="60" height="40" alt=""' in client.get("/natverk/sern/").content.decode()
+
+
+HTML = '<p>Text</p><p><a href="https://sern.eu/">Länk</a></p>'
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("image", SimpleUploadedFile("x.png", picture("PNG")[:60]), "går inte att läsa som bild"),
+        ("image", SimpleUploadedFile("x.heic", b"\x00\x00\x00\x18ftypheic"), "går inte att läsa som bild"),
+        ("image", SimpleUploadedFile("x.svg", b"<svg/>"), "går inte att läsa som bild"),
+        ("name_sv", "", "måste fyllas i"),
+        ("name_sv", "x" * 121, "120"),
+        ("name_sv", "nul\x00", "inte tillåtna"),
+        ("slug", "snögubbe ☃", "bokstäver"),
+        ("website", "inte en adress", "giltig"),
+        ("website", "javascript:alert(1)", "giltig"),
+        ("founded", "många", "heltal"),
+        ("member_from", "i fjol", "datum"),
+        ("published_at_0", "i morgon", "datum"),
+        ("facts-0-as_of", "", "måste fyllas i"),
+        ("projects-0-started", "-5", "0"),
+    ],
+)
+def test_bad_input_is_explained_at_its_field_and_the_rest_is_kept(
+    editor: Client, network: Network, field: str, value: Any, message: str
+) -> None:
+    url = change(network)
+    if hasattr(value, "seek"):
+        value.seek(0)
+    data = filled_in(editor, url, **{"summary_sv": "Det jag skrev.", "body_sv": HTML, field: value})
+    response = editor.post(url, data)
+    assert response.status_code == 200
+    found = errors(response)
+    assert message in " ".join(found[field.removesuffix("_0") if field.startswith("pub") else field])
+    assert len(found) == 1
+    html = response.content.decode()
+    assert "Det jag skrev." in html
+    assert "Länk" in html
+    network.refresh_from_db()
+    assert network.summary_sv == "Ett nätverk."  # type: ignore[attr-defined]
+
+
+def test_a_logo_without_words_is_refused(editor: Client, network: Network) -> None:
+    url = change(network)
+    response = editor.post(url, filled_in(editor, url, image=SimpleUploadedFile("x.png", picture("PNG"))))
+    assert "Beskriv bilden" in errors(response)["image_alt_sv"][0]
+
+
+def test_a_window_that_ends_before_it_starts_is_refused(editor: Client, network: Network) -> None:
+    url = change(network)
+    response = editor.post(url, filled_in(editor, url, unpublished_at_0="2019-01-01", unpublished_at_1="00:00"))
+    assert "kan inte avpubliceras innan" in errors(response)["__all__"][0]
+
+
+def test_a_membership_that_ends_before_it_starts_is_refused(editor: Client, network: Network) -> None:
+    url = change(network)
+    response = editor.post(url, filled_in(editor, url, member_from="2005", member_until="2003"))
+    assert "Medlemskapet kan inte ta slut" in errors(response)["__all__"][0]
+
+
+@pytest.mark.parametrize(("field", "value"), [("phone", "ring mig"), ("email", "cecilia@"), ("name", "")])
+def test_a_wrong_contact_is_refused(editor: Client, contact: Contact, field: str, value: str) -> None:
+    url = change(contact)
+    response = editor.post(url, filled_in(editor, url, unit_sv="Ny enhet", **{field: value}))
+    assert list(errors(response)) == [field]
+    assert "Ny enhet" in response.content.decode()
+
+
+def test_a_second_main_contact_is_refused(editor: Client, contact: Contact) -> None:
+    other = ContactFactory()
+    response = editor.post(change(other), filled_in(editor, change(other), is_main="on"))
+    assert "redan ordinarie kontakt" in errors(response)["__all__"][0]
+
+
+def test_handing_over_to_a_successor_is_one_edit(editor: Client, client: Client, seeded: None) -> None:
+    url = change(Contact.objects.get())
+    editor.post(url, filled_in(editor, url, name="Ny Samordnare", email="ny@molndal.se"))
+    for path in ("/", "/natverk/sern/", "/vanorter/borken/", "/kontakt/"):
+        html = client.get(path).content.decode()
+        assert "Ny Samordnare" in html
+        assert "Cecilia" not in html
+
+
+def test_text_is_cleaned_when_it_is_saved(editor: Client, network: Network) -> None:
+    url = change(network)
+    editor.post(
+        url,
+        filled_in(
+            editor, url, body_sv='<p class="MsoNormal">Hej<script>x</script> <a href="//evil.example">du</a></p>'
+        ),
+    )
+    network.refresh_from_db()
+    assert network.body_sv == "<p>Hej <a>du</a></p>"  # type: ignore[attr-defined]
+
+
+def test_a_section_has_one_front(editor: Client, fronts: dict[str, Page]) -> None:
+    page = PageFactory()
+    response = editor.post(change(page), filled_in(editor, change(page), section="networks"))
+    assert "har redan en framsida" in errors(response)["__all__"][0]
+
+
+# Agreements on a town's form
+
+
+@pytest.fixture
+def towns() -> tuple[Town, Town]:
+    """Mölndal and Borken, and their agreement since 1997."""
+    home, borken = (
+        TownFactory(name_sv="Mölndal", slug="molndal", home=True),
+        TownFactory(name_sv="Borken", slug="borken"),
+    )
+    PartnershipFactory(town_a=home, town_b=borken, since=LONG_AGO.date())
+    return home, borken
+
+
+def row(prefix: str, **values: Any) -> dict[str, Any]:
+    return {f"{prefix}-{name}": value for name, value in values.items()}
+
+
+def inline_prefix(editor: Client, url: str) -> str:
+    return editor.get(url).context["inline_admin_formsets"][0].formset.prefix
+
+
+def test_an_agreement_is_found_on_both_its_towns(editor: Client, towns: tuple[Town, Town]) -> None:
+    for town, partner in (towns, towns[::-1]):
+        forms = editor.get(change(town)).context["inline_admin_formsets"][0].formset.forms
+        assert [form["partner"].value() for form in forms] == [partner.pk]
+
+
+@pytest.mark.parametrize("side", [0, 1])
+def test_saving_either_town_untouched_keeps_the_agreement(editor: Client, towns: tuple[Town, Town], side: int) -> None:
+    before = Partnership.objects.values().get()
+    url = change(towns[side])
+    assert editor.post(url, filled_in(editor, url)).status_code == 302
+    assert Partnership.objects.values().get() == before
+
+
+def test_a_new_town_comes_with_its_agreement(
+    editor: Client, towns: tuple[Town, Town], client: Client, fronts: object
+) -> None:
+    prefix = inline_prefix(editor, add(Town))
+    data = filled_in(
+        editor, add(Town), name_sv="Ny stad", slug="ny-stad", country="FI", latitude="60,2", longitude="24,9"
+    )
+    data |= {f"{prefix}-TOTAL_FORMS": 1} | row(f"{prefix}-0", partner=towns[0].pk, kind="twin", since="2026")
+    response = editor.post(add(Town), data)
+    assert response.status_code == 302, errors(response)
+    town = Town.objects.with_relation().get(slug="ny-stad")
+    assert town.relation == "twin"
+    agreement = Partnership.objects.of(town).get()
+    assert agreement.since is not None
+    assert agreement.since.isoformat() == "2026-01-01"
+    Town.objects.filter(pk=town.pk).update(published_at=LONG_AGO)
+    assert "sedan 2026" in client.get("/vanorter/ny-stad/").content.decode()
+
+
+def test_a_twinning_turns_into_a_friendship_in_one_save(editor: Client, towns: tuple[Town, Town]) -> None:
+    url, (home, borken) = change(towns[1]), towns
+    prefix = inline_prefix(editor, url)
+    data = filled_in(editor, url, **{f"{prefix}-0-until": "2020-06-17", f"{prefix}-TOTAL_FORMS": 2})
+    data |= row(f"{prefix}-1", partner=home.pk, kind="friendship", since="2020-06-17")
+    response = editor.post(url, data)
+    assert response.status_code == 302, errors(response)
+    assert Town.objects.with_relation().get(pk=borken.pk).relation == "friendship"
+    assert Partnership.objects.of(borken).count() == 2
+
+
+def test_a_second_open_agreement_is_refused_and_explained(editor: Client, towns: tuple[Town, Town]) -> None:
+    url = change(towns[1])
+    prefix = inline_prefix(editor, url)
+    data = filled_in(editor, url, **{f"{prefix}-TOTAL_FORMS": 2})
+    data |= row(f"{prefix}-1", partner=towns[0].pk, kind="friendship")
+    response = editor.post(url, data)
+    assert "har redan ett avtal som gäller" in errors(response)[f"{prefix}-1-partner"][0]
+    assert Partnership.objects.count() == 1
+
+
+def test_an_agreement_that_ends_before_it_begins_is_refused(editor: Client, towns: tuple[Town, Town]) -> None:
+    url = change(towns[1])
+    prefix = inline_prefix(editor, url)
+    response = editor.post(url, filled_in(editor, url, **{f"{prefix}-0-until": "1990"}))
+    assert "kan inte upphöra innan det börjar" in errors(response)[f"{prefix}-0-__all__"][0]
+
+
+def test_a_town_cannot_partner_itself(editor: Client, towns: tuple[Town, Town]) -> None:
+    url = change(towns[1])
+    prefix = inline_prefix(editor, url)
+    response = editor.post(url, filled_in(editor, url, **{f"{prefix}-0-partner": towns[1].pk}))
+    assert f"{prefix}-0-partner" in errors(response)
+
+
+def test_the_list_of_agreements_refuses_the_same(editor: Client, towns: tuple[Town, Town]) -> None:
+    home, borken = towns
+    data = filled_in(editor, add(Partnership), town_a=borken.pk, town_b=home.pk, kind="twin")
+    assert "har redan ett avtal som gäller" in errors(editor.post(add(Partnership), data))["__all__"][0]
+    data["town_b"] = borken.pk
+    assert "två olika städer" in errors(editor.post(add(Partnership), data))["__all__"][0]
+
+
+def test_a_town_with_agreements_is_not_deleted(editor: Client, towns: tuple[Town, Town]) -> None:
+    url = reverse("admin:twinning_town_delete", args=[towns[1].pk])
+    editor.post(url, {"post": "yes"})
+    assert Town.objects.count() == 2
+    assert "Mölndal – Borken" in editor.get(url).content.decode()
+
+
+def test_answers_are_read_and_not_changed(editor: Client) -> None:
+    assert editor.get("/admin/feedback/answer/").status_code == 200
+    assert editor.get("/admin/feedback/answer/add/").status_code == 403
+
+
+def test_visitors_are_asked_to_log_in(client: Client, network: Network) -> None:
+    for url in ("/admin/", change(network), add(Town)):
+        response = client.get(url)
+        assert response.status_code == 302
+        assert response.headers["Location"].startswith("/admin/login/")

@@ -1,0 +1,33 @@
+"""Fill in an admin form as a browser would: everything that stands in it, with some of it changed."""
+
+from typing import Any
+
+from django.forms import MultiWidget
+from django.test import Client
+
+
+def filled_in(client: Client, url: str, **changes: Any) -> dict[str, Any]:
+    """What the form at `url` would post if nothing was touched but `changes` (by the inputs' names)."""
+    context = client.get(url).context
+    forms = [context["adminform"].form]
+    for inline in context["inline_admin_formsets"]:
+        forms += [inline.formset.management_form, *inline.formset.forms]
+    data: dict[str, Any] = {}
+    for form in forms:
+        for bound in form:
+            value, widget = bound.value(), bound.field.widget
+            if isinstance(widget, MultiWidget):
+                parts = value if isinstance(value, list) else widget.decompress(value)
+                data |= {f"{bound.html_name}_{i}": part for i, part in enumerate(parts)}
+            elif getattr(widget, "input_type", "") != "file":
+                data[bound.html_name] = value
+    return {name: value for name, value in (data | changes).items() if value is not None and value is not False}
+
+
+def errors(response: Any) -> dict[str, list[str]]:
+    """The messages at a refused form's fields."""
+    found = {name: list(messages) for name, messages in response.context["adminform"].form.errors.items()}
+    for inline in response.context["inline_admin_formsets"]:
+        for form in inline.formset.forms:
+            found |= {f"{form.prefix}-{name}": list(messages) for name, messages in form.errors.items()}
+    return found
