@@ -10,12 +10,12 @@ run: .venv/run $(MESSAGES)
 	@exec $(BIN)/python -m molndal_intl.serve
 
 test: .venv/dev $(MESSAGES)
-	@chromium=$$(tools/chromium) && CHROMIUM=$$chromium $(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest $(ARGS)
 
 test-postgres: export DATABASE_URL := $(or $(DATABASE_URL),postgres:///postgres)
 test-postgres: .venv/dev $(MESSAGES)
 	@tools/postgres
-	@chromium=$$(tools/chromium) && CHROMIUM=$$chromium $(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest $(ARGS)
 
 check: .venv/dev $(MESSAGES)
 	$(BIN)/ruff check .

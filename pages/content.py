@@ -15,7 +15,6 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import models, transaction
-from django.utils import timezone
 
 from contacts.models import Contact
 from networks.models import Fact, FocusArea, Network, Project
@@ -117,7 +116,7 @@ def new(model: type[Content], slug: str | None) -> Content | None:
     if isinstance(instance, Publishable):
         if type(instance)._default_manager.filter(slug=slug).exists():
             return None
-        instance.published_at = timezone.now()
+        instance.publish()
     return instance
 
 

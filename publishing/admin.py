@@ -34,6 +34,15 @@ class PictureWidget(AdminFileWidget):
     template_name = "publishing/picture_widget.html"
 
 
+class MinuteInput(forms.DateTimeInput):
+    """The browser's own picker of day and minute: one labelled field where the admin has two without."""
+
+    input_type = "datetime-local"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%dT%H:%M")
+
+
 class ContentForm(forms.ModelForm):
     """Any content's form, with the choice not to move "Senast uppdaterad"."""
 
@@ -54,6 +63,7 @@ class FriendlyFields:
     formfield_overrides: Any = {
         PictureField: {"widget": PictureWidget},
         models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 3})},
+        models.DateTimeField: {"form_class": forms.DateTimeField, "widget": MinuteInput},
     }
 
     def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
@@ -82,7 +92,7 @@ class ContentAdmin(FriendlyFields, TranslationAdmin):  # type: ignore[misc]
 
     class Media:
         css = {"all": ["admin_site/form.css"]}
-        js = ["admin_site/languages.js"]
+        js = ["admin_site/languages.js", "admin_site/names.js"]
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -133,6 +143,18 @@ class PublishableAdmin(ContentAdmin):
             found = found | queryset.filter(sort_key__contains=sort_key(search_term))
         return found, may_have_duplicates
 
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        original = context["original"]
+        context["show_publish"] = self.has_change_permission(request) and not (original and original.is_published)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Publishable, form: forms.ModelForm, change: bool) -> None:
+        if "_publish" in request.POST:
+            obj.publish()
+        super().save_model(request, obj, form, change)
+
     def view_on_site(self, obj: Publishable) -> str | None:
         """The page's address; none while readers cannot see it either."""
         return cast(str, obj.get_absolute_url()) if obj.is_published else None  # type: ignore[attr-defined]
@@ -147,7 +169,7 @@ class PublishableAdmin(ContentAdmin):
     def publish_now(self, request: HttpRequest, queryset: QuerySet) -> None:
         for item in queryset:
             if not item.is_published:
-                item.published_at, item.unpublished_at = timezone.now(), None
+                item.publish()
                 item.save()
         self.report(
             request, ngettext("%d sida är nu publicerad.", "%d sidor är nu publicerade.", len(queryset)), queryset

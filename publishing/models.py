@@ -1,6 +1,7 @@
 """What every kind of content shares: when it last changed, when it is public, its picture."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any, Self, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -55,6 +56,11 @@ class Content(models.Model):
 
 
 P = TypeVar("P", bound="Publishable")
+
+
+def to_the_minute(moment: datetime | None) -> datetime | None:
+    """Publishing times are whole minutes, as forms show them: saving a form untouched then changes nothing."""
+    return moment and moment.replace(second=0, microsecond=0)
 
 
 class PublishableQuerySet(models.QuerySet[P]):
@@ -115,9 +121,14 @@ class Publishable(Content):
         ]
 
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        self.published_at, self.unpublished_at = to_the_minute(self.published_at), to_the_minute(self.unpublished_at)
         self.sort_key = sort_key(getattr(self, self.sort_field))[:250]
         update_fields = None if update_fields is None else {*update_fields, "sort_key"}
         super().save(*args, update_fields=update_fields, **kwargs)
+
+    def publish(self) -> None:
+        """Make it public from now on, without an end. Not saved."""
+        self.published_at, self.unpublished_at = timezone.now(), None
 
     @property
     def key(self) -> str:

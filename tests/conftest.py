@@ -73,4 +73,3 @@ def editor(django_user_model: Any) -> Client:
     client = Client()
     client.force_login(django_user_model.objects.create_superuser("samordnare", password="x"))
     return client
-
