@@ -53,6 +53,10 @@ class PartnershipFormSet(BaseInlineFormSet):
         kwargs.pop("save_as_new", None)
         BaseModelFormSet.__init__(self, data, files, **kwargs)
 
+    @classmethod
+    def get_default_prefix(cls) -> str:
+        return "partnerships"
+
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
         return {**super().get_form_kwargs(index), "town": self.instance}
 

@@ -1,0 +1,24 @@
+"""The schema comes from the migrations alone, forwards from nothing, on whichever database the suite runs."""
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from pages.content import load_content
+
+OURS = ["feedback", "pages", "twinning", "networks", "contacts"]
+
+
+@pytest.mark.django_db
+def test_no_model_change_lacks_its_migration() -> None:
+    call_command("makemigrations", "--check", "--dry-run", verbosity=0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_schema_is_made_from_nothing_and_holds_the_content() -> None:
+    for app in OURS:
+        call_command("migrate", app, "zero", verbosity=0)
+    tables = connection.introspection.table_names()
+    assert not [table for table in tables if table.split("_")[0] in OURS]
+    call_command("migrate", verbosity=0)
+    assert len(load_content().created) == 55
