@@ -112,34 +112,42 @@ class Network(Publishable, Illustrated, Answerable):
         return self.member_until is not None and self.member_until <= timezone.localdate()
 
 
-class Project(Content):
-    """A project that Mölndal took part in through a network."""
+class Activity(Content):
+    """Something done together, for some years: a project of a network, an exchange between towns."""
 
-    network = models.ForeignKey(Network, verbose_name=_("nätverk"), on_delete=models.CASCADE, related_name="projects")
-    name = models.CharField(
-        _("namn"), max_length=200, help_text=_("Skriv som mitt i en mening: ”ekologisk mat i skolor”.")
-    )
+    name = models.CharField(_("namn"), max_length=200)
     summary = models.TextField(_("beskrivning"), max_length=600, blank=True)
+    focus_areas = models.ManyToManyField(
+        FocusArea, verbose_name=_("fokusområden"), blank=True, related_name="%(class)ss"
+    )
     started = models.PositiveSmallIntegerField(_("från år"), null=True, blank=True)
     ended = models.PositiveSmallIntegerField(_("till år"), null=True, blank=True)
     website = models.URLField(_("webbplats"), blank=True)
-    focus_areas = models.ManyToManyField(FocusArea, verbose_name=_("fokusområden"), blank=True, related_name="projects")
     position = models.PositiveSmallIntegerField(_("ordning"), default=100)
 
     class Meta:
-        verbose_name = _("projekt")
-        verbose_name_plural = _("projekt")
+        abstract = True
         ordering = ["position", "id"]
         constraints = [
             models.CheckConstraint(
-                name="networks_project_years",
+                name="%(app_label)s_%(class)s_years",
                 condition=Q(ended=None) | Q(started=None) | Q(ended__gte=F("started")),
-                violation_error_message=_("Projektet kan inte ta slut innan det börjar. Ändra ett av åren."),
+                violation_error_message=_("Slutåret kan inte vara före startåret. Ändra ett av åren."),
             ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class Project(Activity):
+    """A project that Mölndal took part in through a network. Named as in a sentence: "avfallshantering"."""
+
+    network = models.ForeignKey(Network, verbose_name=_("nätverk"), on_delete=models.CASCADE, related_name="projects")
+
+    class Meta(Activity.Meta):
+        verbose_name = _("projekt")
+        verbose_name_plural = _("projekt")
 
 
 class Fact(Content):

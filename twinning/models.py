@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Answerable
-from networks.models import FocusArea
+from networks.models import Activity
 from publishing.models import Content, Illustrated, Publishable, PublishableQuerySet
 from publishing.richtext import RichTextField
 from publishing.sorting import sort_key
@@ -256,31 +256,11 @@ class Partnership(Content):
         return self.town_b if self.town_a_id == town.pk else self.town_a
 
 
-class Exchange(Content):
+class Exchange(Activity):
     """Something people do together across the towns: a youth exchange, a school visit, a concert."""
 
-    name = models.CharField(_("namn"), max_length=200)
-    summary = models.TextField(_("beskrivning"), max_length=600, blank=True)
     towns = models.ManyToManyField(Town, verbose_name=_("städer"), related_name="exchanges")
-    focus_areas = models.ManyToManyField(
-        FocusArea, verbose_name=_("fokusområden"), blank=True, related_name="exchanges"
-    )
-    started = models.PositiveSmallIntegerField(_("från år"), null=True, blank=True)
-    ended = models.PositiveSmallIntegerField(_("till år"), null=True, blank=True)
-    website = models.URLField(_("webbplats"), blank=True)
-    position = models.PositiveSmallIntegerField(_("ordning"), default=100)
 
-    class Meta:
+    class Meta(Activity.Meta):
         verbose_name = _("utbyte")
         verbose_name_plural = _("utbyten")
-        ordering = ["position", "id"]
-        constraints = [
-            models.CheckConstraint(
-                name="twinning_exchange_years",
-                condition=Q(ended=None) | Q(started=None) | Q(ended__gte=F("started")),
-                violation_error_message=_("Utbytet kan inte ta slut innan det börjar. Ändra ett av åren."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
