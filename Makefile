@@ -4,7 +4,7 @@
 export HOST PORT PYTHON CHROMIUM
 
 BIN := .venv/bin
-MESSAGES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/django.po))
+MESSAGES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 
 run: .venv/run $(MESSAGES)
 	@exec $(BIN)/python -m molndal_intl.serve
@@ -38,12 +38,12 @@ clean:
 .venv/run: requirements.txt
 	@tools/venv
 	@echo "Installing what the site needs (a minute the first time) …"
-	@$(BIN)/pip install --disable-pip-version-check -r requirements.txt
+	@$(BIN)/python -m pip install --disable-pip-version-check -r requirements.txt
 	@touch $@
 
 .venv/dev: requirements-dev.txt .venv/run
 	@echo "Installing what the tests need …"
-	@$(BIN)/pip install --disable-pip-version-check -r requirements-dev.txt
+	@$(BIN)/python -m pip install --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
 %.mo: %.po .venv/run

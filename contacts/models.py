@@ -1,9 +1,19 @@
+from typing import Any
+
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from publishing.models import Content
+
+
+class PhoneField(models.CharField):
+    """A number as people write it. Dashes, dots and fixed blanks pasted from elsewhere become hyphens and blanks."""
+
+    def to_python(self, value: Any) -> Any:
+        value = super().to_python(value)
+        return value and value.translate({ord("–"): "-", ord("—"): "-", ord("\u00a0"): " ", ord("."): " "})
 
 
 class ContactQuerySet(models.QuerySet["Contact"]):
@@ -18,13 +28,14 @@ class Contact(Content):
     name = models.CharField(_("namn"), max_length=120)
     role = models.CharField(_("titel"), max_length=120, blank=True)
     unit = models.CharField(_("enhet"), max_length=120, blank=True)
-    phone = models.CharField(
+    phone = PhoneField(
         _("telefon"),
         max_length=30,
         blank=True,
         validators=[
             RegexValidator(
-                r"^\+?[0-9][0-9 ()/-]{4,28}$", _("Skriv ett telefonnummer med siffror, till exempel 031-315 10 00.")
+                r"^\+?[0-9][0-9 ()/-]{4,28}$",
+                _("Skriv bara siffror, mellanslag, bindestreck och parenteser, till exempel 031-315 10 00."),
             )
         ],
         help_text=_("Skriv som det ska läsas, till exempel 031-315 10 00."),

@@ -11,10 +11,10 @@ class Answer(models.Model):
         YES = "yes", _("ja")
         NO = "no", _("nej")
 
-    page = models.CharField(_("sida"), max_length=100, db_index=True, help_text="such as networks.network:3")
+    page = models.CharField(_("sida"), max_length=100, db_index=True)
     page_title = models.CharField(_("sidans rubrik"), max_length=200)
     language = models.CharField(_("språk"), max_length=10, choices=settings.LANGUAGES)
-    revision = models.DateTimeField(_("sidans version"), help_text="the page's last change, when it was answered")
+    revision = models.DateTimeField(_("sidans version"))
     helped = models.CharField(_("hjälpte"), max_length=3, choices=Helped.choices)
     created_at = models.DateTimeField(_("svarade"), default=timezone.now)
 

@@ -6,16 +6,21 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from feedback.models import Answer
 from feedback.page_token import read_token
 
 
 @csrf_exempt  # Anonymous by design: there is no session to ride on, and pages are cached, so they carry no token.
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: HttpRequest) -> HttpResponse:
-    """Store a reader's yes or no about a page, and thank for it. 400 for an answer or a page we never offered."""
+    """Store a reader's yes or no about a page, and thank for it. 400 for an answer or a page we never offered.
+
+    Who comes without an answer (a reload, another language of the refusal) is led to the start page.
+    """
+    if request.method != "POST":
+        return redirect("start")
     helped = request.POST.get("helped", "")
     signed = request.POST.get("page", "")
     try:

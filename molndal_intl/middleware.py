@@ -1,10 +1,23 @@
 """Middleware of the whole site."""
 
 from collections.abc import Callable
+from urllib.parse import unquote
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+
+
+def refuse_null_bytes(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Answer 400 to a null byte in the query: PostgreSQL has no such character, and fails on it."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if "\0" in unquote(request.META.get("QUERY_STRING", "")):
+            raise SuspiciousOperation("null byte in the query")
+        return get_response(request)
+
+    return middleware
 
 
 def language_from_address(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

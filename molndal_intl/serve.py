@@ -4,6 +4,7 @@ What a person can mend is said in one line: a port in use, a folder that cannot 
 """
 
 import errno
+import fcntl
 import hashlib
 import os
 import secrets
@@ -89,19 +90,29 @@ def create_login() -> None:
     )
 
 
+def prepare() -> None:
+    """Bring database, content and static files up to date; one line where the database cannot be written to."""
+    try:
+        say("Updating the database …")
+        call_command("migrate", verbosity=0, interactive=False)
+        say("Loading the content …")
+        call_command("load_content")
+        if settings.LOCAL:
+            create_login()
+    except Error as error:
+        raise SystemExit(f"DATABASE_URL: the database cannot be brought up to date ({error})") from None
+    collect_static()
+
+
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "molndal_intl.settings")
     django.setup()
     check_port(settings.HOST, settings.PORT)
     check_folder()
     check_database()
-    say("Updating the database …")
-    call_command("migrate", verbosity=0, interactive=False)
-    say("Loading the content …")
-    call_command("load_content")
-    collect_static()
-    if settings.LOCAL:
-        create_login()
+    with (settings.DATA_DIR / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # a second start waits for the first
+        prepare()
     connection.close()
     say(f"Serving on {settings.SITE_URL} with {connection.vendor}; stop with Ctrl+C")
     arguments = ["--interface", "wsgi", "--host", settings.HOST, "--port", str(settings.PORT), "--no-ws"]

@@ -2,7 +2,9 @@
 
 import secrets
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 from csp.constants import NONCE, NONE, SELF
@@ -26,10 +28,16 @@ def local_secret_key() -> str:
     """The key of a local run, made once and kept beside the database, readable by its owner only."""
     path = DATA_DIR / "secret_key"
     try:
-        if not path.exists():
+        if not path.exists() or not path.read_text():
             DATA_DIR.mkdir(parents=True, exist_ok=True)
-            path.touch(mode=0o600)
-            path.write_text(secrets.token_urlsafe(50))
+            # Whole or not at all (a temporary file is its owner's only), and of two starts the first decides.
+            with NamedTemporaryFile("w", dir=DATA_DIR) as file:
+                file.write(secrets.token_urlsafe(50))
+                file.flush()
+                if path.exists():
+                    path.unlink()
+                with suppress(FileExistsError):
+                    path.hardlink_to(file.name)
         return path.read_text()
     except OSError as error:
         raise SystemExit(f"DATA_DIR: should be a folder that can be written to ({error.strerror}: {path})") from None
@@ -46,7 +54,8 @@ if not LOCAL and len(SECRET_KEY) < 50:
 HOST = env.read("HOST", "127.0.0.1", str, "")
 PORT = env.integer("PORT", 8000, 1, 65535)
 # Addresses that leave the page (share links, canonical) are built on this one and never on a Host header.
-SITE_URL = env.url("SITE_URL", f"http://{HOST}:{PORT}" if LOCAL else "")
+own_name = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(HOST, f"[{HOST}]" if ":" in HOST else HOST)  # noqa: S104
+SITE_URL = env.url("SITE_URL", f"http://{own_name}:{PORT}" if LOCAL else "")
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", [])
 if not LOCAL and not (SITE_URL and ALLOWED_HOSTS):
     raise SystemExit("ALLOWED_HOSTS and SITE_URL: should be set in production, to the names the site answers to")
@@ -80,6 +89,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "molndal_intl.middleware.language_from_address",
+    "molndal_intl.middleware.refuse_null_bytes",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from contacts.models import Answerable
 from publishing.models import Content, Illustrated, Publishable, PublishableQuerySet
 from publishing.richtext import RichTextField
+from publishing.validators import is_sensible_year, require_order
 
 
 class FocusArea(Publishable, Answerable):
@@ -68,12 +69,20 @@ class Network(Publishable, Illustrated, Answerable):
     participation = RichTextField(_("vad Mölndal har gjort"), blank=True)
     focus_areas = models.ManyToManyField(FocusArea, verbose_name=_("fokusområden"), blank=True, related_name="networks")
     website = models.URLField(_("webbplats"), blank=True)
-    founded = models.PositiveSmallIntegerField(_("bildades år"), null=True, blank=True)
+    founded = models.PositiveSmallIntegerField(_("bildades år"), null=True, blank=True, validators=[is_sensible_year])
     member_from = models.DateField(
-        _("medlem från"), null=True, blank=True, help_text=_("Datum, eller bara årtalet. Bara årtalet visas.")
+        _("medlem från"),
+        null=True,
+        blank=True,
+        validators=[is_sensible_year],
+        help_text=_("Datum, eller bara årtalet. Bara årtalet visas."),
     )
     member_until = models.DateField(
-        _("medlem till"), null=True, blank=True, help_text=_("Fyll i när Mölndal har lämnat nätverket.")
+        _("medlem till"),
+        null=True,
+        blank=True,
+        validators=[is_sensible_year],
+        help_text=_("Fyll i när Mölndal har lämnat nätverket."),
     )
 
     objects = NetworkQuerySet.as_manager()
@@ -87,7 +96,6 @@ class Network(Publishable, Illustrated, Answerable):
             models.CheckConstraint(
                 name="networks_network_membership",
                 condition=Q(member_until=None) | Q(member_from=None) | Q(member_until__gte=F("member_from")),
-                violation_error_message=_("Medlemskapet kan inte ta slut innan det börjar. Ändra ett av datumen."),
             ),
         ]
 
@@ -96,6 +104,11 @@ class Network(Publishable, Illustrated, Answerable):
 
     def get_absolute_url(self) -> str:
         return reverse("network", args=[self.slug])
+
+    def clean(self) -> None:
+        super().clean()
+        message = _("Medlemskapet kan inte ta slut innan det börjar. Ändra ett av datumen.")
+        require_order(self.member_from, self.member_until, "member_until", message)
 
     @property
     def title(self) -> str:
@@ -120,8 +133,8 @@ class Activity(Content):
     focus_areas = models.ManyToManyField(
         FocusArea, verbose_name=_("fokusområden"), blank=True, related_name="%(class)ss"
     )
-    started = models.PositiveSmallIntegerField(_("från år"), null=True, blank=True)
-    ended = models.PositiveSmallIntegerField(_("till år"), null=True, blank=True)
+    started = models.PositiveSmallIntegerField(_("från år"), null=True, blank=True, validators=[is_sensible_year])
+    ended = models.PositiveSmallIntegerField(_("till år"), null=True, blank=True, validators=[is_sensible_year])
     website = models.URLField(_("webbplats"), blank=True)
     position = models.PositiveSmallIntegerField(_("ordning"), default=100)
 
@@ -132,12 +145,16 @@ class Activity(Content):
             models.CheckConstraint(
                 name="%(app_label)s_%(class)s_years",
                 condition=Q(ended=None) | Q(started=None) | Q(ended__gte=F("started")),
-                violation_error_message=_("Slutåret kan inte vara före startåret. Ändra ett av åren."),
             ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        super().clean()
+        message = _("Slutåret kan inte vara före startåret. Ändra ett av åren.")
+        require_order(self.started, self.ended, "ended", message)
 
 
 class Project(Activity):
@@ -156,7 +173,9 @@ class Fact(Content):
     network = models.ForeignKey(Network, verbose_name=_("nätverk"), on_delete=models.CASCADE, related_name="facts")
     label = models.CharField(_("vad"), max_length=120, help_text=_("Till exempel ”Medlemsstäder”."))
     value = models.CharField(_("värde"), max_length=120, help_text=_("Till exempel ”18 städer i 8 länder”."))
-    as_of = models.DateField(_("uppgiften gällde"), help_text=_("Den dag då uppgiften kontrollerades."))
+    as_of = models.DateField(
+        _("uppgiften gällde"), validators=[is_sensible_year], help_text=_("Den dag då uppgiften kontrollerades.")
+    )
     source = models.CharField(_("källa"), max_length=250, help_text=_("Var uppgiften kommer ifrån."))
     source_url = models.URLField(_("länk till källan"), blank=True)
     position = models.PositiveSmallIntegerField(_("ordning"), default=100)

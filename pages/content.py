@@ -69,7 +69,8 @@ def load_item(key: str, model: type[Content], data: dict[str, Any], folder: Path
     values = {name: resolve(model, name, value, folder) for name, value in flat(data).items()}
     loaded = LoadedItem.objects.filter(item=key).first()
     instance = find(loaded, model) if loaded else new(model, values.get("slug"))
-    if instance is None:
+    refers_to_nothing = any(value is None for value in values.values())
+    if instance is None or refers_to_nothing:
         report.kept.append(key)
         return None
     digests = loaded.digests if loaded else {}
@@ -120,13 +121,14 @@ def new(model: type[Content], slug: str | None) -> Content | None:
     return instance
 
 
-def resolve(model: type[models.Model], name: str, value: Any, folder: Path) -> Any:
+def resolve(model: type[Content], name: str, value: Any, folder: Path) -> Any:
     """What a value in a file stands for: slugs for objects, a path for a stored picture, else itself."""
     described = model._meta.get_field(name)
     if isinstance(described, models.ForeignKey) and isinstance(value, str):
-        return described.related_model._default_manager.get(slug=value)  # type: ignore[union-attr]
+        return referred(described.related_model, value)
     if described.many_to_many:
-        return [described.related_model._default_manager.get(slug=slug) for slug in value]  # type: ignore[union-attr]
+        found = [referred(described.related_model, slug) for slug in value]
+        return [item for item in found if item]
     if isinstance(described, models.ImageField):
         content = (folder / value).read_bytes()
         stored = f"pictures/{hashlib.sha256(content).hexdigest()[:20]}{Path(value).suffix}"
@@ -134,6 +136,16 @@ def resolve(model: type[models.Model], name: str, value: Any, folder: Path) -> A
             default_storage.save(stored, ContentFile(content))
         return stored
     return value
+
+
+def referred(model: Any, slug: str) -> Any:
+    """The object that a file of this name was loaded into, whatever its address is now; None if an editor deleted it.
+
+    Raises ObjectDoesNotExist where there never was such a file, unless an editor has made an object of that address.
+    """
+    (folder,) = (name for name, listed in MODELS.items() if listed is model)
+    loaded = LoadedItem.objects.filter(item=f"{folder}/{slug}").first()
+    return find(loaded, model) if loaded else model._default_manager.get(slug=slug)
 
 
 def digest(instance: models.Model, name: str) -> str:

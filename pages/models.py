@@ -1,3 +1,4 @@
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -61,6 +62,16 @@ class Page(Publishable, Illustrated, Answerable):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def must_stay(self) -> bool:  # type: ignore[override]
+        """The site cannot do without its start page."""
+        return self.section == self.Section.START
+
+    def clean(self) -> None:
+        super().clean()
+        if self.pk and self.must_stay and not self.is_published:
+            raise ValidationError({"published_at": _("Startsidan måste vara publicerad.")}, code="must_stay")
 
     def get_absolute_url(self) -> str:
         return reverse(self.section) if self.section else reverse("page", args=[self.slug])

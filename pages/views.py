@@ -1,5 +1,7 @@
 """The pages that span all content: the start page, the front of each section, texts, and errors."""
 
+from datetime import date
+
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -11,6 +13,7 @@ from contacts.models import Contact
 from networks.models import FocusArea, Network, Project
 from pages.models import Page
 from publishing.views import render_page
+from twinning.map import ON_MAP, draw_map
 from twinning.models import Exchange, Partnership, Relation, Town
 
 Section = Page.Section
@@ -35,7 +38,14 @@ def start(request: HttpRequest) -> HttpResponse:
         "pages/start.html",
         page,
         contact=Contact.objects.responsible_for(page.contact_id),
-        shown=[*sections.values(), *networks, *(part for network in networks for part in network.parts()), *towns],
+        shown=[
+            *sections.values(),
+            *networks,
+            *(part for network in networks for part in network.parts()),
+            *towns,
+            *Partnership.objects.shown(),
+        ],
+        home=next((town for town in towns if town.home), None),
         sections=sections,
         networks=networks,
         twins=[town for town in towns if town.relation == Relation.TWIN],
@@ -65,7 +75,10 @@ def twin_towns(request: HttpRequest) -> HttpResponse:
     page = front(Section.TWIN_TOWNS)
     towns = list(Town.objects.published().with_relation())
     partnerships = list(Partnership.objects.shown())
-    with_home = {p.other(town).pk: p for p in partnerships for town in (p.town_a, p.town_b) if town.home}
+    ordered = sorted(partnerships, key=Partnership.reading_order)
+    # A town may have had several agreements with Mölndal: the one in force counts, else the latest.
+    by_weight = sorted(partnerships, key=lambda p: (p.is_in_force, p.until or date.max))
+    with_home = {p.other(town).pk: p for p in by_weight for town in (p.town_a, p.town_b) if town.home}
     groups = {
         relation: [(town, with_home.get(town.pk)) for town in towns if town.relation == relation]
         for relation in Relation.values
@@ -77,9 +90,14 @@ def twin_towns(request: HttpRequest) -> HttpResponse:
         contact=Contact.objects.responsible_for(page.contact_id),
         shown=[*towns, *partnerships],
         groups=groups,
+        home=next((town for town in towns if town.home), None),
         twins=[town for town, _partnership in groups[Relation.TWIN]],
         wider=[town for town, _partnership in groups[Relation.WIDER]],
-        agreements=[(*p.towns(), p) for p in sorted(partnerships, key=Partnership.reading_order) if p.is_in_force],
+        agreements=[(*p.towns(), p) for p in ordered if p.is_in_force],
+        former_agreements=[(*p.towns(), p) for p in ordered if p.is_former],
+        map=draw_map(towns, ordered),
+        legend=[(relation, relation.label) for relation in Relation if groups[relation] and relation in ON_MAP],
+        ties=[(kind, kind.label) for kind in Partnership.Kind if any(p.kind == kind for p in ordered if p.is_in_force)],
     )
 
 
@@ -113,10 +131,11 @@ def focus_area(request: HttpRequest, slug: str) -> HttpResponse:
         "networks/focusarea_detail.html",
         area,
         contact=Contact.objects.responsible_for(area.contact_id),
-        shown=[*networks, *projects, *exchanges],
+        shown=[*networks, *projects, *exchanges, *(town for exchange in exchanges for town in exchange.towns.all())],
         crumbs=[(_("Fokusområden"), reverse("focus_areas"))],
         area=area,
-        networks=networks,
+        networks=[network for network in networks if not network.is_former],
+        former_networks=[network for network in networks if network.is_former],
         projects=projects,
         exchanges=exchanges,
     )

@@ -1,13 +1,15 @@
 """What every form and list of the admin shares: languages, pictures, dates, publishing."""
 
+from contextlib import suppress
 from typing import Any, cast
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminFileWidget, AdminTextareaWidget
 from django.db import models
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import NoReverseMatch
 from django.utils import timezone
 from django.utils.formats import get_format
 from django.utils.translation import gettext_lazy as _
@@ -40,7 +42,8 @@ class MinuteInput(forms.DateTimeInput):
     input_type = "datetime-local"
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__(attrs, format="%Y-%m-%dT%H:%M")
+        limits = {"min": "1800-01-01T00:00", "max": "2199-12-31T23:59"}
+        super().__init__(limits | (attrs or {}), format="%Y-%m-%dT%H:%M")
 
 
 class ContentForm(forms.ModelForm):
@@ -103,11 +106,27 @@ class ContentAdmin(FriendlyFields, TranslationAdmin):  # type: ignore[misc]
         response._csp_update = {"style-src": [EDITOR_STYLE]}  # type: ignore[attr-defined]
         return response
 
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """No deleting in bulk: what was published is a public record, and is unpublished instead."""
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        for part in formset.forms:
+            part.instance.minor_change = form.instance.minor_change
+        super().save_formset(request, form, formset, change)
+
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Changed lists date the object they belong to; changed parts date the object whose form they are on."""
         super().save_related(request, form, formsets, change)
-        lists = {field.name for field in self.opts.many_to_many}
-        parts_changed = any(formset.has_changed() for formset in formsets)
-        if change and not form.instance.minor_change and (parts_changed or lists & set(form.changed_data)):
+        if not change or form.instance.minor_change:
+            return
+        parts = [part for formset in formsets for part in formset.forms if part.instance.pk]
+        for changed in [form, *parts]:
+            if {field.name for field in changed.instance._meta.many_to_many} & set(changed.changed_data):
+                changed.instance.touch()
+        if any(formset.has_changed() for formset in formsets):
             form.instance.touch()
 
 
@@ -150,6 +169,9 @@ class PublishableAdmin(ContentAdmin):
         context["show_publish"] = self.has_change_permission(request) and not (original and original.is_published)
         return super().render_change_form(request, context, *args, **kwargs)
 
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(super().has_delete_permission(request, obj) and not (obj and obj.must_stay))
+
     def save_model(self, request: HttpRequest, obj: Publishable, form: forms.ModelForm, change: bool) -> None:
         if "_publish" in request.POST:
             obj.publish()
@@ -157,7 +179,9 @@ class PublishableAdmin(ContentAdmin):
 
     def view_on_site(self, obj: Publishable) -> str | None:
         """The page's address; none while readers cannot see it either."""
-        return cast(str, obj.get_absolute_url()) if obj.is_published else None  # type: ignore[attr-defined]
+        with suppress(NoReverseMatch):  # a refused form shows what was typed, an impossible address too
+            return cast(str, obj.get_absolute_url()) if obj.is_published else None  # type: ignore[attr-defined]
+        return None
 
     @admin.display(description=_("status"))
     def status(self, obj: Publishable) -> Any:
@@ -177,6 +201,10 @@ class PublishableAdmin(ContentAdmin):
 
     @admin.action(description=_("Avpublicera nu"), permissions=["change"])
     def unpublish_now(self, request: HttpRequest, queryset: QuerySet) -> None:
+        for item in queryset:
+            if item.must_stay:
+                self.message_user(request, _("”%s” kan inte avpubliceras.") % item, messages.WARNING)
+        queryset = queryset.exclude(pk__in=[item.pk for item in queryset if item.must_stay])
         for item in queryset:
             item.published_at = None
             item.save()

@@ -1,6 +1,7 @@
 """Pictures that editors upload: checked before they are decoded, and stored without anything but the picture."""
 
 import hashlib
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,12 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageCms, ImageOps
 
 FORMATS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "AVIF": "avif"}
 MAX_BYTES = 20 * 1024 * 1024
 MAX_PIXELS = 40_000_000
+MAX_SIDE = 4000
 
 MESSAGES = {
     "format": _("Filen går inte att läsa som bild. Välj en bild i formatet JPEG, PNG, WebP eller AVIF."),
@@ -25,10 +27,10 @@ MESSAGES = {
 
 
 def clean_image(upload: UploadedFile) -> ContentFile:
-    """Return the picture upright and re-encoded in its own format, without metadata.
+    """Return the picture upright, in sRGB and re-encoded in its own format, without metadata.
 
-    Raises ValidationError for what is no picture, too many bytes, or too many pixels (read from the header, as
-    decoding 169 million pixels takes half a gigabyte).
+    Its longer side is at most 4000 pixels. Raises ValidationError for what is no picture, too many bytes, or too many
+    pixels (read from the header, as decoding 169 million pixels takes half a gigabyte).
     """
     if upload.size is None or upload.size > MAX_BYTES:
         raise ValidationError(MESSAGES["bytes"], code="bytes")
@@ -37,16 +39,29 @@ def clean_image(upload: UploadedFile) -> ContentFile:
             kind = image.format or ""
             if image.width * image.height > MAX_PIXELS:
                 raise ValidationError(MESSAGES["pixels"], code="pixels")
-            upright = ImageOps.exif_transpose(image)
-            picture = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
+            picture = in_srgb(ImageOps.exif_transpose(image))
+            picture.thumbnail((MAX_SIDE, MAX_SIDE))
             picture.info = {}
             out = BytesIO()
             picture.save(out, kind, quality=90, optimize=True)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise ValidationError(MESSAGES["pixels"], code="pixels") from error
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as error:
+    except ValidationError:
+        raise
+    except Exception as error:  # A damaged file makes the decoders raise nearly anything.
         raise ValidationError(MESSAGES["format"], code="format") from error
     return ContentFile(out.getvalue(), name=f"picture.{FORMATS[kind]}")
+
+
+def in_srgb(image: Image.Image) -> Image.Image:
+    """The picture in the colours that a screen expects, as its colour profile is about to be dropped."""
+    profile = image.info.get("icc_profile")
+    if profile and image.mode in {"RGB", "RGBA", "CMYK"}:
+        with suppress(ImageCms.PyCMSError, OSError):
+            source, target = ImageCms.ImageCmsProfile(BytesIO(profile)), ImageCms.createProfile("sRGB")
+            mode = "RGB" if image.mode == "CMYK" else image.mode
+            image = ImageCms.profileToProfile(image, source, target, outputMode=mode) or image
+    return image.convert("RGBA" if image.has_transparency_data else "RGB")
 
 
 class PictureFormField(forms.ImageField):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from publishing.images import PictureField
 from publishing.sorting import sort_key
+from publishing.validators import is_address, is_sensible_year
 
 # A change to these alone is nothing a reader would notice.
 UNSEEN = {"id", "updated_at", "reviewed_at", "sort_key"}
@@ -75,34 +76,41 @@ class PublishableQuerySet(models.QuerySet[P]):
 class Publishable(Content):
     """Content with an address of its own, and a time from and until which it is public."""
 
-    slug = models.SlugField(
+    slug = models.CharField(
         _("adress"),
         max_length=80,
         unique=True,
+        validators=[is_address],
         help_text=_("Sista delen av sidans webbadress. Små bokstäver, siffror och bindestreck."),
     )
     published_at = models.DateTimeField(
         _("publiceras"),
         null=True,
         blank=True,
+        validators=[is_sensible_year],
         help_text=_("Från och med då syns sidan för alla. Lämna tomt så länge du arbetar på den. Svensk tid."),
     )
     unpublished_at = models.DateTimeField(
         _("avpubliceras"),
         null=True,
         blank=True,
+        validators=[is_sensible_year],
         help_text=_("Från och med då syns sidan inte längre. Lämna tomt om den ska ligga kvar."),
     )
     reviewed_at = models.DateField(
         _("granskad"),
         null=True,
         blank=True,
+        validators=[is_sensible_year],
         help_text=_("När någon senast kontrollerade att innehållet stämmer."),
     )
     position = models.PositiveSmallIntegerField(
         _("ordning"), default=100, help_text=_("Lägre nummer visas först. Lika nummer sorteras i bokstavsordning.")
     )
     sort_key = models.CharField(max_length=250, editable=False, db_index=True)
+
+    # Set where the site cannot do without it.
+    must_stay = False
 
     # The Swedish field that lists are ordered by.
     sort_field = "name_sv"
@@ -114,9 +122,6 @@ class Publishable(Content):
             models.CheckConstraint(
                 name="%(app_label)s_%(class)s_window",
                 condition=Q(unpublished_at=None) | Q(published_at=None) | Q(unpublished_at__gt=F("published_at")),
-                violation_error_message=_(
-                    "Sidan kan inte avpubliceras innan den har publicerats. Ändra en av tiderna."
-                ),
             ),
         ]
 
@@ -126,9 +131,17 @@ class Publishable(Content):
         update_fields = None if update_fields is None else {*update_fields, "sort_key"}
         super().save(*args, update_fields=update_fields, **kwargs)
 
+    def clean(self) -> None:
+        super().clean()
+        if self.published_at and self.unpublished_at and self.unpublished_at <= self.published_at:
+            message = _("Sidan kan inte avpubliceras innan den har publicerats. Ändra en av tiderna.")
+            raise ValidationError({"unpublished_at": message}, code="order")
+
     def publish(self) -> None:
-        """Make it public from now on, without an end. Not saved."""
-        self.published_at, self.unpublished_at = timezone.now(), None
+        """Make it public from now on; an end that is still to come stays. Not saved."""
+        self.published_at = timezone.now()
+        if self.unpublished_at and self.unpublished_at <= self.published_at:
+            self.unpublished_at = None
 
     @property
     def key(self) -> str:

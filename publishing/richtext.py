@@ -1,6 +1,7 @@
 """Formatted text: what an editor may write, and the one place that turns it into HTML for a reader."""
 
 import re
+from html import unescape
 from typing import Any
 
 import nh3
@@ -32,7 +33,8 @@ def own_or_safe_link(tag: str, attribute: str, value: str) -> str | None:
 def clean_html(html: str) -> str:
     """Return the text with nothing but the allowed tags, attributes and link schemes.
 
-    An editor that holds no text sends an empty paragraph, which becomes an empty string.
+    Markup without any text, such as an emptied editor's paragraph, becomes an empty string: it would hide the Swedish
+    text that stands in for a missing translation.
     """
     cleaned = nh3.clean(
         html,
@@ -42,7 +44,7 @@ def clean_html(html: str) -> str:
         attribute_filter=own_or_safe_link,
         link_rel=None,
     ).strip()
-    return "" if cleaned in {"<p></p>", "<p><br></p>"} else cleaned
+    return cleaned if unescape(re.sub(r"<[^>]+>", "", cleaned)).strip() else ""
 
 
 def render_html(html: str, deeper: int = 0) -> SafeString:

@@ -40,10 +40,12 @@ def render_page(
 def media(request: HttpRequest, name: str) -> FileResponse:
     """An uploaded picture, with the type its ending stands for. Its name holds its digest, so it never changes."""
     path = Path(safe_join(settings.MEDIA_ROOT, name))
-    content_type = CONTENT_TYPES.get(path.suffix)
-    if content_type is None or not path.is_file():
+    if path.suffix not in CONTENT_TYPES:
         raise Http404
-    response = FileResponse(path.open("rb"), content_type=content_type)
+    try:
+        response = FileResponse(path.open("rb"), content_type=CONTENT_TYPES[path.suffix])
+    except (OSError, ValueError) as error:  # not there, a folder, a name longer than the disk takes, a null byte
+        raise Http404 from error
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

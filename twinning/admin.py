@@ -3,7 +3,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.forms.models import BaseInlineFormSet, BaseModelFormSet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -49,7 +49,9 @@ class PartnershipFormSet(BaseInlineFormSet):
         self.instance = instance or Town()
         self.save_as_new = False
         mine = Partnership.objects.of(self.instance) if self.instance.pk else Partnership.objects.none()
-        kwargs |= {"queryset": mine.select_related("town_a", "town_b")}
+        with_home = Q(town_a__home=True) | Q(town_b__home=True)
+        mine = mine.select_related("town_a", "town_b").annotate(with_home=with_home)
+        kwargs |= {"queryset": mine.order_by("-with_home", *(Partnership._meta.ordering or []))}
         kwargs.pop("save_as_new", None)
         BaseModelFormSet.__init__(self, data, files, **kwargs)
 
@@ -100,7 +102,7 @@ class RelationFilter(admin.SimpleListFilter):
         return Relation.choices
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        return queryset.filter(relation=self.value()) if self.value() else queryset
+        return queryset.filter(relation=self.value()) if self.value() in Relation.values else queryset
 
 
 @admin.register(Town)

@@ -1,10 +1,11 @@
 from typing import Any, Self
 
 from babel import Locale
-from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models.signals import post_delete
+from django.dispatch import receiver
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -15,6 +16,7 @@ from networks.models import Activity
 from publishing.models import Content, Illustrated, Publishable, PublishableQuerySet
 from publishing.richtext import RichTextField
 from publishing.sorting import sort_key
+from publishing.validators import is_sensible_year, require_order
 
 # ISO 3166-1 codes of the countries a European town can lie in; their names come from CLDR in every language.
 COUNTRIES = (  # noqa: SIM905
@@ -36,7 +38,7 @@ class Relation(models.TextChoices):
     TWIN = "twin", _("vänort")
     FRIEND = "friendship", _("vänskapsstad")
     LINK = "link", _("kontakt")
-    FORMER = "former", _("tidigare vänort")
+    FORMER = "former", _("tidigare samarbete")
     WIDER = "wider", _("ingår i vänortsnätverket")
     NONE = "none", _("inget avtal")
 
@@ -49,15 +51,17 @@ class TownQuerySet(PublishableQuerySet["Town"]):
         """Add `relation`, what each town is to the home town today (a Relation).
 
         An agreement with the home town decides; after that a former one; after that an agreement in force with a
-        town that has one with the home town.
+        public town that is a twin or a friend of the home town.
         """
         of_town = Q(town_a=OuterRef("pk")) | Q(town_b=OuterRef("pk"))
-        with_home = Partnership.objects.filter(of_town).filter(Q(town_a__home=True) | Q(town_b__home=True))
+        with_home = Partnership.objects.filter(of_town).of_home()
         current = with_home.in_force()
-        # Two steps away: this town – a town between – the home town, both agreements in force.
-        direct = Partnership.objects.in_force().filter(Q(town_a__home=True) | Q(town_b__home=True))
-        between = Town.objects.filter(home=False).filter(
-            Q(pk__in=direct.values("town_a")) | Q(pk__in=direct.values("town_b"))
+        # Two steps away: this town – a public twin or friend – the home town, both agreements in force.
+        direct = Partnership.objects.in_force().of_home().exclude(kind=Partnership.Kind.LINK)
+        between = (
+            Town.objects.published()
+            .filter(home=False)
+            .filter(Q(pk__in=direct.values("town_a")) | Q(pk__in=direct.values("town_b")))
         )
         wider = (
             Partnership.objects.in_force()
@@ -95,7 +99,6 @@ class Town(Publishable, Illustrated, Answerable):
     introduction = models.CharField(
         _("så presenteras staden"),
         max_length=200,
-        blank=True,
         help_text=_("Namnet och var staden ligger, som i en lista: ”Borken, norr om Düsseldorf, Tyskland”."),
     )
     body = RichTextField(_("om staden"), blank=True)
@@ -158,8 +161,12 @@ class PartnershipQuerySet(models.QuerySet["Partnership"]):
     def of(self, town: Town) -> Self:
         return self.filter(Q(town_a=town) | Q(town_b=town))
 
+    def of_home(self) -> Self:
+        """Agreements of Mölndal itself."""
+        return self.filter(Q(town_a__home=True) | Q(town_b__home=True))
+
     def shown(self) -> Self:
-        """Agreements whose two towns are both public, or are the home town."""
+        """Agreements whose two towns are both public."""
         public = Town.objects.published().values("pk")
         return self.filter(town_a__in=public, town_b__in=public).select_related("town_a", "town_b")
 
@@ -176,13 +183,18 @@ class Partnership(Content):
     town_b = models.ForeignKey(Town, verbose_name=_("annan stad"), on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(_("slag"), max_length=12, choices=Kind.choices, default=Kind.TWIN)
     since = models.DateField(
-        _("från"), null=True, blank=True, help_text=_("Datum, eller bara årtalet. Bara årtalet visas.")
+        _("från"),
+        null=True,
+        blank=True,
+        validators=[is_sensible_year],
+        help_text=_("Datum, eller bara årtalet. Bara årtalet visas."),
     )
     until = models.DateField(
         _("upphörde"),
         null=True,
         blank=True,
-        help_text=_("Fyll i när samarbetet har avslutats. Då flyttas staden av sig själv till tidigare vänorter."),
+        validators=[is_sensible_year],
+        help_text=_("Fyll i när samarbetet har avslutats. Då flyttas staden av sig själv till tidigare samarbeten."),
     )
     decision = models.CharField(
         _("beslut"), max_length=120, blank=True, help_text=_("Diarienummer eller paragraf, om det finns.")
@@ -196,7 +208,8 @@ class Partnership(Content):
     class Meta:
         verbose_name = _("avtal mellan städer")
         verbose_name_plural = _("avtal mellan städer")
-        ordering = ["since", "id"]
+        # Said outright, as SQLite puts an unknown year first and PostgreSQL last.
+        ordering = [F("since").asc(nulls_first=True), "id"]
         constraints = [
             # Kept in one order, so that one pair of towns is one pair however it was typed; this also keeps them apart.
             models.CheckConstraint(
@@ -207,7 +220,6 @@ class Partnership(Content):
             models.CheckConstraint(
                 name="twinning_partnership_dates",
                 condition=Q(until=None) | Q(since=None) | Q(until__gte=F("since")),
-                violation_error_message=_("Avtalet kan inte upphöra innan det börjar. Ändra ett av datumen."),
             ),
             models.UniqueConstraint(
                 name="twinning_partnership_one_open",
@@ -230,8 +242,8 @@ class Partnership(Content):
     def clean(self) -> None:
         super().clean()
         self.put_in_order()
-        if self.town_a_id and self.town_a_id == self.town_b_id:
-            raise ValidationError(_("Ett avtal är mellan två olika städer."), code="same_town")
+        message = _("Avtalet kan inte upphöra innan det börjar. Ändra ett av datumen.")
+        require_order(self.since, self.until, "until", message)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.put_in_order()
@@ -242,6 +254,11 @@ class Partnership(Content):
         """The same rule as `PartnershipQuerySet.in_force`, for one agreement in hand."""
         today = timezone.localdate()
         return (self.since is None or self.since <= today) and (self.until is None or self.until > today)
+
+    @property
+    def is_former(self) -> bool:
+        """Whether it has ended; one that has not begun is neither former nor in force."""
+        return self.until is not None and self.until <= timezone.localdate()
 
     def towns(self) -> list[Town]:
         """Its two towns as readers meet them: Mölndal first, then as in lists."""
@@ -264,3 +281,10 @@ class Exchange(Activity):
     class Meta(Activity.Meta):
         verbose_name = _("utbyte")
         verbose_name_plural = _("utbyten")
+
+
+@receiver(post_delete, sender=Partnership)
+def date_towns(instance: Partnership, **kwargs: Any) -> None:
+    """An agreement that was removed changed both towns' pages, and is no longer there to say so."""
+    instance.town_a.touch()
+    instance.town_b.touch()

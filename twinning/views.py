@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from contacts.models import Contact
 from publishing.views import render_page
-from twinning.models import Partnership, Town
+from twinning.models import Partnership, Relation, Town
 
 
 @require_safe
@@ -15,16 +15,22 @@ def town(request: HttpRequest, slug: str) -> HttpResponse:
     town = get_object_or_404(Town.objects.published().with_relation().filter(home=False), slug=slug)
     agreements = [(partnership.other(town), partnership) for partnership in Partnership.objects.shown().of(town)]
     agreements.sort(key=lambda pair: pair[0].reading_order())
+    current = [pair for pair in agreements if pair[1].is_in_force]
+    # "So we are connected": the towns through which this one belongs to the wider network.
+    partners = Town.objects.published().with_relation().filter(pk__in=[other.pk for other, _partnership in current])
+    in_wider = town.relation == Relation.WIDER
+    between = partners.filter(relation__in=[Relation.TWIN, Relation.FRIEND]) if in_wider else Town.objects.none()
     exchanges = list(town.exchanges.all())
     return render_page(
         request,
         "twinning/town_detail.html",
         town,
         contact=Contact.objects.responsible_for(town.contact_id),
-        shown=[*(partnership for _other, partnership in agreements), *exchanges],
+        shown=[*(item for pair in agreements for item in pair), *exchanges],
         crumbs=[(_("Vänorter"), reverse("twin_towns"))],
         town=town,
-        agreements=[pair for pair in agreements if pair[1].is_in_force],
-        former_agreements=[pair for pair in agreements if pair[1].until and not pair[1].is_in_force],
+        agreements=current,
+        between=list(between),
+        former_agreements=[pair for pair in agreements if pair[1].is_former],
         exchanges=exchanges,
     )

@@ -7,7 +7,8 @@ document.addEventListener("DOMContentLoaded", () => {
   const buttons = [...bar.querySelectorAll("button")];
   const languageOf = (input) => input.className.match(/mt-field-\S+-([a-z]{2})(\s|$)/)?.[1];
   const rowOf = (input) => input.closest(".form-row") ?? input.closest("td");
-  let current = "sv";
+  // The chosen language outlives a save, for as long as the tab is open.
+  let current = sessionStorage.getItem("form-language") ?? "sv";
 
   // A field without its language is the same field in all of them: id_name_en and id_name_sv.
   const swedish = (input) => document.getElementById(input.id.replace(/_[a-z]{2}$/, "_sv"));
@@ -24,6 +25,7 @@ document.addEventListener("DOMContentLoaded", () => {
   };
   const show = (code) => {
     current = code;
+    sessionStorage.setItem("form-language", code);
     refresh();
   };
 
@@ -37,5 +39,5 @@ document.addEventListener("DOMContentLoaded", () => {
 
   // After a refused save, show the language of the first fault.
   const faulty = inputs().find((input) => rowOf(input).classList.contains("errors"));
-  show(faulty ? languageOf(faulty) : "sv");
+  show(faulty ? languageOf(faulty) : current);
 });

@@ -265,13 +265,13 @@ def test_a_logo_without_words_is_refused(editor: Client, network: Network) -> No
 def test_a_window_that_ends_before_it_starts_is_refused(editor: Client, network: Network) -> None:
     url = change(network)
     response = editor.post(url, filled_in(editor, url, unpublished_at="2019-01-01T00:00"))
-    assert "kan inte avpubliceras innan" in errors(response)["__all__"][0]
+    assert "kan inte avpubliceras innan" in errors(response)["unpublished_at"][0]
 
 
 def test_a_membership_that_ends_before_it_starts_is_refused(editor: Client, network: Network) -> None:
     url = change(network)
     response = editor.post(url, filled_in(editor, url, member_from="2005", member_until="2003"))
-    assert "Medlemskapet kan inte ta slut" in errors(response)["__all__"][0]
+    assert "Medlemskapet kan inte ta slut" in errors(response)["member_until"][0]
 
 
 @pytest.mark.parametrize(("field", "value"), [("phone", "ring mig"), ("email", "cecilia@"), ("name", "")])
@@ -351,7 +351,14 @@ def test_a_new_town_comes_with_its_agreement(
     editor: Client, towns: tuple[Town, Town], client: Client, fronts: object
 ) -> None:
     data = filled_in(
-        editor, add(Town), name_sv="Ny stad", slug="ny-stad", country="FI", latitude="60,2", longitude="24,9"
+        editor,
+        add(Town),
+        name_sv="Ny stad",
+        introduction_sv="Ny stad i Finland",
+        slug="ny-stad",
+        country="FI",
+        latitude="60,2",
+        longitude="24,9",
     )
     data |= {"partnerships-TOTAL_FORMS": 1} | row("partnerships-0", partner=towns[0].pk, kind="twin", since="2026")
     response = editor.post(add(Town), data)
@@ -387,7 +394,7 @@ def test_a_second_open_agreement_is_refused_and_explained(editor: Client, towns:
 def test_an_agreement_that_ends_before_it_begins_is_refused(editor: Client, towns: tuple[Town, Town]) -> None:
     url = change(towns[1])
     response = editor.post(url, filled_in(editor, url, **{"partnerships-0-until": "1990"}))
-    assert "kan inte upphöra innan det börjar" in errors(response)["partnerships-0-__all__"][0]
+    assert "kan inte upphöra innan det börjar" in errors(response)["partnerships-0-until"][0]
 
 
 def test_a_town_cannot_partner_itself(editor: Client, towns: tuple[Town, Town]) -> None:

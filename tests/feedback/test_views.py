@@ -3,7 +3,6 @@ from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
-from django.utils import translation
 
 from feedback.models import Answer
 from feedback.page_token import PageToken
@@ -95,7 +94,7 @@ def test_a_token_says_what_it_was_made_of() -> None:
     assert TOKEN.revised_at == datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("method", ["get", "put"])
-def test_only_posts_answer(client: Client, method: str) -> None:
-    with translation.override("sv"):
-        assert getattr(client, method)("/aterkoppling/").status_code == 405
+def test_who_comes_without_an_answer_is_led_on(client: Client, db: None) -> None:
+    for path, start in (("/aterkoppling/", "/"), ("/en/feedback/", "/en/")):
+        assert client.get(path).headers["Location"] == start
+        assert client.put(path).status_code == 405
