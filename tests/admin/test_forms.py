@@ -428,3 +428,58 @@ def test_visitors_are_asked_to_log_in(client: Client, network: Network) -> None:
         response = client.get(url)
         assert response.status_code == 302
         assert response.headers["Location"].startswith("/admin/login/")
+
+
+def test_a_slip_in_a_year_is_explained(editor: Client, network: Network) -> None:
+    url = change(network)
+    for field, typed in {"published_at": "0001-01-01T00:00", "member_from": "0020-01-01", "founded": "99"}.items():
+        response = editor.post(url, filled_in(editor, url, **{field: typed}))
+        assert "mellan 1800 och 2199" in errors(response)[field][0]
+    network.refresh_from_db()
+    assert network.is_published
+
+
+def test_publishing_at_once_keeps_an_end_that_was_typed(editor: Client) -> None:
+    data = filled_in(editor, add(Network), name_sv="N", slug="n", unpublished_at="2190-06-01T12:00", _publish="1")
+    assert editor.post(add(Network), data).status_code == 302
+    network = Network.objects.get()
+    assert network.is_published
+    assert network.unpublished_at is not None
+
+
+def test_a_minor_change_covers_the_parts(editor: Client, client: Client, contact: Contact, network: Network) -> None:
+    Contact.objects.update(updated_at=LONG_AGO)
+    url = change(network)
+    editor.post(url, filled_in(editor, url, **{"projects-0-name_sv": "rättat", "minor_change": "on"}))
+    html = client.get("/natverk/sern/").content.decode()
+    assert "rättat" in html
+    assert "1 januari 2020" in html
+
+
+def test_a_projects_new_area_dates_the_project(editor: Client, network: Network) -> None:
+    url = change(network)
+    editor.post(url, filled_in(editor, url, **{"projects-0-focus_areas": [FocusAreaFactory().pk]}))
+    assert Project.objects.get().updated_at > LONG_AGO
+
+
+def test_the_start_page_stays(editor: Client, client: Client, fronts: dict[str, Page]) -> None:
+    start = fronts["start"]
+    assert editor.post(reverse("admin:pages_page_delete", args=[start.pk]), {"post": "yes"}).status_code == 403
+    data = {"action": "unpublish_now", "_selected_action": [page.pk for page in fronts.values()]}
+    assert "kan inte avpubliceras" in editor.post("/admin/pages/page/", data, follow=True).content.decode()
+    assert list(Page.objects.published()) == [start]
+    response = editor.post(change(start), filled_in(editor, change(start), published_at=""))
+    assert list(errors(response)) == ["published_at"]
+    assert client.get("/").status_code == 200
+
+
+@pytest.mark.parametrize("model", OURS)
+def test_nothing_is_deleted_in_bulk(editor: Client, seeded: None, model: Any) -> None:
+    url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+    assert "delete_selected" not in editor.get(url).content.decode()
+
+
+@pytest.mark.parametrize("query", ["?relation=%00", "?q=%00", "?relation=nonsense"])
+def test_odd_queries_are_no_fault_of_ours(editor: Client, towns: tuple[Town, Town], query: str) -> None:
+    response = editor.get(f"/admin/twinning/town/{query}")
+    assert response.status_code == (400 if "%00" in query else 200)

@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -230,3 +231,28 @@ def refused(data_dir: Path, environment: dict[str, str]) -> str:
     assert result.returncode == 1
     assert result.stdout == ""
     return result.stderr
+
+
+def test_two_starts_at_once_wait_for_each_other(tmp_path: Path) -> None:
+    with ThreadPoolExecutor() as pool:
+        starts = list(pool.map(lambda port: start(tmp_path, "", port), [free_port(), free_port()]))
+    for process, _printed in starts:
+        stop(process)
+    created = sorted(line for _process, printed in starts for line in printed if "created" in line)
+    assert [line.split()[0] for line in created] == ["0", "55"]
+
+
+def test_the_link_dialog_speaks_swedish(site: Site, page: Page) -> None:
+    log_in(page, site)
+    page.goto(f"{site.url}/admin/pages/page/add/")
+    body = page.locator(".form-row.field-body_sv")
+    body.locator(".tiptap").click()
+    page.keyboard.type("Eurotowns")
+    page.keyboard.press("Control+a")
+    body.get_by_role("button", name="Länk", exact=True).click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_text("Adress, till exempel")).to_be_visible()
+    expect(dialog.get_by_text("Title")).to_be_hidden()
+    dialog.locator("input").first.fill("https://www.eurotowns.org/")
+    dialog.get_by_role("button", name="Spara länken").click()
+    assert page.locator("#id_body_sv").input_value() == '<p><a href="https://www.eurotowns.org/">Eurotowns</a></p>'

@@ -36,3 +36,10 @@ def test_a_wrong_phone_number_is_refused(phone: str) -> None:
     with pytest.raises(ValidationError) as caught:
         Contact(name="A", phone=phone).full_clean()
     assert "phone" in caught.value.message_dict
+
+
+@pytest.mark.parametrize("typed", ["031–315 13 13", "031-315\u00a013\u00a013", "031-315.13.13"])
+def test_what_word_made_of_a_number_is_put_right(typed: str) -> None:
+    contact = Contact(name="A", phone=typed)
+    contact.full_clean()
+    assert contact.phone == "031-315 13 13"

@@ -89,3 +89,23 @@ def test_wal_only_where_sqlite_has_the_fix(version: tuple[int, int, int], safe: 
     assert f"journal_mode={'WAL' if safe else 'DELETE'}" in options["init_command"]
     assert "synchronous=FULL" in options["init_command"]
     assert options["transaction_mode"] == "IMMEDIATE"
+
+
+def test_an_empty_key_file_is_made_anew(tmp_path: Path) -> None:
+    """As a start that was killed in the middle might leave it."""
+    (tmp_path / "secret_key").touch()
+    assert start(DATA_DIR=str(tmp_path)).returncode == 0
+    assert len((tmp_path / "secret_key").read_text()) > 50
+
+
+@pytest.mark.parametrize(
+    ("host", "url"),
+    [("0.0.0.0", "http://127.0.0.1:8000"), ("::", "http://[::1]:8000"), ("::1", "http://[::1]:8000")],
+)
+def test_shared_links_lead_somewhere_whatever_the_server_listens_on(host: str, url: str) -> None:
+    code = "from molndal_intl import settings; print(settings.SITE_URL)"
+    clean = {name: value for name, value in os.environ.items() if name not in {"SITE_URL", "PORT"}}
+    printed = subprocess.run(
+        [sys.executable, "-c", code], env=clean | {"HOST": host}, capture_output=True, text=True, check=True
+    ).stdout
+    assert printed.strip() == url

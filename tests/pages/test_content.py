@@ -9,7 +9,7 @@ from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist, Valida
 from django.core.files.storage import default_storage
 from django.core.management import call_command
 
-from networks.models import Fact, Network, Project
+from networks.models import Fact, FocusArea, Network, Project
 from pages.content import FOLDER, load_content
 from pages.models import LoadedItem, Page
 from tests.factories import NetworkFactory
@@ -136,3 +136,21 @@ def test_a_wrong_file_stops_and_nothing_is_half_loaded(folder: Path, old: str, n
         load_content(folder)
     assert not LoadedItem.objects.exists()
     assert not Network.objects.exists()
+
+
+def test_a_renamed_address_is_no_obstacle_to_the_next_start(seeded: None) -> None:
+    for model, slug in ((FocusArea, "miljo"), (Town, "molndal"), (Network, "sern")):
+        model.objects.filter(slug=slug).update(slug=f"{slug}-ny")
+    report = load_content()
+    assert report.created == report.updated == []
+    assert set(report.kept) == {"focus_areas/miljo slug", "towns/molndal slug", "networks/sern slug"}
+
+
+def test_a_deleted_area_or_town_is_no_obstacle_to_the_next_start(seeded: None) -> None:
+    FocusArea.objects.get(slug="miljo").delete()
+    bolkow = Town.objects.get(slug="bolkow")
+    Partnership.objects.of(bolkow).delete()
+    bolkow.delete()
+    report = load_content()
+    assert report.created == report.updated == []
+    assert {"focus_areas/miljo", "towns/bolkow", "partnerships/borken--bolkow"} <= set(report.kept)

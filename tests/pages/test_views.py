@@ -1,6 +1,7 @@
 """Every public page, in Swedish and English: what it says, who may see it, and what it costs."""
 
 import re
+from datetime import date
 from html import unescape
 from pathlib import Path
 
@@ -288,3 +289,43 @@ def test_the_500_page_needs_no_database(django_db_blocker: object) -> None:
 
     with django_db_blocker.block():  # type: ignore[attr-defined]
         assert "Något gick fel hos oss" in server_error(RequestFactory().get("/")).content.decode()
+
+
+def test_a_town_shows_the_agreement_in_force_not_the_one_before(client: Client, fronts: object) -> None:
+    """As it went in reality: a twinning ended, a friendship without a known year followed."""
+    home, borken = TownFactory(home=True), TownFactory(name_sv="Borken")
+    PartnershipFactory(town_a=home, town_b=borken, since=date(1997, 1, 1), until=date(2020, 6, 17))
+    PartnershipFactory(town_a=home, town_b=borken, kind="friendship")
+    html = client.get("/vanorter/").content.decode()
+    card = html[html.index("Vänskapsstäder</h2>") : html.index("Så hänger städerna ihop")]
+    assert "vänskapsförklaring" in card
+    assert "1997" not in card
+    assert "1997–2020" in html[html.index("Tidigare avtal") :]
+
+
+def test_a_network_that_the_city_has_left_is_not_said_to_be_current(client: Client, fronts: object) -> None:
+    area = FocusAreaFactory(slug="miljo")
+    NetworkFactory(slug="kvar", name_sv="Kvar", focus_areas=[area])
+    NetworkFactory(slug="borta", name_sv="Borta", focus_areas=[area], member_until=date(2020, 1, 1))
+    html = client.get("/fokusomraden/miljo/").content.decode()
+    assert html.index("Kvar") < html.index("Tidigare nätverk") < html.index("Borta")
+    assert "Borta (tidigare)" in client.get("/fokusomraden/").content.decode()
+    assert "Mölndal var medlem" in client.get("/natverk/borta/").content.decode()
+    assert "Borta" not in client.get("/").content.decode()
+
+
+def test_without_twin_towns_the_section_still_says_who_answers_for_it(client: Client, seeded: None) -> None:
+    from twinning.models import Partnership
+
+    Partnership.objects.update(until=date(2020, 1, 1), since=None)
+    html = client.get("/").content.decode()
+    assert "Kommunstyrelsen och dess arbetsutskott" in html
+    assert "Dessa städer" not in html
+
+
+def test_the_association_is_linked_once_its_address_is_known(client: Client, seeded: None) -> None:
+    from twinning.models import Town
+
+    Town.objects.filter(home=True).update(association_website="https://vanort.example/")
+    for path in ("/", "/vanorter/"):
+        assert 'href="https://vanort.example/">Mölndals Vänortsförening</a>' in client.get(path).content.decode()

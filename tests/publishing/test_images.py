@@ -1,9 +1,10 @@
+from contextlib import suppress
 from io import BytesIO
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
-from PIL import Image
+from PIL import Image, ImageCms
 
 from publishing.images import PictureFormField, clean_image
 
@@ -75,3 +76,27 @@ def test_the_name_is_our_own() -> None:
     name = PictureFormField().clean(upload).name
     assert len(name) == 24
     assert name.endswith(".png")
+
+
+def test_a_damaged_picture_of_any_kind_is_refused() -> None:
+    """Every byte that matters, in turn: the decoders raise very different errors."""
+    exif = Image.Exif()
+    exif[0x010F] = "Kamera"
+    for kind in ("JPEG", "PNG", "WEBP", "AVIF"):
+        whole = picture(kind, exif=exif)
+        for place in range(4, min(len(whole), 400)):
+            damaged = whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :]
+            with suppress(ValidationError):  # anything else would be a 500
+                clean_image(SimpleUploadedFile("x", damaged))
+
+
+def test_a_very_large_picture_is_stored_smaller() -> None:
+    with Image.open(clean_image(SimpleUploadedFile("x.jpg", picture("JPEG", (6000, 3000))))) as image:
+        assert image.size == (4000, 2000)
+
+
+def test_colours_are_moved_to_srgb() -> None:
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
+    for icc in (profile, b"nonsense"):
+        with Image.open(clean_image(SimpleUploadedFile("x.png", picture("PNG", icc_profile=icc)))) as image:
+            assert "icc_profile" not in image.info

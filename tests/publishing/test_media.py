@@ -29,6 +29,12 @@ def test_nothing_else_is_served(client: Client, media: Path, name: str) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", ["../secret_key", "..%2fsecret_key", "/etc/passwd"])
+@pytest.mark.parametrize("name", ["../secret.png", "..%2fsecret.png", "pictures/../../secret.png"])
 def test_no_way_out_of_the_folder(client: Client, media: Path, name: str) -> None:
+    (media.parent / "secret.png").write_bytes(b"secret")
     assert client.get(f"/media/{name}").status_code in {400, 404}
+
+
+def test_an_impossible_name_is_just_not_found(client: Client, media: Path, db: None) -> None:
+    assert client.get(f"/media/{'x' * 300}.png").status_code == 404
+    assert client.get(f"/media/{'x/' * 3000}x.png").status_code == 404

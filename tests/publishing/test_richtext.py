@@ -8,6 +8,7 @@ from publishing.richtext import clean_html, render_html
     [
         ("<p>Hej <strong>du</strong></p>", "<p>Hej <strong>du</strong></p>"),
         ("<p></p>", ""),
+        ("<p> </p><ul><li>&nbsp;<br></li></ul>", ""),
         ('<p onclick="x()">Hej<script>alert(1)</script></p>', "<p>Hej</p>"),
         ('<p style="color:red" class="MsoNormal">Från Word<o:p></o:p></p>', "<p>Från Word</p>"),
         ('<a href="https://sern.eu/">SERN</a>', '<a href="https://sern.eu/">SERN</a>'),

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from tests.factories import PartnershipFactory, TownFactory
+from tests.factories import LONG_AGO, PartnershipFactory, TownFactory
 from twinning.models import Partnership, Relation, Town
 
 pytestmark = pytest.mark.django_db
@@ -140,3 +140,25 @@ def test_countries_are_named_and_ordered_in_the_readers_language() -> None:
     with translation.override("en"):
         assert country_choices()[0] == ("AL", "Albania")
         assert TownFactory(country="CZ").get_country_display() == "Czechia"
+
+
+def test_only_twins_and_friends_open_the_wider_network(home: Town) -> None:
+    for kind, expected in (("twin", "wider"), ("friendship", "wider"), ("link", "none")):
+        between, beyond = TownFactory(), TownFactory()
+        PartnershipFactory(town_a=home, town_b=between, kind=kind)
+        PartnershipFactory(town_a=between, town_b=beyond)
+        assert relation(beyond) == expected
+
+
+def test_a_hidden_twin_opens_nothing(home: Town) -> None:
+    hidden, beyond = TownFactory(published_at=None), TownFactory()
+    PartnershipFactory(town_a=home, town_b=hidden)
+    PartnershipFactory(town_a=hidden, town_b=beyond)
+    assert relation(beyond) == "none"
+
+
+def test_a_removed_agreement_dates_both_towns() -> None:
+    agreement = PartnershipFactory()
+    Town.objects.update(updated_at=LONG_AGO)
+    agreement.delete()
+    assert all(town.updated_at > LONG_AGO for town in Town.objects.all())

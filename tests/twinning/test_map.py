@@ -1,0 +1,54 @@
+"""The map: places where they lie, lines for what is in force."""
+
+from math import dist
+
+import pytest
+from django.test import Client
+
+from tests.factories import PartnershipFactory, TownFactory
+from twinning.map import draw_map, project
+from twinning.models import Partnership, Town
+
+pytestmark = pytest.mark.django_db
+
+
+def test_distances_on_the_map_are_those_on_earth() -> None:
+    """Mölndal to Borken is about 725 km, to Whitstable about 1000; one unit is 5 km."""
+    molndal, borken, whitstable = project(57.6554, 12.0138), project(51.8438, 6.8577), project(51.3607, 1.0257)
+    assert dist(molndal, borken) * 5 == pytest.approx(725, abs=15)
+    assert dist(molndal, whitstable) * 5 == pytest.approx(1000, abs=20)
+    assert molndal[1] < borken[1]  # north is up
+    assert borken[0] > whitstable[0]
+
+
+def test_the_map_holds_the_network_and_nothing_else() -> None:
+    home, twin, former, alone = TownFactory(home=True), TownFactory(), TownFactory(), TownFactory()
+    direct = PartnershipFactory(town_a=home, town_b=twin)
+    PartnershipFactory(town_a=home, town_b=former, until="2020-01-01")
+    wider = PartnershipFactory(town_a=twin, town_b=TownFactory(), kind="link")
+    drawn = draw_map(list(Town.objects.with_relation()), list(Partnership.objects.shown()))
+    assert drawn is not None
+    assert {place.town for place in drawn.places} == {home, twin, wider.other(twin)}
+    assert {(line.partnership, line.direct) for line in drawn.lines} == {(direct, True), (wider, False)}
+    assert alone not in {place.town for place in drawn.places}
+
+
+def test_there_is_no_map_of_one_town() -> None:
+    TownFactory(home=True)
+    assert draw_map(list(Town.objects.with_relation()), []) is None
+
+
+def test_towns_on_the_map_are_links_and_told_apart_by_shape(client: Client, seeded: None) -> None:
+    html = client.get("/vanorter/").content.decode()
+    drawing = html[html.index('<figure class="map">') : html.index("</figure>")]
+    for slug in ("albertslund", "borken", "canterbury-whitstable", "ricany", "dainville"):
+        assert f'href="/vanorter/{slug}/"' in drawing
+    assert drawing.count('class="place place-twin"') == 3
+    assert drawing.count('class="place place-wider"') == 5
+    assert drawing.count('class="tie tie-twin tie-direct"') == 3
+    assert html.index("<table") < html.index('<figure class="map">')
+
+
+def test_a_town_says_how_it_is_connected(client: Client, seeded: None) -> None:
+    assert "Mölndal – Whitstable – Dainville" in client.get("/vanorter/dainville/").content.decode()
+    assert "Så hänger vi ihop" not in client.get("/vanorter/borken/").content.decode()
