@@ -83,7 +83,7 @@ def load_item(key: str, model: type[Content], data: dict[str, Any], folder: Path
     for name, value in values.items():
         setattr(instance, name, value)
     if "image" in values:
-        model._meta.get_field("image").update_dimension_fields(instance, force=True)  # type: ignore[union-attr, misc]
+        model._meta.get_field("image").update_dimension_fields(instance, force=True)  # type: ignore[misc]
     instance.full_clean()
     changed = instance.is_changed() if loaded else True
     if changed:

@@ -81,13 +81,13 @@ class FriendlyFields:
         return field
 
 
-class PartInline(FriendlyFields, TranslationStackedInline):  # type: ignore[misc]
+class PartInline(FriendlyFields, TranslationStackedInline):
     """Parts of a content, edited on its form."""
 
     extra = 0
 
 
-class ContentAdmin(FriendlyFields, TranslationAdmin):  # type: ignore[misc]
+class ContentAdmin(FriendlyFields, TranslationAdmin):
     """A form in eight languages, of which one is shown at a time."""
 
     form = ContentForm

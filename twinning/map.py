@@ -16,7 +16,7 @@ ON_MAP = {Relation.HOME, Relation.TWIN, Relation.FRIEND, Relation.LINK, Relation
 # Space around the outermost towns, for their names.
 MARGIN_X, MARGIN_Y = 70, 30
 # Room for a name on a phone, where the letters are largest.
-NAME_WIDTH, NAME_HEIGHT = 95, 12
+NAME_WIDTH, NAME_HEIGHT = 100, 14
 
 
 def project(latitude: float, longitude: float) -> tuple[float, float]:

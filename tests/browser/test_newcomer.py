@@ -255,4 +255,4 @@ def test_the_link_dialog_speaks_swedish(site: Site, page: Page) -> None:
     expect(dialog.get_by_text("Title")).to_be_hidden()
     dialog.locator("input").first.fill("https://www.eurotowns.org/")
     dialog.get_by_role("button", name="Spara länken").click()
-    assert page.locator("#id_body_sv").input_value() == '<p><a href="https://www.eurotowns.org/">Eurotowns</a></p>'
+    assert '<a href="https://www.eurotowns.org/"' in page.locator("#id_body_sv").input_value()

@@ -1,5 +1,6 @@
 """Every address in every language, and no text that readers meet left untranslated."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -78,3 +79,18 @@ def test_language_menu_leads_to_the_same_page_in_each_language(client: Client, s
     for code in CODES:
         with translation.override(code):
             assert f'<a href="{reverse("network", args=["sern"])}" lang="{code}" hreflang="{code}"' in html
+
+
+def test_search_engines_find_each_language_of_a_page_from_every_other(client: Client, seeded: None) -> None:
+    """hreflang is complete and reciprocal, with x-default the Swedish page."""
+    expected = None
+    for code in CODES:
+        with translation.override(code):
+            path = reverse("town", args=["borken"])
+        html = client.get(path).content.decode()
+        found = set(re.findall(r'<link rel="alternate" hreflang="([^"]+)" href="([^"]+)">', html))
+        assert (code, f"{settings.SITE_URL}{path}") in found
+        assert {language for language, _url in found} == {*CODES, "x-default"}
+        expected = expected or found
+        assert found == expected
+    assert ("x-default", f"{settings.SITE_URL}/vanorter/borken/") in (expected or set())

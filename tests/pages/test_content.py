@@ -1,5 +1,6 @@
 """Loading the shipped texts: all there, twice is once, and never over an editor's work."""
 
+import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -154,3 +155,24 @@ def test_a_deleted_area_or_town_is_no_obstacle_to_the_next_start(seeded: None) -
     report = load_content()
     assert report.created == report.updated == []
     assert {"focus_areas/miljo", "towns/bolkow", "partnerships/borken--bolkow"} <= set(report.kept)
+
+
+def test_the_shipped_towns_and_agreements_are_the_gathered_facts(seeded: None) -> None:
+    shared = Path(__file__).parents[3] / "shared/facts/towns.json"
+    own = Path(__file__).parents[1] / "data/towns.json"
+    facts = json.loads((shared if shared.exists() else own).read_text("utf-8"))
+    for fact in facts["towns"]:
+        town = Town.objects.get(slug=fact["slug"])
+        assert (town.latitude, town.longitude, town.country) == (fact["lat"], fact["lon"], fact["country"])
+        assert town.website == fact.get("website", "")
+        assert town.home is fact.get("home", False)
+    assert Town.objects.count() == len(facts["towns"])
+    for fact in facts["partnerships"]:
+        one, other = (Town.objects.get(slug=slug) for slug in fact["towns"])
+        agreement = Partnership.objects.of(one).of(other).get()
+        assert (agreement.since and agreement.since.year) == fact["since"]
+        assert agreement.kind == fact.get("kind", "twin")
+        assert agreement.until is None
+        assert agreement.source
+        assert fact["source"].startswith(agreement.source_url or agreement.source)
+    assert Partnership.objects.count() == len(facts["partnerships"])
