@@ -5,9 +5,7 @@ import re
 import socket
 import subprocess
 import sys
-import threading
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import closing
@@ -69,30 +67,29 @@ def database_url() -> Iterator[str]:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def start(data_dir: Path, database_url: str, port: int) -> tuple["subprocess.Popen[str]", list[str]]:
-    """Start the site as `make run` does and wait until it answers."""
+def start(data_dir: Path, database_url: str, port: int) -> tuple["subprocess.Popen[bytes]", Path]:
+    """Start the site as `make run` does and wait until it answers. Returns it and the file of what it prints."""
     environment = os.environ | {"DATA_DIR": str(data_dir), "PORT": str(port), "DATABASE_URL": database_url}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "molndal_intl.serve"],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    lines: list[str] = []
-    threading.Thread(target=lambda: lines.extend(process.stdout or []), daemon=True).start()
+    printed = data_dir / f"printed-{port}.txt"
+    with printed.open("w") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "molndal_intl.serve"],
+            cwd=ROOT,
+            env=environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
     for _ in range(600):
-        assert process.poll() is None, "".join(lines)
+        assert process.poll() is None, printed.read_text()
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5):
-                return process, lines
+                return process, printed
         except OSError:
             time.sleep(0.1)
-    raise AssertionError("".join(lines))
+    raise AssertionError(printed.read_text())
 
 
-def stop(process: "subprocess.Popen[str]") -> None:
+def stop(process: "subprocess.Popen[bytes]") -> None:
     process.terminate()
     process.wait(20)
 
@@ -100,8 +97,8 @@ def stop(process: "subprocess.Popen[str]") -> None:
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory, database_url: str) -> Iterator[Site]:
     port = free_port()
-    process, lines = start(tmp_path_factory.mktemp("site"), database_url, port)
-    yield Site(f"http://127.0.0.1:{port}", "".join(lines))
+    process, printed = start(tmp_path_factory.mktemp("site"), database_url, port)
+    yield Site(f"http://127.0.0.1:{port}", printed.read_text())
     stop(process)
 
 

@@ -20,6 +20,7 @@ def test_a_picture_is_served_with_its_type_and_locked_in(client: Client, media: 
     assert response.headers["Content-Type"] == "image/png"
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in response.headers["Content-Security-Policy"]
+    response.close()
 
 
 @pytest.mark.parametrize("name", ["pictures/b.png", "pictures/a.html", "pictures", "%00.png"])
