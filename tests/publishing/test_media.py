@@ -14,7 +14,7 @@ def media(settings: Any) -> Path:
     return root
 
 
-def test_a_picture_is_served_with_its_type_and_locked_in(client: Client, media: Path) -> None:
+def test_a_picture_is_served_with_its_type_and_locked_in(client: Client, db: None, media: Path) -> None:
     response = client.get("/media/pictures/a.png")
     assert b"".join(response.streaming_content) == b"png"  # type: ignore[attr-defined]
     assert response.headers["Content-Type"] == "image/png"
