@@ -14,8 +14,7 @@ test: .venv/dev $(MESSAGES)
 
 test-postgres: export DATABASE_URL := $(or $(DATABASE_URL),postgres:///postgres)
 test-postgres: .venv/dev $(MESSAGES)
-	@tools/postgres
-	@$(BIN)/python -m pytest $(ARGS)
+	@port=$$(tools/postgres) && PGPORT=$$port $(BIN)/python -m pytest $(ARGS)
 
 check: .venv/dev $(MESSAGES)
 	$(BIN)/ruff check .
