@@ -27,6 +27,8 @@ def own_or_safe_link(tag: str, attribute: str, value: str) -> str | None:
     """Drop links that look local and are not: //evil.example, /\\evil.example, with any blanks in between."""
     if attribute == "href" and re.match(r"[\\/]{2}", re.sub(r"[\x00-\x20]", "", value)):
         return None
+    if attribute == "href" and value.startswith("www."):
+        return f"https://{value}"  # as people type it; a browser would look for a page of ours of that name
     return value
 
 

@@ -12,6 +12,7 @@ from publishing.richtext import clean_html, render_html
         ('<p onclick="x()">Hej<script>alert(1)</script></p>', "<p>Hej</p>"),
         ('<p style="color:red" class="MsoNormal">Från Word<o:p></o:p></p>', "<p>Från Word</p>"),
         ('<a href="https://sern.eu/">SERN</a>', '<a href="https://sern.eu/">SERN</a>'),
+        ('<a href="www.sern.eu">SERN</a>', '<a href="https://www.sern.eu">SERN</a>'),
         ('<a href="/kontakt/">Kontakt</a>', '<a href="/kontakt/">Kontakt</a>'),
         ('<a href="mailto:a@b.se">Skriv</a>', '<a href="mailto:a@b.se">Skriv</a>'),
         ('<a href="javascript:alert(1)">x</a>', "<a>x</a>"),
