@@ -195,9 +195,8 @@ class PublishableAdmin(ContentAdmin):
             if not item.is_published:
                 item.publish()
                 item.save()
-        self.report(
-            request, ngettext("%d sida är nu publicerad.", "%d sidor är nu publicerade.", len(queryset)), queryset
-        )
+        message = ngettext("%d sida är nu publicerad.", "%d sidor är nu publicerade.", len(queryset))
+        self.message_user(request, message % len(queryset))
 
     @admin.action(description=_("Avpublicera nu"), permissions=["change"])
     def unpublish_now(self, request: HttpRequest, queryset: QuerySet) -> None:
@@ -208,9 +207,5 @@ class PublishableAdmin(ContentAdmin):
         for item in queryset:
             item.published_at = None
             item.save()
-        self.report(
-            request, ngettext("%d sida är avpublicerad.", "%d sidor är avpublicerade.", len(queryset)), queryset
-        )
-
-    def report(self, request: HttpRequest, message: str, queryset: QuerySet) -> None:
+        message = ngettext("%d sida är avpublicerad.", "%d sidor är avpublicerade.", len(queryset))
         self.message_user(request, message % len(queryset))
