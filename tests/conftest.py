@@ -1,14 +1,8 @@
 """Shared by all tests: a database, folders and keys of their own for each run, and no test skipped in silence."""
 
 import os
-import tempfile
 from pathlib import Path
 from typing import Any
-
-# Read by the settings, so before Django is set up: nothing a test does may touch the site in var/.
-os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="molndal_intl-tests-")
-os.environ.pop("HOST", None)
-os.environ.pop("PORT", None)
 
 import pytest
 from django.core.files.storage import storages
@@ -27,18 +21,20 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> None:
+def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Two runs at the same time do not share a database."""
     from django.conf import settings
 
     settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"test_molndal_intl_{os.getpid()}"
     if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-        settings.DATABASES["default"]["TEST"]["NAME"] = str(settings.DATA_DIR / "test.sqlite3")
+        settings.DATABASES["default"]["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
 
 
 @pytest.fixture(autouse=True)
 def _files(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
+    settings.STATIC_ROOT = tmp_path / "static"
+    settings.STATIC_ROOT.mkdir()  # WhiteNoise warns of a folder that is not there
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = {
         **settings.STORAGES,
