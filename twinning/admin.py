@@ -3,7 +3,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.forms.models import BaseInlineFormSet, BaseModelFormSet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +16,7 @@ from publishing.admin import (
     PublishableAdmin,
     StatusFilter,
 )
-from twinning.models import Exchange, Partnership, Relation, Town
+from twinning.models import WITH_HOME, Exchange, Partnership, Relation, Town
 
 
 class PartnershipForm(forms.ModelForm):
@@ -49,8 +49,7 @@ class PartnershipFormSet(BaseInlineFormSet):
         self.instance = instance or Town()
         self.save_as_new = False
         mine = Partnership.objects.of(self.instance) if self.instance.pk else Partnership.objects.none()
-        with_home = Q(town_a__home=True) | Q(town_b__home=True)
-        mine = mine.select_related("town_a", "town_b").annotate(with_home=with_home)
+        mine = mine.select_related("town_a", "town_b").annotate(with_home=WITH_HOME)
         kwargs |= {"queryset": mine.order_by("-with_home", *(Partnership._meta.ordering or []))}
         kwargs.pop("save_as_new", None)
         BaseModelFormSet.__init__(self, data, files, **kwargs)

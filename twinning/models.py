@@ -152,6 +152,10 @@ class Town(Publishable, Illustrated, Answerable):
         return self.short_name or self.name
 
 
+# An agreement of Mölndal itself.
+WITH_HOME = Q(town_a__home=True) | Q(town_b__home=True)
+
+
 class PartnershipQuerySet(models.QuerySet["Partnership"]):
     def in_force(self) -> Self:
         """Agreements that have begun and not ended, today."""
@@ -163,7 +167,7 @@ class PartnershipQuerySet(models.QuerySet["Partnership"]):
 
     def of_home(self) -> Self:
         """Agreements of Mölndal itself."""
-        return self.filter(Q(town_a__home=True) | Q(town_b__home=True))
+        return self.filter(WITH_HOME)
 
     def shown(self) -> Self:
         """Agreements whose two towns are both public."""
