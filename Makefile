@@ -1,5 +1,5 @@
 # Two commands do everything: `make run` and `make test`. HOST=, PORT=, DATABASE_URL= and the rest: docs/drift.md.
-.PHONY: run test test-postgres check images clean
+.PHONY: run test test-postgres check sbom bench images clean
 .DELETE_ON_ERROR:
 export HOST PORT PYTHON CHROMIUM
 
@@ -20,16 +20,25 @@ check: .venv/dev $(MESSAGES)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python tools/secrets
+	$(BIN)/python tools/markup
 	$(BIN)/djlint --quiet --lint templates
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	@ENVIRONMENT=production SECRET_KEY=$$($(BIN)/python -c "import secrets; print(secrets.token_urlsafe(60))") \
 	ALLOWED_HOSTS=example.org SITE_URL=https://example.org $(BIN)/python manage.py check --deploy --fail-level WARNING
 
+bench: .venv/dev $(MESSAGES)
+	@$(BIN)/python tools/bench $(ARGS)
+
+sbom: .venv/run
+	@$(BIN)/python tools/sbom
+
 images: .venv/run
 	$(BIN)/python content/draw_images.py
+	$(BIN)/python tools/icons
 
 clean:
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv .hypothesis .pytest_cache .mypy_cache .ruff_cache
 	find locale -name '*.mo' -delete
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	@echo "The site's data is still in var/; remove it by hand if you mean to."
@@ -37,12 +46,12 @@ clean:
 .venv/run: requirements.txt
 	@tools/venv
 	@echo "Installing what the site needs (a minute the first time) …"
-	@$(BIN)/python -m pip install --disable-pip-version-check -r requirements.txt
+	@$(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r requirements.txt
 	@touch $@
 
 .venv/dev: requirements-dev.txt .venv/run
 	@echo "Installing what the tests need …"
-	@$(BIN)/python -m pip install --disable-pip-version-check -r requirements-dev.txt
+	@$(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
 %.mo: %.po .venv/run

@@ -1,14 +1,27 @@
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Contact
-from publishing.admin import ContentAdmin
+from editing.admin import ContentAdmin
 
 
 @admin.register(Contact)
 class ContactAdmin(ContentAdmin):
     list_display = ["name", "role", "phone", "email", "is_main"]
     search_fields = ["name", "role", "unit", "email"]
+    when_used = _("Sidorna visar ordinarie kontakt i stället.")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Every page promises someone to reach, so the main contact is changed or replaced, never deleted."""
+        return bool(super().has_delete_permission(request, obj) and not (obj and obj.is_main))
+
+    def preview_address(self, obj: Contact) -> str:
+        return reverse("contact")
+
     fieldsets = [
         (
             None,

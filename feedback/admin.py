@@ -1,22 +1,279 @@
-from typing import Any
+from typing import Any, cast
 
-from django.contrib import admin
-from django.http import HttpRequest
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db import models
+from django.db.models import Q, QuerySet
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from feedback.models import Answer
+from feedback import exports, plots, report
+from feedback.models import Answer, Purge, Retention
+from feedback.seen import SeenAdmin
+
+# As many answers as the inbox lists. More are found by filters, or in a file.
+LISTED = 1000
+SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class LatestAnswers(Paginator):
+    """Pages of the latest answers. Counts no further than it lists, so that its work does not grow with the answers.
+
+    Counts in the order of the list: without it, SQLite reads the whole table where most answers are in one state.
+    """
+
+    @cached_property
+    def found(self) -> int:
+        return cast(QuerySet, self.object_list)[: LISTED + 1].count()
+
+    @cached_property
+    def count(self) -> int:
+        return min(self.found, LISTED)
+
+    @property
+    def is_cut(self) -> bool:
+        return self.found > LISTED
+
+
+class StatusFilter(admin.SimpleListFilter):
+    """New answers, unless others are asked for: the inbox is a list of what is left to do."""
+
+    title = _("läge")
+    parameter_name = "status"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("handled", _("hanterade")), ("archived", _("arkiverade")), ("all", _("alla"))]
+
+    def choices(self, changelist: ChangeList) -> Any:
+        first, *others = super().choices(changelist)
+        return [first | {"display": _("nya")}, *others]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        match self.value():
+            case "all":
+                return queryset
+            case "handled" | "archived" as status:
+                return queryset.filter(status=status)
+        return queryset.filter(status=Answer.Status.NEW)
+
+
+class PageFilter(admin.SimpleListFilter):
+    """The pages that were answered in the last year, as the tallies know them. Any other page's key works too."""
+
+    title = _("sida")
+    parameter_name = "page"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return sorted(report.titles(report.start_of(52)).items(), key=lambda pair: pair[1])
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset.filter(page=self.value()) if self.value() else queryset
 
 
 @admin.register(Answer)
-class AnswerAdmin(admin.ModelAdmin):
-    """Readers' answers, to read and not to change."""
+class AnswerAdmin(SeenAdmin):
+    """The inbox: readers' answers, to read, to note something about and to put away. None is changed or deleted."""
 
-    list_display = ["page_title", "helped", "language", "created_at"]
-    list_filter = ["helped", "language", "created_at"]
-    search_fields = ["page_title"]
-    date_hierarchy = "created_at"
+    list_display = ["page_title", "answered", "said", "language_code", "answered_at", "status"]
+    list_filter = [StatusFilter, "helped", "reason", "language", "created_at", PageFilter]
+    search_fields = ["comment", "page_title"]
+    sortable_by = ["answered_at"]
+    list_per_page = 50
+    paginator = LatestAnswers
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    actions = ["mark_handled", "mark_archived", "mark_new", "disclose"]
+    readonly_fields = [
+        "page_title", "language", "created_at", "revision", "helped", "reason", "comment", "repeats",
+    ]  # fmt: skip
+    fields = [*readonly_fields, "status", "note"]
+    formfield_overrides = {models.TextField: {"widget": forms.Textarea(attrs={"rows": 4, "cols": 60})}}
+
+    class Media:
+        css = {"all": ["admin_site/report.css"]}
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
+        """Each word in any case: SQLite folds no Å, Ä, Ö by itself. Ten words are enough for anyone."""
+        for word in search_term.split()[:10]:
+            found = Q()
+            for written in {word, word.lower(), word.upper(), word.capitalize()}:
+                found |= Q(comment__icontains=written) | Q(page_title__icontains=written)
+            queryset = queryset.filter(found)
+        return queryset, False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": _("Svar från läsarna"), **(extra_context or {})})
+
+    @admin.display(description=_("hjälpte"))
+    def answered(self, answer: Answer) -> str:
+        return f"{answer.get_helped_display()} – {answer.get_reason_display()}".removesuffix(" – ")
+
+    @admin.display(description=_("språk"))
+    def language_code(self, answer: Answer) -> str:
+        return answer.language
+
+    @admin.display(description=_("svarade"), ordering="created_at")
+    def answered_at(self, answer: Answer) -> str:
+        return f"{timezone.localtime(answer.created_at):%Y-%m-%d %H:%M}"
+
+    @admin.display(description=_("kommentar"), empty_value="")
+    def said(self, answer: Answer) -> str:
+        short = Truncator(answer.comment).chars(80)
+        return f"{short} (+{answer.repeats})" if answer.repeats else short
+
+    def set_status(self, request: HttpRequest, queryset: QuerySet, status: Answer.Status) -> None:
+        number = queryset.filter(pk__in=listed(queryset)).update(status=status)
+        message = ngettext("%(number)d svar är nu %(status)s.", "%(number)d svar är nu %(statuses)s.", number)
+        many = {"new": _("nya"), "handled": _("hanterade"), "archived": _("arkiverade")}[status]
+        values = {"number": number, "status": status.label, "statuses": many}
+        self.message_user(request, message % values, messages.SUCCESS)
+
+    @admin.action(description=_("Markera som hanterad"), permissions=["change"])
+    def mark_handled(self, request: HttpRequest, queryset: QuerySet) -> None:
+        self.set_status(request, queryset, Answer.Status.HANDLED)
+
+    @admin.action(description=_("Arkivera"), permissions=["change"])
+    def mark_archived(self, request: HttpRequest, queryset: QuerySet) -> None:
+        self.set_status(request, queryset, Answer.Status.ARCHIVED)
+
+    @admin.action(description=_("Markera som ny"), permissions=["change"])
+    def mark_new(self, request: HttpRequest, queryset: QuerySet) -> None:
+        self.set_status(request, queryset, Answer.Status.NEW)
+
+    @admin.action(description=_("Lämna ut (textfil)"), permissions=["view"])
+    def disclose(self, request: HttpRequest, queryset: QuerySet) -> HttpResponseBase:
+        chosen = Answer.objects.filter(pk__in=listed(queryset))
+        return download(StreamingHttpResponse(exports.as_document(chosen), "text/plain; charset=utf-8"), "txt")
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view
+        return [
+            path("rapport/", view(self.report_view), name="feedback_report"),
+            path("rapport/<str:page>/", view(self.page_report_view), name="feedback_page_report"),
+            path("fil/<str:kind>/", view(self.export_view), name="feedback_export"),
+            *super().get_urls(),
+        ]
+
+    def export_view(self, request: HttpRequest, kind: str) -> HttpResponseBase:
+        """The answers that the inbox would list with the same filters, all of them, as a file."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        try:
+            answers = self.get_changelist_instance(request).queryset
+        except IncorrectLookupParameters:
+            return redirect("admin:feedback_answer_changelist")
+        match kind:
+            case "csv":
+                return download(StreamingHttpResponse(exports.as_csv(answers), "text/csv; charset=utf-8"), kind)
+            case "xlsx":
+                return download(FileResponse(exports.as_spreadsheet(answers), content_type=SPREADSHEET), kind)
+        raise Http404
+
+    def report_view(self, request: HttpRequest) -> HttpResponse:
+        """Every page that was answered, those first that need most to be looked at."""
+        weeks, since = self.chosen_period(request)
+        pages = Paginator(report.reports(since), 20).get_page(request.GET.get("p"))
+        report.add_weeks(pages.object_list)
+        context = {
+            "title": _("Så tycker läsarna"),
+            "pages": pages,
+            "reports": [(item, plots.of_page(item, 280, 140)) for item in pages],
+        }
+        return self.render_report(request, "admin/feedback/report.html", weeks, context)
+
+    def page_report_view(self, request: HttpRequest, page: str) -> HttpResponse:
+        """All plots of one page, larger, and its answers by language."""
+        weeks, since = self.chosen_period(request)
+        found = report.reports(since, page)
+        if not found and weeks == max(report.PERIODS):
+            raise Http404
+        if not found:
+            return redirect(f"{request.path}?weeks={max(report.PERIODS)}")
+        report.add_weeks(found)
+        languages = [
+            (dict(Answer._meta.get_field("language").flatchoices)[code], counts)
+            for code, counts in sorted(report.by_language(found[0], since).items())
+        ]
+        context = {
+            "title": found[0].title,
+            "report": found[0],
+            "plots": plots.of_page(found[0], 440, 220),
+            "languages": plots.shares(languages, 440),
+        }
+        return self.render_report(request, "admin/feedback/page_report.html", weeks, context)
+
+    def chosen_period(self, request: HttpRequest) -> tuple[int, Any]:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        chosen = request.GET.get("weeks", "")
+        weeks = next((weeks for weeks in report.PERIODS if str(weeks) == chosen), report.CHARTED)
+        return weeks, report.start_of(weeks)
+
+    def render_report(self, request: HttpRequest, template: str, weeks: int, context: dict[str, Any]) -> HttpResponse:
+        shared = {"opts": self.opts, "weeks": weeks, "periods": report.PERIODS, "media": self.media}
+        return render(request, template, self.admin_site.each_context(request) | shared | context)
+
+
+def listed(answers: QuerySet) -> QuerySet:
+    """Those that the inbox lists: what is done to all of them is not done to answers nobody has seen."""
+    return answers.order_by("-created_at", "-pk").values("pk")[:LISTED]
+
+
+def download(response: Any, ending: str) -> HttpResponseBase:
+    """Have the browser keep the file, under the name of the day."""
+    name = f"svar-{timezone.localdate():%Y-%m-%d}.{ending}"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@admin.register(Retention)
+class RetentionAdmin(SeenAdmin):
+    """The one decision on how long answers are kept, changed by whoever may."""
+
+    list_display = ["reference", "decided_on", "months"]
+
+    def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
+        """At least a month, at most fifty years: a slip must not delete everything tonight."""
+        if db_field.name == "months":
+            kwargs |= {"min_value": 1, "max_value": 600}
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and not Retention.objects.exists()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Purge)
+class PurgeAdmin(admin.ModelAdmin):
+    """What the nightly command has deleted: a record, to read."""
+
+    list_display = ["ran_at", "answers", "older_than", "reference"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

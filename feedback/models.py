@@ -11,17 +11,130 @@ class Answer(models.Model):
         YES = "yes", _("ja")
         NO = "no", _("nej")
 
-    page = models.CharField(_("sida"), max_length=100, db_index=True)
+    class Reason(models.TextChoices):
+        NOT_FOUND = "not_found", _("hittade inte det jag sökte")
+        HARD = "hard", _("svårt att förstå")
+        WRONG = "wrong", _("något är fel")
+        OTHER = "other", _("annat")
+
+    class Status(models.TextChoices):
+        NEW = "new", _("ny")
+        HANDLED = "handled", _("hanterad")
+        ARCHIVED = "archived", _("arkiverad")
+
+    page = models.CharField(_("sida"), max_length=100)
     page_title = models.CharField(_("sidans rubrik"), max_length=200)
     language = models.CharField(_("språk"), max_length=10, choices=settings.LANGUAGES)
     revision = models.DateTimeField(_("sidans version"))
     helped = models.CharField(_("hjälpte"), max_length=3, choices=Helped.choices)
+    reason = models.CharField(_("orsak"), max_length=10, choices=Reason.choices, blank=True)
+    comment = models.TextField(_("kommentar"), max_length=500, blank=True)
+    repeats = models.PositiveIntegerField(_("upprepningar"), default=0)
     created_at = models.DateTimeField(_("svarade"), default=timezone.now)
+    status = models.CharField(_("läge"), max_length=8, choices=Status.choices, default=Status.NEW)
+    note = models.TextField(_("anteckning"), max_length=1000, blank=True)
 
     class Meta:
         verbose_name = _("svar")
         verbose_name_plural = _("svar")
         ordering = ["-created_at", "-id"]
+        indexes = [
+            models.Index(fields=["-created_at", "-id"], name="feedback_answer_latest"),
+            models.Index(fields=["page", "-created_at", "-id"], name="feedback_answer_page"),
+            models.Index(fields=["status", "-created_at", "-id"], name="feedback_answer_status"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.page_title}: {self.get_helped_display()}"
+
+
+class Tally(models.Model):
+    """How many answered what about one version of a page in one language on one day (Swedish time).
+
+    Counted in the same transaction as the answers, so that a report never has to read them.
+    """
+
+    page = models.CharField(max_length=100)
+    language = models.CharField(max_length=10)
+    revision = models.DateTimeField()
+    day = models.DateField()
+    title = models.CharField(max_length=200)
+    yes = models.PositiveIntegerField(default=0)
+    no = models.PositiveIntegerField(default=0)
+    comments = models.PositiveIntegerField(default=0)
+    not_found = models.PositiveIntegerField(default=0)
+    hard = models.PositiveIntegerField(default=0)
+    wrong = models.PositiveIntegerField(default=0)
+    other = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["page", "language", "revision", "day"], name="feedback_tally_once"),
+        ]
+        indexes = [models.Index(fields=["day", "page"], name="feedback_tally_day")]
+
+    def __str__(self) -> str:
+        return f"{self.title} {self.day}: {self.yes} / {self.no}"
+
+
+class Sender(models.Model):
+    """How often one unknown sender has answered today, for the throttle alone.
+
+    The digest is salted with a secret of the day (DailySalt). Neither points at any answer; both are deleted the day
+    after.
+    """
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    day = models.DateField(db_index=True)
+    count = models.PositiveIntegerField(default=0)
+    latest_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.count}"
+
+
+class DailySalt(models.Model):
+    """The secret that senders' digests of one day are made with. Gone with the day, so they can never be made again."""
+
+    day = models.DateField(primary_key=True)
+    secret = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return str(self.day)
+
+
+class Retention(models.Model):
+    """The decision (gallringsbeslut) under which answers are deleted: one row, which the administrator can change."""
+
+    reference = models.CharField(
+        _("beslut"), max_length=120, help_text=_("Beslutets diarienummer, till exempel KS 123/2026.")
+    )
+    decided_on = models.DateField(_("beslutat"))
+    months = models.PositiveSmallIntegerField(
+        _("månader som svar sparas"),
+        help_text=_("Äldre svar tas bort varje natt. Statistiken utan kommentarer finns kvar."),
+    )
+
+    class Meta:
+        verbose_name = _("gallringsbeslut")
+        verbose_name_plural = _("gallringsbeslut")
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class Purge(models.Model):
+    """What a nightly run deleted, and under which decision. Kept as the record of the deletion."""
+
+    ran_at = models.DateTimeField(_("kördes"), default=timezone.now)
+    answers = models.PositiveIntegerField(_("borttagna svar"))
+    older_than = models.DateTimeField(_("äldre än"))
+    reference = models.CharField(_("beslut"), max_length=120)
+
+    class Meta:
+        verbose_name = _("gallring")
+        verbose_name_plural = _("gallringar")
+        ordering = ["-ran_at"]
+
+    def __str__(self) -> str:
+        return f"{self.ran_at:%Y-%m-%d}: {self.answers}"

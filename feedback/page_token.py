@@ -13,12 +13,17 @@ SIGNER = signing.Signer(salt="feedback.page")
 
 @dataclass(frozen=True)
 class PageToken:
-    """A page as its reader saw it. `revision` is its last change, in ISO 8601 with offset."""
+    """A page as its reader saw it. `revision` is its last change, in ISO 8601 with offset.
+
+    `contact` is the e-mail address or else the telephone number of whoever answers for the page, as this app knows no
+    contacts.
+    """
 
     page: str
     title: str
     path: str
     revision: str
+    contact: str = ""
 
     def sign(self) -> str:
         return SIGNER.sign_object(asdict(self), compress=True)

@@ -1,44 +1,94 @@
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.core import signing
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
+from feedback.answer_token import AnswerToken, read_answer_token
+from feedback.forms import WhyForm
 from feedback.models import Answer
-from feedback.page_token import read_token
+from feedback.page_token import PageToken, read_token
+from feedback.refusals import EXPIRED, SECOND, TOO_MANY, UNKNOWN, Refused, receives_feedback
+from feedback.senders import MOST_ANSWERS, MOST_COMMENTS, address, count, is_second_click
+from feedback.store import store_answer, store_reason
 
 
-@csrf_exempt  # Anonymous by design: there is no session to ride on, and pages are cached, so they carry no token.
-@require_http_methods(["GET", "HEAD", "POST"])
+def see_other(name: str, **query: str) -> HttpResponse:
+    """Lead on with 303, so that a reload sends nothing again."""
+    response = HttpResponseRedirect(f"{reverse(name)}?{urlencode(query)}")
+    response.status_code = 303
+    return response
+
+
+@receives_feedback
 def answer(request: HttpRequest) -> HttpResponse:
-    """Store a reader's yes or no about a page, and thank for it. 400 for an answer or a page we never offered.
+    """Store a reader's yes or no about a page, and ask why.
 
     Who comes without an answer (a reload, another language of the refusal) is led to the start page.
     """
     if request.method != "POST":
         return redirect("start")
-    helped = request.POST.get("helped", "")
-    signed = request.POST.get("page", "")
     try:
-        token = read_token(signed)
+        page = read_token(request.POST.get("page", ""))
     except signing.BadSignature:
-        return render(request, "feedback/refused.html", status=400)
+        raise Refused(UNKNOWN) from None
+    helped = request.POST.get("helped", "")
     if helped not in Answer.Helped.values:
-        return render(request, "feedback/refused.html", {"back": token.path}, status=400)
-    Answer.objects.create(
-        page=token.page,
-        page_title=token.title,
-        language=get_language(),
-        revision=token.revised_at,
-        helped=helped,
-    )
-    response: HttpResponseRedirect = redirect(f"{reverse('feedback_thanks')}?{urlencode({'page': signed})}")
-    response.status_code = 303
-    return response
+        raise Refused(UNKNOWN, page=page)
+    stored = receive_answer(request, page, helped)
+    if not stored:
+        return see_other("feedback_thanks", page=page.sign())
+    return see_other("feedback_why", answer=AnswerToken(stored.pk, helped, page).sign())
+
+
+@transaction.atomic
+def receive_answer(request: HttpRequest, page: PageToken, helped: str) -> Answer | None:
+    """Store the answer, unless it is a second click. All counts of it are kept together, or none."""
+    if count("answer", address(request)) > MOST_ANSWERS:
+        raise Refused(TOO_MANY, 429, page)
+    if is_second_click(request, request.POST.get("visit", ""), page.page, helped):
+        return None
+    language = get_language() or settings.LANGUAGE_CODE
+    return store_answer(page.page, page.title, language, page.revised_at, helped)
+
+
+@receives_feedback
+def why(request: HttpRequest) -> HttpResponse:
+    """Ask why the answer was yes or no, and store what the reader says about it."""
+    sent = request.POST if request.method == "POST" else request.GET
+    try:
+        token = read_answer_token(sent.get("answer", ""))
+    except signing.BadSignature:
+        raise Refused(UNKNOWN) from None
+    if token.is_expired:
+        raise Refused(EXPIRED, page=token.page)
+    form = WhyForm(token, request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        context = {"form": form, "token": token, "signed": token.sign()}
+        return render(request, "feedback/why.html", context, status=400 if form.is_bound else 200)
+    receive_reason(request, token, form.cleaned_data.get("reason", ""), form.cleaned_data["comment"])
+    return see_other("feedback_thanks", page=token.page.sign())
+
+
+@transaction.atomic
+def receive_reason(request: HttpRequest, token: AnswerToken, reason: str, comment: str) -> None:
+    """Store why, if anything was said: the first time only, so that nothing is counted twice."""
+    if not reason and not comment:
+        return
+    if count("comment", address(request)) > MOST_COMMENTS:
+        raise Refused(TOO_MANY, 429, token.page)
+    stored = Answer.objects.select_for_update().filter(pk=token.answer).first()
+    if not stored:
+        raise Refused(UNKNOWN, page=token.page)
+    # Of a comment that was folded into another's, nothing stands in the answer itself.
+    if stored.reason or stored.comment or count("why", str(stored.pk)) > 1:
+        raise Refused(SECOND, 409, token.page)
+    store_reason(stored, reason, comment)
 
 
 @require_GET

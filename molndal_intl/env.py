@@ -4,6 +4,7 @@ The value itself is never printed, as it may hold a secret.
 """
 
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -57,6 +58,39 @@ def url(name: str, default: str) -> str:
         return raw.rstrip("/")
 
     return read(name, default, parse, "should be an address like https://international.molndal.se, without a path")
+
+
+def folder_url(name: str, default: str) -> str:
+    """A path of this site or a whole address, ending with a slash."""
+
+    def parse(raw: str) -> str:
+        if not re.fullmatch(r"(https?://[a-z0-9.:\[\]-]+)?(/[\w.-]+)*/", raw):
+            raise ValueError
+        return raw
+
+    return read(name, default, parse, "should be an address like https://bilder.molndal.se/media/, ending with /")
+
+
+def contact(name: str) -> str:
+    """An address to write to or a page to go to, as a URI (RFC 9116, 2.5.3); empty where there is none."""
+
+    def parse(raw: str) -> str:
+        if not re.fullmatch(r"mailto:[^\s@]+@[^\s@]+|https://[^\s/]+\S*", raw):
+            raise ValueError
+        return raw
+
+    return read(name, "", parse, "should be like mailto:security@example.org or https://example.org/report")
+
+
+def email(name: str) -> str:
+    """A sender, as a mail names it; empty where there is none."""
+
+    def parse(raw: str) -> str:
+        if not re.fullmatch(r"[^\s@<>]+@[^\s@<>]+|[^<>\r\n]+ <[^\s@<>]+@[^\s@<>]+>", raw):
+            raise ValueError
+        return raw
+
+    return read(name, "", parse, "should be like webb@example.org or Mölndals stad <webb@example.org>")
 
 
 def database(name: str, default: Path) -> dict[str, Any]:

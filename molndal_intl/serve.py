@@ -9,12 +9,15 @@ import hashlib
 import os
 import secrets
 import socket
+import sqlite3
 import sys
 
 import django
 from django.conf import settings
 from django.core.management import call_command
 from django.db import Error, connection
+
+FULL = 2  # of SQLite's PRAGMA synchronous
 
 
 def say(line: str) -> None:
@@ -59,6 +62,23 @@ def check_database() -> None:
         raise SystemExit(f"DATABASE_URL: the database does not answer ({reason})") from None
 
 
+def serves_without_database() -> bool:
+    """Whether to start without the database: it does not answer, but this very release has served pages here before.
+
+    Everything was prepared then, and the copies of its pages can be read while the database is being mended.
+    """
+    from pagecache.copies import Copies
+
+    if not Copies().folder.is_dir():
+        return False
+    try:
+        connection.ensure_connection()
+    except Error:
+        say("DATABASE_URL: the database does not answer. Serving the pages that were kept; forms and admin say 503.")
+        return True
+    return False
+
+
 def collect_static() -> None:
     """Copy, name and compress the static files. Eight seconds of work, so only when one of them has changed."""
     from django.contrib.staticfiles.finders import get_finders
@@ -92,16 +112,37 @@ def create_login() -> None:
 
 def prepare() -> None:
     """Bring database, content and static files up to date; one line where the database cannot be written to."""
+    from backup.errors import BackupError
+    from backup.upgrading import alone, upgrade
+
     try:
-        say("Updating the database …")
-        call_command("migrate", verbosity=0, interactive=False)
-        say("Loading the content …")
-        call_command("load_content")
-        if settings.LOCAL:
-            create_login()
+        with alone():
+            say("Updating the database …")
+            upgrade(say)
+            say("Loading the content …")
+            call_command("load_content")
+            # What was there before history was kept, or came some other way, gets a version to go back to.
+            call_command("createinitialrevisions", verbosity=0, comment="Första versionen")
+            call_command("index_search")
+            call_command("make_pictures")
+            if settings.LOCAL:
+                create_login()
     except Error as error:
         raise SystemExit(f"DATABASE_URL: the database cannot be brought up to date ({error})") from None
+    except BackupError as error:
+        raise SystemExit(f"The database should be changed, but could not be backed up before: {error}") from None
     collect_static()
+
+
+def database() -> str:
+    """What stores the data, and for SQLite how, as it says itself: the decision about its log is made in settings."""
+    if connection.vendor != "sqlite":
+        return connection.vendor
+    with connection.cursor() as cursor:
+        journal = cursor.execute("PRAGMA journal_mode").fetchone()[0]
+        full = cursor.execute("PRAGMA synchronous").fetchone()[0] == FULL
+    why = "" if journal == "wal" else ", as the write-ahead log of this version can corrupt the database"
+    return f"SQLite {sqlite3.sqlite_version}, journal_mode={journal}{why}, synchronous={'FULL' if full else 'NOT FULL'}"
 
 
 def main() -> None:
@@ -109,14 +150,18 @@ def main() -> None:
     django.setup()
     check_port(settings.HOST, settings.PORT)
     check_folder()
-    check_database()
-    with (settings.DATA_DIR / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # a second start waits for the first
-        prepare()
+    if not serves_without_database():
+        check_database()
+        with (settings.DATA_DIR / ".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # a second start waits for the first
+            prepare()
+        say(f"Storing in {database()}")
     connection.close()
-    say(f"Serving on {settings.SITE_URL} with {connection.vendor}; stop with Ctrl+C")
+    say(f"Serving on {settings.SITE_URL}; stop with Ctrl+C")
     arguments = ["--interface", "wsgi", "--host", settings.HOST, "--port", str(settings.PORT), "--no-ws"]
     arguments += ["--workers", "2", "--blocking-threads", "4", "--log-level", "warning"]
+    # A worker that will not stop is ended, rather than holding up a restart.
+    arguments += ["--workers-kill-timeout", "10"]
     os.execv(sys.executable, [sys.executable, "-m", "granian", *arguments, "molndal_intl.wsgi:application"])
 
 

@@ -6,10 +6,13 @@ from contextlib import suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
+from wsgiref.headers import Headers
 
 from csp.constants import NONCE, NONE, SELF
 
 from molndal_intl import env
+from publishing.script import INTEGRITY
+from publishing.stylesheet import CSP_SOURCE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -62,6 +65,40 @@ if LOCAL and not ALLOWED_HOSTS:
     # Whoever binds a local run to every interface wants to open it from another device, by whatever name.
     ALLOWED_HOSTS = ["*"] if HOST in {"0.0.0.0", "::"} else ["localhost", "127.0.0.1", "[::1]", HOST]  # noqa: S104
 
+# How many proxies of our own stand before the site. Each adds the address it was called from at the end of
+# X-Forwarded-For; what stands before those is the sender's own word. 0: nobody's word is taken, only the connection's.
+TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXY_COUNT", 0, 0, 9)
+
+# Whom to tell of a hole in the site (/.well-known/security.txt); the ordinary contact where it is empty.
+SECURITY_CONTACT = env.contact("SECURITY_CONTACT")
+
+# The weekly letter to contacts. Without a server none is sent.
+EMAIL_HOST = env.read("EMAIL_HOST", "", str, "")
+EMAIL_PORT = env.integer("EMAIL_PORT", 587, 1, 65535)
+EMAIL_HOST_USER = env.read("EMAIL_HOST_USER", "", str, "")
+EMAIL_HOST_PASSWORD = env.read("EMAIL_HOST_PASSWORD", "", str, "")
+EMAIL_USE_TLS = env.boolean("EMAIL_USE_TLS", True)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.email("DEFAULT_FROM_EMAIL")
+if EMAIL_HOST and not DEFAULT_FROM_EMAIL:
+    raise SystemExit("DEFAULT_FROM_EMAIL: should be set where EMAIL_HOST is, to the address that letters come from")
+
+# Where the nightly backup goes, and the key (of age-keygen) that it is encrypted with.
+BACKUP_DIR = env.read("BACKUP_DIR", None, Path, "should be a folder")
+BACKUP_KEY_FILE = env.read("BACKUP_KEY_FILE", None, Path, "should be a file")
+
+# The city's own login (OpenID Connect, such as Entra ID), beside name and password.
+OIDC_ISSUER = env.read("OIDC_ISSUER", "", str, "")
+OIDC_CLIENT_ID = env.read("OIDC_CLIENT_ID", "", str, "")
+OIDC_CLIENT_SECRET = env.read("OIDC_CLIENT_SECRET", "", str, "")
+OIDC_NAME = env.read("OIDC_NAME", "Mölndals stads inloggning", str, "")
+# Entra ID does not say that an address is verified. One tenant of one's own can be taken at its word; "common" cannot.
+OIDC_EMAIL_IS_VERIFIED = env.boolean("OIDC_EMAIL_IS_VERIFIED", False)
+if OIDC_ISSUER and not (OIDC_CLIENT_ID and OIDC_CLIENT_SECRET):
+    raise SystemExit("OIDC_CLIENT_ID and OIDC_CLIENT_SECRET: should be set where OIDC_ISSUER is")
+if OIDC_ISSUER and not LOCAL and not OIDC_ISSUER.startswith("https://"):
+    raise SystemExit("OIDC_ISSUER: should begin with https:// in production, as what it says is believed")
+
 INSTALLED_APPS = [
     "modeltranslation",  # before django.contrib.admin
     "django.contrib.admin",
@@ -69,23 +106,39 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.sitemaps",
     "django.contrib.staticfiles",
     "django.forms",  # its widget templates, beside our own
     "django_prose_editor",
     "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "csp",
+    "reversion",
     "pages",
+    "accessibility",
     "twinning",
     "networks",
     "contacts",
+    "editing",
     "publishing",
     "feedback",
+    "backup",
+    "accounts",
+    "desk",
+    "pagecache",
 ]
 
 MIDDLEWARE = [
+    # Outermost, so that files, redirections and errors of the others carry their headers too.
+    "csp.middleware.CSPMiddleware",
+    "molndal_intl.middleware.safe_headers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "molndal_intl.middleware.CompressText",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "molndal_intl.middleware.language_from_address",
     "molndal_intl.middleware.refuse_null_bytes",
@@ -93,6 +146,9 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "editing.middleware.keep_typed",
+    "accounts.middleware.guard_admin",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -137,7 +193,75 @@ DATABASES["default"]["CONN_MAX_AGE"] = 600
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = sqlite_options()
+else:
+    # A server that does not answer is soon known to be gone: seconds to connect, milliseconds without a word.
+    silence = {"connect_timeout": 5, "tcp_user_timeout": 10_000}
+    DATABASES["default"]["OPTIONS"] = silence | DATABASES["default"].get("OPTIONS", {})
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+PAGE_FRAME = "pages.frame.frame"  # what stands around every page (publishing/views.py)
+
+# Finished pages (pagecache/). A change to any table of our own apps makes them stale, but for those whose rows no
+# reader sees, listed here: whole apps and single models. One too few costs time; one too many shows old pages.
+PAGECACHE_UNSEEN = {
+    "pagecache",
+    "editing",
+    "feedback",
+    "backup",
+    "accounts",
+    "desk",
+    "pages.loadeditem",
+    "pages.searchentry",
+}
+PAGECACHE_BOUNDARY = "pages.catalogue.next_boundary"
+PAGECACHE_FOLDER = DATA_DIR / "pages"
+
+# Who gets in (accounts/). The tries are counted in the database, for all workers and across restarts.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "accounts_remembered"},
+}
+AUTHENTICATION_BACKENDS = ["accounts.backends.NameOrEmail"]
+LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
+SECOND_FACTOR_REQUIRED = not LOCAL  # a demo on one's own machine offers it
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"login": "accounts.forms.LoginForm"}
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = False  # or one who may not see the admin is led round in a ring
+ACCOUNT_LOGOUT_REDIRECT_URL = "admin:login"
+# "key" is account and address together (accounts/adapter.py).
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "30/15m/ip,5/15m/key", "reauthenticate": "10/m/user"}
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
+SOCIALACCOUNT_ADAPTER = "accounts.adapter.CityLoginAdapter"
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a form that leads off the site is stopped by form-action
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "VERIFIED_EMAIL": OIDC_EMAIL_IS_VERIFIED,
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "stad",
+                "name": OIDC_NAME,
+                "client_id": OIDC_CLIENT_ID,
+                "secret": OIDC_CLIENT_SECRET,
+                "settings": {"server_url": OIDC_ISSUER},
+            }
+        ]
+        if OIDC_ISSUER
+        else [],
+    }
+}
+MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
+MFA_FORMS = {"add_webauthn": "accounts.forms.KeyForm"}
+MFA_TOTP_ISSUER = "Mölndals stad internationellt"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a passkey stands for both steps: what one has, and its PIN or a finger
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses are written by the administrator
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -167,10 +291,12 @@ TIME_ZONE = "Europe/Stockholm"
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-MEDIA_URL = "/media/"
+# Pictures may be served from another host, so that no file of an editor's is ever of this site's origin.
+MEDIA_URL = env.folder_url("MEDIA_URL", "/media/")
+MEDIA_ORIGIN = "/".join(MEDIA_URL.split("/")[:3]) if "://" in MEDIA_URL else ""
 MEDIA_ROOT = DATA_DIR / "media"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "publishing.storage.WholeFileStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 FILE_UPLOAD_PERMISSIONS = 0o644
@@ -180,32 +306,72 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_AGE = 10 * 60 * 60  # a working day, counted from the login (accounts/middleware.py)
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie of its own
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "pages.views.csrf_failure"
 if not LOCAL:
     SECURE_SSL_REDIRECT = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
+    # The prefix makes the browser refuse a cookie of the name from a subdomain, or over plain HTTP (RFC 6265bis).
+    SESSION_COOKIE_NAME = "__Host-sessionid"
+    CSRF_COOKIE_NAME = "__Host-csrftoken"
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
     CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "base-uri": [NONE],
-        "connect-src": [SELF],
-        "font-src": [SELF],
-        "form-action": [SELF],
-        "frame-ancestors": [NONE],
-        "img-src": [SELF, "data:"],
-        "manifest-src": [SELF],
-        "script-src": [SELF, NONCE],
-        "style-src": [SELF],
-    },
+# What a page may load and do. Public pages have one script and one style sheet, both known by their digest, and no
+# script may turn text into markup (Trusted Types).
+PUBLIC_POLICY = {
+    "default-src": [NONE],
+    "base-uri": [NONE],
+    "connect-src": [SELF],
+    "form-action": [SELF],
+    "frame-ancestors": [NONE],
+    "img-src": [SELF, MEDIA_ORIGIN] if MEDIA_ORIGIN else [SELF],
+    "manifest-src": [SELF],
+    "require-trusted-types-for": ["'script'"],
+    "script-src": [f"'{INTEGRITY}'"],
+    "style-src": [CSP_SOURCE],
+    "trusted-types": [NONE],
 }
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": PUBLIC_POLICY}
+# The admin's scripts and styles are files of Django, the editor and ours. jQuery 3 writes markup as text, which Trusted
+# Types would stop.
+STAFF_ADDRESSES = ("/admin/", "/konto/")
+STAFF_POLICY = {name: value for name, value in PUBLIC_POLICY.items() if "trusted-types" not in name} | {
+    "font-src": [SELF],  # the editor's icons
+    "script-src": [SELF, NONCE],
+    "style-src": [SELF, CSP_SOURCE],
+}
+# A file is never a document that does anything, whatever stands in it.
+FILE_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
+
+
+def lock_in(headers: Headers, path: str, url: str) -> None:
+    headers["Content-Security-Policy"] = FILE_POLICY
+
+
+WHITENOISE_ADD_HEADERS_FUNCTION = lock_in
+
+# What no page of ours does, so that nothing on it can: every feature that Chromium 156 knows but two. Pages copy a link
+# to the clipboard; staff log in with passkeys, and Django's pop-ups listen for `unload`.
+STAFF_FEATURES = ("publickey-credentials-create", "publickey-credentials-get", "unload")
+DENIED_FEATURES = """
+    accelerometer aria-notify autoplay browsing-topics camera captured-surface-control clipboard-read
+    compute-pressure cross-origin-isolated deferred-fetch deferred-fetch-minimal digital-credentials-create
+    digital-credentials-get display-capture encrypted-media fullscreen gamepad geolocation gyroscope hid
+    identity-credentials-get idle-detection keyboard-map language-detector language-model local-fonts
+    local-network local-network-access loopback-network magnetometer media-playback-while-not-visible microphone
+    midi on-device-speech-recognition otp-credentials payment picture-in-picture private-state-token-issuance
+    private-state-token-redemption screen-wake-lock serial speaker-selection storage-access summarizer sync-xhr
+    translator usb window-management xr-spatial-tracking
+""".split()  # noqa: SIM905 (fifty lines as a list)
 
 LOGGING = {
     "version": 1,

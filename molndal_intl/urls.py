@@ -5,15 +5,28 @@ from django.contrib import admin
 from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
 
+from accounts.urls import entrance
+from editing.views import nothing_here, shared
 from publishing.views import media
 
 urlpatterns = [
+    path("konto/", include("accounts.urls")),
+    path("admin/", include(entrance)),
+    path("admin/editing/", include("editing.urls")),
+    path("admin/still-right/", include("desk.urls")),
+    # Django's shortcut to an object's page asks for no permission, and would tell the address of what is not public.
+    path("admin/r/<path:unused>", admin.site.admin_view(nothing_here)),
     path("admin/", admin.site.urls),
+    path("forhandsvisning/<str:key>/", shared, name="shared_preview"),
+    path("forhandsvisning/<str:key>/<str:language>/", shared, name="shared_preview"),
     path("media/<path:name>", media),
+    path("", include("pages.root_urls")),
     *i18n_patterns(
         path("", include("pages.urls")),
         path(_("natverk/"), include("networks.urls")),
         path(_("vanorter/"), include("twinning.urls")),
+        path(_("tillganglighetsredogorelse/"), include("accessibility.urls")),
+        path(_("kontakt/"), include("contacts.urls")),
         path(_("aterkoppling/"), include("feedback.urls")),
         prefix_default_language=False,
     ),

@@ -1,8 +1,8 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from editing.admin import IMAGE_FIELDSET, PUBLISHING_FIELDSET, PartInline, PublishableAdmin
 from networks.models import Fact, FocusArea, Network, Project
-from publishing.admin import IMAGE_FIELDSET, PUBLISHING_FIELDSET, PartInline, PublishableAdmin
 
 
 class FactInline(PartInline):
@@ -18,11 +18,12 @@ class ProjectInline(PartInline):
 
 @admin.register(Network)
 class NetworkAdmin(PublishableAdmin):
-    list_display = ["name", "status", "updated_at"]
+    list_display = ["name", "status", "updated"]
     search_fields = ["name", "full_name"]
     prepopulated_fields = {"slug": ["name"]}
     autocomplete_fields = ["focus_areas"]
     inlines = [ProjectInline, FactInline]
+    kept_parts = ("projects", "facts")
     fieldsets = [
         (_("Text"), {"fields": ["name", "full_name", "summary", "body"]}),
         (_("Vad nätverket arbetar med"), {"fields": ["focus_intro", "focus_areas", "participation"]}),
@@ -34,7 +35,7 @@ class NetworkAdmin(PublishableAdmin):
 
 @admin.register(FocusArea)
 class FocusAreaAdmin(PublishableAdmin):
-    list_display = ["name", "status", "position", "updated_at"]
+    list_display = ["name", "status", "position", "updated"]
     search_fields = ["name", "summary"]
     prepopulated_fields = {"slug": ["name"]}
     fieldsets = [

@@ -1,15 +1,17 @@
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Prefetch, Q
+from django.db.models import Case, F, Prefetch, Q, When
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Answerable
 from publishing.models import Content, Illustrated, Publishable, PublishableQuerySet
 from publishing.richtext import RichTextField
-from publishing.validators import is_sensible_year, require_order
+from publishing.validators import WebAddressField, is_sensible_year, require_order
 
 
 class FocusArea(Publishable, Answerable):
@@ -40,12 +42,29 @@ class FocusArea(Publishable, Answerable):
     def get_absolute_url(self) -> str:
         return reverse("focus_area", args=[self.slug])
 
+    @property
+    def heading(self) -> str:
+        return capfirst(self.name)
+
+    @property
+    def description(self) -> str:
+        text = gettext("Nätverk, projekt och utbyten där Mölndals stad arbetar med %(area)s.")
+        return self.summary or text % {"area": self.name}
+
 
 class NetworkQuerySet(PublishableQuerySet["Network"]):
-    def with_parts(self) -> Self:
-        """Fetch what a network's page shows beside its own text, in a fixed number of queries."""
-        areas = Prefetch("focus_areas", queryset=FocusArea.objects.published())
-        return self.prefetch_related(areas, "projects", "facts")
+    def with_areas(self) -> Self:
+        """Fetch the public areas that each works on, in one query more."""
+        return self.prefetch_related(Prefetch("focus_areas", queryset=FocusArea.objects.published()))
+
+    def members_first(self) -> Self:
+        """Those that Mölndal is a member of before those it has left. The same rule as `Network.is_former`."""
+        left = Q(member_until__lte=timezone.localdate())
+        return self.alias(left=Case(When(left, then=1), default=0)).order_by("left", "position", "sort_key")
+
+    def current(self) -> Self:
+        """Those that Mölndal is a member of."""
+        return self.exclude(member_until__lte=timezone.localdate())
 
 
 class Network(Publishable, Illustrated, Answerable):
@@ -68,7 +87,7 @@ class Network(Publishable, Illustrated, Answerable):
     )
     participation = RichTextField(_("vad Mölndal har gjort"), blank=True)
     focus_areas = models.ManyToManyField(FocusArea, verbose_name=_("fokusområden"), blank=True, related_name="networks")
-    website = models.URLField(_("webbplats"), blank=True)
+    website = WebAddressField(_("webbplats"), blank=True)
     founded = models.PositiveSmallIntegerField(_("bildades år"), null=True, blank=True, validators=[is_sensible_year])
     member_from = models.DateField(
         _("medlem från"),
@@ -86,6 +105,8 @@ class Network(Publishable, Illustrated, Answerable):
     )
 
     objects = NetworkQuerySet.as_manager()
+
+    is_proper_name = True
 
     class Meta(Publishable.Meta):
         verbose_name = _("nätverk")
@@ -111,13 +132,15 @@ class Network(Publishable, Illustrated, Answerable):
         require_order(self.member_from, self.member_until, "member_until", message)
 
     @property
-    def title(self) -> str:
+    def heading(self) -> str:
         """The name with what it stands for: "SERN - Sweden Emilia Romagna Network"."""
         return f"{self.name} - {self.full_name}" if self.full_name else self.name
 
-    def parts(self) -> list[Content]:
-        """Everything that readers see of a network beside itself."""
-        return [*self.focus_areas.all(), *self.projects.all(), *self.facts.all()]
+    @property
+    def has_facts(self) -> bool:
+        """Whether there is anything to put in the box of facts."""
+        dated = self.founded or self.member_from or self.member_until
+        return bool(dated or self.website or self.facts.all())
 
     @property
     def is_former(self) -> bool:
@@ -135,7 +158,7 @@ class Activity(Content):
     )
     started = models.PositiveSmallIntegerField(_("från år"), null=True, blank=True, validators=[is_sensible_year])
     ended = models.PositiveSmallIntegerField(_("till år"), null=True, blank=True, validators=[is_sensible_year])
-    website = models.URLField(_("webbplats"), blank=True)
+    website = WebAddressField(_("webbplats"), blank=True)
     position = models.PositiveSmallIntegerField(_("ordning"), default=100)
 
     class Meta:
@@ -177,7 +200,7 @@ class Fact(Content):
         _("uppgiften gällde"), validators=[is_sensible_year], help_text=_("Den dag då uppgiften kontrollerades.")
     )
     source = models.CharField(_("källa"), max_length=250, help_text=_("Var uppgiften kommer ifrån."))
-    source_url = models.URLField(_("länk till källan"), blank=True)
+    source_url = WebAddressField(_("länk till källan"), blank=True)
     position = models.PositiveSmallIntegerField(_("ordning"), default=100)
 
     class Meta:

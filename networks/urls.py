@@ -1,7 +1,6 @@
-from django.urls import path
-
 from networks import views
+from publishing.paging import paged
 
 urlpatterns = [
-    path("<slug:slug>/", views.network, name="network"),
+    paged("<slug:slug>/", views.network, name="network"),
 ]

@@ -4,21 +4,27 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from contacts.models import Contact
 from networks.models import Network
+from pagecache.decorators import public
+from publishing.paging import Paging
 from publishing.views import render_page
 
 
 @require_safe
-def network(request: HttpRequest, slug: str) -> HttpResponse:
+@public
+def network(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
     """One network: what it is, what it works on, what Mölndal did in it, and its dated facts."""
-    network = get_object_or_404(Network.objects.published().with_parts(), slug=slug)
+    network = get_object_or_404(Network.objects.published().with_areas().prefetch_related("facts"), slug=slug)
+    paging = Paging(request)
+    projects = paging.cut(network.projects.all())
+    paging.require(projects)
     return render_page(
         request,
         "networks/network_detail.html",
         network,
-        contact=Contact.objects.responsible_for(network.contact_id),
-        shown=network.parts(),
+        shown=[*network.focus_areas.all(), *network.facts.all(), *projects],
         crumbs=[(_("Nätverk"), reverse("networks"))],
         network=network,
+        projects=projects,
+        paging=paging,
     )

@@ -1,13 +1,22 @@
+from typing import Any
+
+from django import forms
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from pages.models import Page
-from publishing.admin import IMAGE_FIELDSET, PUBLISHING_FIELDSET, PublishableAdmin
+from editing.admin import IMAGE_FIELDSET, PUBLISHING_FIELDSET, PublishableAdmin
+from pages.addresses import ForwardForm, items, leads_to, public_pages
+from pages.models import OldAddress, Page
+
+# Which pages there are to choose from is known here, above the rooms of the content.
+PublishableAdmin.deletion_form = ForwardForm
 
 
 @admin.register(Page)
 class PageAdmin(PublishableAdmin):
-    list_display = ["title", "section", "status", "updated_at"]
+    list_display = ["title", "section", "status", "updated"]
     search_fields = ["title", "summary", "intro", "body"]
     prepopulated_fields = {"slug": ["title"]}
     fieldsets = [
@@ -16,3 +25,50 @@ class PageAdmin(PublishableAdmin):
         (_("Plats och kontakt"), {"fields": ["section", "contact"]}),
         PUBLISHING_FIELDSET,
     ]
+
+
+class OldAddressForm(forms.ModelForm):
+    # Named anew, as only a page of ours can be chosen, and only one that is public.
+    target = forms.ChoiceField(
+        label=_("Skicka läsarna vidare till"),
+        required=False,
+        choices=public_pages,
+        help_text=OldAddress._meta.get_field("target").help_text,
+    )
+
+
+class OldAddressList(ChangeList):
+    """Knows where each address leads: one query for each kind of page, however long the list is."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        found = items({key for old in self.result_list for key in (old.page, old.target)})
+        for old in self.result_list:
+            old.lead, old.is_gone = leads_to(old, found), old.page not in found
+
+
+@admin.register(OldAddress)
+class OldAddressAdmin(admin.ModelAdmin):
+    """Addresses that pages have left. They come by themselves; where a page is gone there is something to choose."""
+
+    form = OldAddressForm
+    list_display = ["path", "title", "leads_to"]
+    search_fields = ["path", "title"]
+    readonly_fields = ["path", "title"]
+    fields = [*readonly_fields, "target"]
+    actions = None
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return OldAddressList
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.display(description=_("läsarna kommer till"))
+    def leads_to(self, old: Any) -> Any:
+        if old.lead:
+            return old.lead.heading
+        return _("Beskedet att sidan är borta") if old.is_gone else _("Beskedet att sidan inte finns")

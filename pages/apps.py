@@ -5,3 +5,9 @@ from django.utils.translation import gettext_lazy as _
 class PagesConfig(AppConfig):
     name = "pages"
     verbose_name = _("Sidor")
+
+    def ready(self) -> None:
+        from pages import addresses, search_index
+
+        search_index.follow_changes()
+        addresses.follow_changes()

@@ -11,11 +11,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import reversion
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import models, transaction
+from django.utils.translation import gettext as _
 
+from accessibility.models import Shortcoming, Statement
 from contacts.models import Contact
 from networks.models import Fact, FocusArea, Network, Project
 from pages.models import LoadedItem, Page
@@ -31,9 +34,15 @@ MODELS: dict[str, type[Content]] = {
     "towns": Town,
     "partnerships": Partnership,
     "exchanges": Exchange,
+    "statements": Statement,
     "pages": Page,
 }
-PARTS: dict[str, type[Content]] = {"facts": Fact, "projects": Project}
+# What is written in the file of the object it belongs to, and the name of the field that says so.
+PARTS: dict[str, tuple[type[Content], str]] = {
+    "facts": (Fact, "network"),
+    "projects": (Project, "network"),
+    "shortcomings": (Shortcoming, "statement"),
+}
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
 
@@ -56,12 +65,25 @@ def load_content(folder: Path = FOLDER) -> Report:
             parts = {part: data.pop(part, []) for part in PARTS}
             if issubclass(model, Publishable):
                 data.setdefault("slug", path.stem)
-            owner = load_item(f"{name}/{path.stem}", model, data, folder, report)
-            for part, rows in parts.items():
-                for row in rows if owner else ():
-                    key = f"{name}/{path.stem}/{part}/{row.pop('key')}"
-                    load_item(key, PARTS[part], {"network": owner, **row}, folder, report)
+            load_file(f"{name}/{path.stem}", model, data, parts, folder, report)
     return report
+
+
+def load_file(
+    key: str, model: type[Content], data: dict[str, Any], parts: dict[str, Any], folder: Path, report: Report
+) -> None:
+    """Load an object and its parts, and keep the version that this makes of them, if it changes anything."""
+    done = len(report.created) + len(report.updated)
+    with reversion.create_revision():
+        reversion.set_comment(_("Inläst från filerna"))
+        owner = load_item(key, model, data, folder, report)
+        for part, rows in parts.items():
+            for row in rows if owner else ():
+                part_model, belongs_to = PARTS[part]
+                values = {belongs_to: owner, **row}
+                load_item(f"{key}/{part}/{values.pop('key')}", part_model, values, folder, report)
+        if len(report.created) + len(report.updated) > done:
+            reversion.add_to_revision(owner)  # also where only a part has changed
 
 
 def load_item(key: str, model: type[Content], data: dict[str, Any], folder: Path, report: Report) -> Any:

@@ -1,6 +1,11 @@
+from collections.abc import Iterable
+from typing import Self
+
+from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -19,7 +24,9 @@ class Page(Publishable, Illustrated, Answerable):
         NETWORKS = "networks", _("Nätverk")
         TWIN_TOWNS = "twin_towns", _("Vänorter")
         FOCUS_AREAS = "focus_areas", _("Fokusområden")
+        TAKE_PART = "take_part", _("Vill du delta?")
         CONTACT = "contact", _("Kontakt")
+        OPEN_DATA = "open_data", _("Öppna data")
 
     section = models.CharField(
         _("avdelning"),
@@ -44,7 +51,7 @@ class Page(Publishable, Illustrated, Answerable):
 
     objects = PublishableQuerySet["Page"].as_manager()
 
-    sort_field = "title_sv"
+    title_field = "title"
 
     class Meta(Publishable.Meta):
         verbose_name = _("sida")
@@ -65,13 +72,14 @@ class Page(Publishable, Illustrated, Answerable):
 
     @property
     def must_stay(self) -> bool:  # type: ignore[override]
-        """The site cannot do without its start page."""
-        return self.section == self.Section.START
+        """Menus, paths and error pages lead to the front of every section."""
+        return bool(self.section)
 
     def clean(self) -> None:
         super().clean()
-        if self.pk and self.must_stay and not self.is_published:
-            raise ValidationError({"published_at": _("Startsidan måste vara publicerad.")}, code="must_stay")
+        before = Page.objects.filter(pk=self.pk).values_list("section", flat=True).first()
+        if before and before != self.section:
+            raise ValidationError({"section": _("Avdelningens framsida kan inte flyttas härifrån.")}, code="must_stay")
 
     def get_absolute_url(self) -> str:
         return reverse(self.section) if self.section else reverse("page", args=[self.slug])
@@ -88,3 +96,77 @@ class LoadedItem(models.Model):
 
     def __str__(self) -> str:
         return self.item
+
+
+class OldAddress(models.Model):
+    """An address at which readers have found a page and no longer do: it was renamed, unpublished or deleted.
+
+    Swedish, as the other languages' addresses follow from it. Written by `pages.addresses`.
+    """
+
+    path = models.CharField(_("gammal adress"), max_length=200, unique=True)
+    page = models.CharField(max_length=100, db_index=True, help_text="the key of the page that was there")
+    title = models.CharField(_("sidan som fanns där"), max_length=250)
+    target = models.CharField(
+        _("skicka läsarna vidare till"),
+        max_length=100,
+        blank=True,
+        db_index=True,
+        help_text=_("Används när sidan är borta. Lämna tomt om ingen annan sida passar: då får läsarna veta det."),
+    )
+
+    class Meta:
+        verbose_name = _("gammal adress")
+        verbose_name_plural = _("gamla adresser")
+        ordering = ["path"]
+
+    def __str__(self) -> str:
+        return self.path
+
+
+# Words of so many letters find longer ones too: "vänort" finds "vänortsavtal".
+BEGINNING = 3
+
+
+class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
+    def matching(self, column: str, groups: Iterable[Iterable[str]]) -> Self:
+        """Entries that hold at least one word of every group, asked of each engine's own index (migration 0002).
+
+        The words are folded: letters and digits alone, so that quoted they are nothing but words.
+        """
+        postgresql = connection.vendor == "postgresql"
+        either, both, mark, beginning = (" | ", " & ", "'", ":*") if postgresql else (" OR ", " AND ", '"', "*")
+        expression = both.join(
+            f"({either.join(f'{mark}{word}{mark}{beginning * (len(word) >= BEGINNING)}' for word in sorted(group))})"
+            for group in groups
+        )
+        if postgresql:
+            vector = f"array_to_tsvector(string_to_array({column}, ' '))"
+            sql = f"SELECT id FROM pages_searchentry WHERE {vector} @@ %s::tsquery"  # noqa: S608
+        else:
+            sql = "SELECT rowid FROM pages_searchentry_index WHERE pages_searchentry_index MATCH %s"
+            expression = f"{column} : ({expression})"
+        return self.filter(pk__in=RawSQL(sql, [expression]))  # noqa: S611
+
+
+class SearchEntry(models.Model):
+    """The words of one page in one language, as its readers see it. Derived from the content; never edited."""
+
+    model = models.CharField(max_length=50)
+    object_id = models.BigIntegerField()
+    language = models.CharField(max_length=10, choices=settings.LANGUAGES)
+    texts = models.JSONField(help_text='the title and then every text, as ["sv" where it stands in for another, text]')
+    title_words = models.TextField(help_text="folded stems of its names, those that are not shown too")
+    words = models.TextField(help_text="folded stems of everything")
+    trigrams = models.TextField(help_text="three letters at a time, to find words that are nearly right")
+    stale_at = models.DateTimeField(null=True, db_index=True, help_text="when a part is published or unpublished")
+
+    objects = SearchEntryQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="pages_searchentry_page", fields=["model", "object_id", "language"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.model}:{self.object_id} {self.language}"

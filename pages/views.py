@@ -1,161 +1,256 @@
 """The pages that span all content: the start page, the front of each section, texts, and errors."""
 
+import sys
 from datetime import date
 
-from django.db.models import Prefetch
-from django.http import Http404, HttpRequest, HttpResponse
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.db import InterfaceError, OperationalError
+from django.db.models import Count, Model, OuterRef, Prefetch, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from contacts.models import Contact
 from networks.models import FocusArea, Network, Project
+from pagecache.decorators import public
+from pages.addresses import answer_old_address
+from pages.frame import fronts, text_page
 from pages.models import Page
+from pages.search import Query, clean, look_for
+from publishing.models import is_public
+from publishing.paging import Paging
 from publishing.views import render_page
-from twinning.map import ON_MAP, draw_map
-from twinning.models import Exchange, Partnership, Relation, Town
+from twinning.map import draw_map
+from twinning.models import BETWEEN, Exchange, Partnership, Relation, Town, tell_relations
 
 Section = Page.Section
 
 
-def front(section: str) -> Page:
-    """The public front page of a section, or a 404."""
-    return get_object_or_404(Page.objects.published(), section=section)
+# Of what a page shows beside its own lists: the networks on the start page, the towns of a map, the rows of a table.
+NETWORKS, TOWNS, AGREEMENTS, NAMES = 6, 48, 100, 6
 
 
 @require_safe
+@public
 def start(request: HttpRequest) -> HttpResponse:
     """Everything in one: both sections' introductions, the networks, the twin towns and whom to contact."""
-    sections = {section.section: section for section in Page.objects.published().exclude(section="")}
-    if Section.START not in sections:
-        raise Http404
-    page = sections[Section.START]
-    networks = [network for network in Network.objects.published().with_parts() if not network.is_former]
-    towns = list(Town.objects.published().with_relation())
+    sections, frame = fronts([Section.START, *set(Section) - {Section.START}])
+    networks = list(Network.objects.published().current().with_areas()[: NETWORKS + 1])
+    towns = tell_relations(list(Town.objects.published().nearest_first()[: TOWNS + 1]))
+    partnerships = Partnership.objects.all().among(towns[:TOWNS])
+    whole = len(towns) <= TOWNS
     return render_page(
         request,
         "pages/start.html",
-        page,
-        contact=Contact.objects.responsible_for(page.contact_id),
+        sections[Section.START],
+        frame=frame,
         shown=[
             *sections.values(),
-            *networks,
-            *(part for network in networks for part in network.parts()),
-            *towns,
-            *Partnership.objects.shown(),
+            *networks[:NETWORKS],
+            *(area for network in networks[:NETWORKS] for area in network.focus_areas.all()),
+            *towns[:TOWNS],
+            *partnerships,
         ],
         home=next((town for town in towns if town.home), None),
         sections=sections,
-        networks=networks,
-        twins=[town for town in towns if town.relation == Relation.TWIN],
-        wider=[town for town in towns if town.relation == Relation.WIDER],
+        networks=networks[:NETWORKS],
+        more_networks=len(networks) > NETWORKS,
+        # A sentence that names them all is said only where all were read.
+        twins=[town for town in towns if whole and town.relation == Relation.TWIN],  # type: ignore[attr-defined]
+        wider=[town for town in towns if whole and town.relation == Relation.WIDER],  # type: ignore[attr-defined]
+        map=draw_map(towns[:TOWNS], partnerships),
     )
 
 
 @require_safe
-def networks(request: HttpRequest) -> HttpResponse:
+@public
+def networks(request: HttpRequest, number: int = 1) -> HttpResponse:
     """The networks Mölndal is a member of, and those it has left."""
-    page = front(Section.NETWORKS)
-    networks = list(Network.objects.published().with_parts())
+    sections, frame = fronts([Section.NETWORKS])
+    paging = Paging(request)
+    networks = paging.cut(Network.objects.published().members_first().with_areas())
+    paging.require(networks)
     return render_page(
         request,
         "networks/network_list.html",
-        page,
-        contact=Contact.objects.responsible_for(page.contact_id),
-        shown=networks,
+        sections[Section.NETWORKS],
+        frame=frame,
+        shown=[*networks, *(area for network in networks for area in network.focus_areas.all())],
         current=[network for network in networks if not network.is_former],
         former=[network for network in networks if network.is_former],
+        paging=paging,
     )
 
 
+def between_us(towns: list[Town], partnerships: list[Partnership]) -> dict[int, list[Town]]:
+    """For each town of the wider network, the twin towns and friends through which it is tied to Mölndal."""
+    by_pk = {town.pk: town for town in towns}
+    found: dict[int, list[Town]] = {pk: [] for pk in by_pk}
+    for partnership in partnerships:
+        for town in (partnership.town_a, partnership.town_b):
+            one, other = by_pk.get(town.pk), by_pk.get(partnership.other(town).pk)
+            if not one or not other or not partnership.is_in_force:
+                continue
+            if one.relation == Relation.WIDER and other.relation in BETWEEN:  # type: ignore[attr-defined]
+                found[one.pk].append(other)
+    return found
+
+
 @require_safe
-def twin_towns(request: HttpRequest) -> HttpResponse:
+@public
+def twin_towns(request: HttpRequest, number: int = 1) -> HttpResponse:
     """Every town by what it is to Mölndal, with the years of its agreement, and how the towns are tied."""
-    page = front(Section.TWIN_TOWNS)
-    towns = list(Town.objects.published().with_relation())
-    partnerships = list(Partnership.objects.shown())
-    ordered = sorted(partnerships, key=Partnership.reading_order)
+    sections, frame = fronts([Section.TWIN_TOWNS])
+    paging = Paging(request, TOWNS)
+    towns = tell_relations(paging.cut(Town.objects.published().nearest_first()))
+    paging.require(towns)
+    partnerships = list(Partnership.objects.shown().of_any(towns)[: AGREEMENTS + 1])
+    ordered = sorted(partnerships[:AGREEMENTS], key=Partnership.reading_order)
     # A town may have had several agreements with Mölndal: the one in force counts, else the latest.
-    by_weight = sorted(partnerships, key=lambda p: (p.is_in_force, p.until or date.max))
+    begun = (p for p in partnerships if p.is_in_force or p.is_former)
+    by_weight = sorted(begun, key=lambda p: (p.is_in_force, p.until or date.max))
     with_home = {p.other(town).pk: p for p in by_weight for town in (p.town_a, p.town_b) if town.home}
+    between = between_us(towns, ordered)
+    drawn = draw_map(towns, ordered)
+    on_map = {place.town.relation for place in drawn.places} if drawn else set()  # type: ignore[attr-defined]
     groups = {
-        relation: [(town, with_home.get(town.pk)) for town in towns if town.relation == relation]
+        relation: [(town, with_home.get(town.pk), between[town.pk]) for town in towns if town.relation == relation]  # type: ignore[attr-defined]
         for relation in Relation.values
     }
     return render_page(
         request,
         "twinning/town_list.html",
-        page,
-        contact=Contact.objects.responsible_for(page.contact_id),
-        shown=[*towns, *partnerships],
+        sections[Section.TWIN_TOWNS],
+        frame=frame,
+        shown=[*towns, *ordered],
         groups=groups,
         home=next((town for town in towns if town.home), None),
-        twins=[town for town, _partnership in groups[Relation.TWIN]],
-        wider=[town for town, _partnership in groups[Relation.WIDER]],
+        twins=[town for town, *_rest in groups[Relation.TWIN] if paging.is_whole],
+        wider=[town for town, *_rest in groups[Relation.WIDER] if paging.is_whole],
         agreements=[(*p.towns(), p) for p in ordered if p.is_in_force],
+        more_agreements=len(partnerships) > AGREEMENTS,
         former_agreements=[(*p.towns(), p) for p in ordered if p.is_former],
-        map=draw_map(towns, ordered),
-        legend=[(relation, relation.label) for relation in Relation if groups[relation] and relation in ON_MAP],
+        map=drawn,
+        legend=[(relation, relation.label) for relation in Relation if relation in on_map],
         ties=[(kind, kind.label) for kind in Partnership.Kind if any(p.kind == kind for p in ordered if p.is_in_force)],
+        paging=paging,
     )
 
 
+def count_of(through: type[Model], *conditions: Q) -> Coalesce:
+    """How many rows of a relation there are for each focus area, counted on their own: joined they would multiply."""
+    rows = through._base_manager.filter(*conditions, focusarea=OuterRef("pk")).order_by()
+    return Coalesce(Subquery(rows.values("focusarea").annotate(n=Count("pk")).values("n")), 0)
+
+
 @require_safe
-def focus_areas(request: HttpRequest) -> HttpResponse:
+@public
+def focus_areas(request: HttpRequest, number: int = 1) -> HttpResponse:
     """What the networks and the towns work on."""
-    page = front(Section.FOCUS_AREAS)
-    published = Prefetch("networks", queryset=Network.objects.published())
-    areas = list(FocusArea.objects.published().prefetch_related(published))
+    sections, frame = fronts([Section.FOCUS_AREAS])
+    paging = Paging(request)
+    some = Network.objects.published()[: NAMES + 1]
+    areas = paging.cut(
+        FocusArea.objects.published()
+        .prefetch_related(Prefetch("networks", queryset=some, to_attr="first_networks"))
+        .annotate(
+            project_count=count_of(Project.focus_areas.through, is_public("project__network__")),
+            exchange_count=count_of(Exchange.focus_areas.through),
+        )
+    )
+    paging.require(areas)
     return render_page(
         request,
         "networks/focusarea_list.html",
-        page,
-        contact=Contact.objects.responsible_for(page.contact_id),
+        sections[Section.FOCUS_AREAS],
+        frame=frame,
         shown=areas,
-        areas=areas,
+        areas=[(area, area.first_networks[:NAMES], len(area.first_networks) > NAMES) for area in areas],
+        paging=paging,
     )
 
 
 @require_safe
-def focus_area(request: HttpRequest, slug: str) -> HttpResponse:
+@public
+def focus_area(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
     """Who works on an area, and where: networks, projects and exchanges."""
     area = get_object_or_404(FocusArea.objects.published(), slug=slug)
-    public = Network.objects.published()
-    networks = list(public.filter(focus_areas=area))
-    projects = list(Project.objects.filter(focus_areas=area, network__in=public).select_related("network"))
-    towns = Prefetch("towns", queryset=Town.objects.published())
-    exchanges = list(Exchange.objects.filter(focus_areas=area).prefetch_related(towns))
+    paging = Paging(request)
+    networks = paging.cut(Network.objects.published().filter(focus_areas=area).members_first())
+    projects = paging.cut(Project.objects.filter(is_public("network__"), focus_areas=area).select_related("network"))
+    exchanges = paging.cut(Exchange.objects.filter(focus_areas=area).with_towns())
+    paging.require(networks, projects, exchanges)
     return render_page(
         request,
         "networks/focusarea_detail.html",
         area,
-        contact=Contact.objects.responsible_for(area.contact_id),
-        shown=[*networks, *projects, *exchanges, *(town for exchange in exchanges for town in exchange.towns.all())],
+        shown=[*networks, *projects, *exchanges, *(town for exchange in exchanges for town in exchange.public_towns)],
         crumbs=[(_("Fokusområden"), reverse("focus_areas"))],
         area=area,
         networks=[network for network in networks if not network.is_former],
         former_networks=[network for network in networks if network.is_former],
         projects=projects,
         exchanges=exchanges,
+        paging=paging,
     )
 
 
 @require_safe
+@public
+def take_part(request: HttpRequest, number: int = 1) -> HttpResponse:
+    """What a school, an association and a resident can take part in, and whom to ask."""
+    sections, frame = fronts([Section.TAKE_PART])
+    paging = Paging(request)
+    exchanges = paging.cut(Exchange.objects.select_related("contact").with_towns())
+    paging.require(exchanges)
+    shown = [item for exchange in exchanges for item in (exchange, exchange.contact, *exchange.public_towns) if item]
+    return render_page(
+        request,
+        "pages/take_part.html",
+        sections[Section.TAKE_PART],
+        frame=frame,
+        shown=shown,
+        audiences=[
+            ("skolor", _("För skolor"), [exchange for exchange in exchanges if exchange.for_schools]),
+            ("foreningar", _("För föreningar"), [exchange for exchange in exchanges if exchange.for_associations]),
+            ("invanare", _("För dig som bor i Mölndal"), [item for item in exchanges if item.for_residents]),
+        ],
+        home=Town.objects.published().filter(home=True).first(),
+        paging=paging,
+    )
+
+
+@require_safe
+@public
 def contact(request: HttpRequest) -> HttpResponse:
     """Whom to write to and call."""
-    page = front(Section.CONTACT)
+    sections, frame = fronts([Section.CONTACT])
     contacts = list(Contact.objects.all())
-    return render_page(request, "contacts/contact_list.html", page, contact=None, shown=contacts, contacts=contacts)
+    frame |= {"contact": None, "contacts": contacts}
+    return render_page(request, "contacts/contact_list.html", sections[Section.CONTACT], shown=contacts, frame=frame)
 
 
 @require_safe
+@public
 def page(request: HttpRequest, slug: str) -> HttpResponse:
     """A text with an address of its own."""
-    page = get_object_or_404(Page.objects.published(), slug=slug, section="")
-    return render_page(
-        request, "pages/page_detail.html", page, contact=Contact.objects.responsible_for(page.contact_id)
-    )
+    page, frame = text_page(slug)
+    return render_page(request, "pages/page_detail.html", page, frame=frame)
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """What the site says about the words that were typed. A page number that does not exist is the nearest one."""
+    typed = clean(request.GET.get("q", ""))
+    query = Query(typed, get_language() or settings.LANGUAGE_CODE)
+    hits, better = look_for(query)
+    shown = Paginator(hits, 20).get_page(request.GET.get("sida"))
+    return render(request, "pages/search.html", {"typed": typed, "query": query, "better": better, "hits": shown})
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -166,10 +261,21 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "403.html", status=403)
 
 
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form that was open too long, or a POST where none is taken: "go back and try again", as to any odd request."""
+    response = render(request, "400.html", status=403)
+    response.is_csrf_failure = True  # type: ignore[attr-defined]  # the admin's forms are shown again (editing.middleware)
+    return response
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(request, "404.html", status=404)
+    return answer_old_address(request) or render(request, "404.html", status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Asks nothing of the database, which may be what has failed."""
+    """Say that the fault is ours, or that the database does not answer. Asks nothing of the database itself."""
+    if isinstance(sys.exception(), InterfaceError | OperationalError):
+        response = render(request, "503.html", status=503)
+        response.headers["Retry-After"] = "60"
+        return response
     return render(request, "500.html", status=500)

@@ -1,6 +1,8 @@
 """Pictures that editors upload: checked before they are decoded, and stored without anything but the picture."""
 
 import hashlib
+import re
+import zipfile
 from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
@@ -8,19 +10,28 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageCms, ImageOps
 
 FORMATS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "AVIF": "avif"}
+FOLDER = "pictures"
 MAX_BYTES = 20 * 1024 * 1024
 MAX_PIXELS = 40_000_000
 MAX_SIDE = 4000
 
+# What a name may end with, by format. A name without an ending says nothing wrong.
+ENDINGS = {"JPEG": {"jpg", "jpeg", "jpe", "jfif"}, "PNG": {"png"}, "WEBP": {"webp"}, "AVIF": {"avif", "avifs"}}
+# What begins a page, a program or a document that is hidden in a picture; long enough to be none by chance.
+HIDDEN = re.compile(rb"<script|<!doctype|<html|<iframe|<svg|<\?php|<!entity|%!ps-adobe|%pdf-1", re.IGNORECASE)
+
 MESSAGES = {
     "format": _("Filen går inte att läsa som bild. Välj en bild i formatet JPEG, PNG, WebP eller AVIF."),
+    "hidden": _("Filen innehåller mer än en bild. Öppna den i ett bildprogram, spara en kopia och välj kopian."),
+    "name": _("Filens namn slutar på .%(ending)s, men bilden är i formatet %(kind)s. Ge filen rätt ändelse."),
     "bytes": _("Bilden är för stor. Den får vara högst 20 MB. Spara den i ett mindre format och försök igen."),
     "pixels": _("Bilden har för många bildpunkter. Den får ha högst 40 miljoner, till exempel 7 700 × 5 100."),
 }
@@ -39,6 +50,7 @@ def clean_image(upload: UploadedFile) -> ContentFile:
             kind = image.format or ""
             if image.width * image.height > MAX_PIXELS:
                 raise ValidationError(MESSAGES["pixels"], code="pixels")
+            refuse_disguise(upload, kind)
             picture = in_srgb(ImageOps.exif_transpose(image))
             picture.thumbnail((MAX_SIDE, MAX_SIDE))
             picture.info = {}
@@ -53,6 +65,22 @@ def clean_image(upload: UploadedFile) -> ContentFile:
     return ContentFile(out.getvalue(), name=f"picture.{FORMATS[kind]}")
 
 
+def refuse_disguise(upload: UploadedFile, kind: str) -> None:
+    """Refuse a picture that is something else as well: a page, an archive, a document, or another kind than it says.
+
+    It would be stored without all that anyway; but who sends one is either fooled or trying to fool us.
+    """
+    ending = Path(upload.name or "").suffix.lower().removeprefix(".")
+    if ending and ending not in ENDINGS[kind]:
+        raise ValidationError(MESSAGES["name"], code="name", params={"ending": ending, "kind": kind})
+    place = upload.tell()
+    upload.seek(0)
+    hidden = HIDDEN.search(upload.read()) or zipfile.is_zipfile(upload)
+    upload.seek(place)
+    if hidden:
+        raise ValidationError(MESSAGES["hidden"], code="hidden")
+
+
 def in_srgb(image: Image.Image) -> Image.Image:
     """The picture in the colours that a screen expects, as its colour profile is about to be dropped."""
     profile = image.info.get("icc_profile")
@@ -64,19 +92,42 @@ def in_srgb(image: Image.Image) -> Image.Image:
     return image.convert("RGBA" if image.has_transparency_data else "RGB")
 
 
+class KeptPicture(File):
+    """A picture that is checked and stored, though nothing may show it yet: the form around it may be refused."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(None, name)
+
+    @property
+    def url(self) -> str:
+        return default_storage.url(str(self.name))
+
+
+def keep(content: ContentFile) -> KeptPicture:
+    """Store a cleaned picture under its digest, so that the same picture is stored once."""
+    name = f"{FOLDER}/{hashlib.sha256(content.read()).hexdigest()[:20]}{Path(content.name or '').suffix}"
+    content.seek(0)
+    return KeptPicture(name if default_storage.exists(name) else default_storage.save(name, content))
+
+
 class PictureFormField(forms.ImageField):
-    """A file field that takes pictures only, says in plain words what is wrong with others, and names them itself."""
+    """A file field that takes pictures only, says in plain words what is wrong with others, and names them itself.
+
+    What it took is stored at once and noted on the upload (`kept`), so that a form shown again still has it.
+    """
 
     def to_python(self, data: Any) -> Any:
         if data in self.empty_values:
             return None
         if not isinstance(data, UploadedFile):
             return data
-        content = clean_image(data)
-        digest = hashlib.sha256(content.read()).hexdigest()[:20]
-        content.seek(0)
-        content.name = f"{digest}{Path(content.name or '').suffix}"
-        return content
+        data.kept = keep(clean_image(data))  # type: ignore[attr-defined]
+        return data.kept  # type: ignore[attr-defined]
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """What the form shows: a picture that was just chosen and is good, else the one that is stored."""
+        kept = getattr(data, "kept", data)
+        return kept if isinstance(kept, KeptPicture) else initial
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return {"accept": "image/jpeg,image/png,image/webp,image/avif"}
@@ -86,8 +137,17 @@ class PictureField(models.ImageField):
     """A picture of at most 20 MB and 40 million pixels, as JPEG, PNG, WebP or AVIF."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("upload_to", "pictures")
+        kwargs.setdefault("upload_to", FOLDER)
         super().__init__(*args, **kwargs)
 
     def formfield(self, **kwargs: Any) -> Any:
         return super().formfield(**{"form_class": PictureFormField, **kwargs})
+
+    def save_form_data(self, instance: models.Model, data: Any) -> None:
+        # By name: as a file it would be stored a second time.
+        super().save_form_data(instance, data.name if isinstance(data, KeptPicture) else data)
+
+    def update_dimension_fields(self, *args: Any, **kwargs: Any) -> None:
+        """Read width and height from the file. One that is gone from the disk keeps those it had."""
+        with suppress(FileNotFoundError):
+            super().update_dimension_fields(*args, **kwargs)

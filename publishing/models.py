@@ -1,7 +1,8 @@
 """What every kind of content shares: when it last changed, when it is public, its picture."""
 
+import logging
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Self, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -13,9 +14,15 @@ from django.utils.translation import gettext_lazy as _
 from publishing.images import PictureField
 from publishing.sorting import sort_key
 from publishing.validators import is_address, is_sensible_year
+from publishing.variants import make_missing_variants
+
+logger = logging.getLogger(__name__)
 
 # A change to these alone is nothing a reader would notice.
 UNSEEN = {"id", "updated_at", "reviewed_at", "sort_key"}
+
+# Somebody looks through every page that often.
+REVIEW_AFTER = timedelta(days=365)
 
 
 class Content(models.Model):
@@ -44,6 +51,8 @@ class Content(models.Model):
         # A translated field's original column only repeats the Swedish one, under the active language's name.
         originals = {f.translated_field.name for f in fields if hasattr(f, "translated_field")}
         fields = [f for f in fields if f.name not in originals]
+        if not fields:
+            return False
         stored = type(self)._base_manager.filter(pk=self.pk).values_list(*(f.attname for f in fields)).first()
         return stored is not None and any(
             (field.value_from_object(self) or None) != (value or None)
@@ -64,13 +73,28 @@ def to_the_minute(moment: datetime | None) -> datetime | None:
     return moment and moment.replace(second=0, microsecond=0)
 
 
+def is_public(prefix: str = "", now: datetime | None = None) -> Q:
+    """What readers may see now: `published_at <= now < unpublished_at`. The only place that says so.
+
+    `prefix` leads to the content from another model: "town_a__".
+    """
+    now = now or timezone.now()
+    ended, begun = f"{prefix}unpublished_at", f"{prefix}published_at"
+    return (Q((ended, None)) | Q((f"{ended}__gt", now))) & Q((f"{begun}__lte", now))
+
+
 class PublishableQuerySet(models.QuerySet[P]):
     """The query set of every Publishable: each model has `objects = PublishableQuerySet.as_manager()` or its own."""
 
-    def published(self) -> Self:
-        """What readers may see now: `published_at <= now < unpublished_at`. The only place that says so."""
-        now = timezone.now()
-        return self.filter(Q(unpublished_at=None) | Q(unpublished_at__gt=now), published_at__lte=now)
+    def published(self, now: datetime | None = None) -> Self:
+        """What readers may see now (`is_public`)."""
+        return self.filter(is_public(now=now))
+
+    def due_for_review(self) -> Self:
+        """What is public and was last said to be right, or else published, a year ago or longer."""
+        then = timezone.now() - REVIEW_AFTER
+        never = Q(reviewed_at=None, published_at__lte=then)
+        return self.published().filter(Q(reviewed_at__lte=timezone.localdate(then)) | never)
 
 
 class Publishable(Content):
@@ -112,8 +136,11 @@ class Publishable(Content):
     # Set where the site cannot do without it.
     must_stay = False
 
-    # The Swedish field that lists are ordered by.
-    sort_field = "name_sv"
+    # The translated field that holds the heading; its Swedish text is what lists are ordered by.
+    title_field = "name"
+
+    # A name that is the same in every language, and so is not marked as Swedish (WCAG 3.1.2 exempts proper names).
+    is_proper_name = False
 
     class Meta:
         abstract = True
@@ -127,7 +154,7 @@ class Publishable(Content):
 
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
         self.published_at, self.unpublished_at = to_the_minute(self.published_at), to_the_minute(self.unpublished_at)
-        self.sort_key = sort_key(getattr(self, self.sort_field))[:250]
+        self.sort_key = sort_key(getattr(self, f"{self.title_field}_sv"))[:250]
         update_fields = None if update_fields is None else {*update_fields, "sort_key"}
         super().save(*args, update_fields=update_fields, **kwargs)
 
@@ -136,6 +163,8 @@ class Publishable(Content):
         if self.published_at and self.unpublished_at and self.unpublished_at <= self.published_at:
             message = _("Sidan kan inte avpubliceras innan den har publicerats. Ändra en av tiderna.")
             raise ValidationError({"unpublished_at": message}, code="order")
+        if self.pk and self.must_stay and not self.is_published:
+            raise ValidationError({"published_at": _("Den här sidan måste vara publicerad.")}, code="must_stay")
 
     def publish(self) -> None:
         """Make it public from now on; an end that is still to come stays. Not saved."""
@@ -144,9 +173,30 @@ class Publishable(Content):
             self.unpublished_at = None
 
     @property
+    def last_reviewed(self) -> date | None:
+        """The day on which somebody last vouched for what it says: reviewed it, or published it."""
+        return self.reviewed_at or (self.published_at and timezone.localdate(self.published_at))
+
+    @property
+    def heading(self) -> str:
+        """The page's heading, in the active language."""
+        return str(self)
+
+    @property
+    def description(self) -> str:
+        """What search engines and shared links say about the page, in the active language."""
+        return getattr(self, "summary", "") or self.heading
+
+    @property
     def key(self) -> str:
         """Names this page for good, whatever its address is: "networks.network:3"."""
         return f"{self._meta.label_lower}:{self.pk}"
+
+    @property
+    def will_be_seen(self) -> bool:
+        """Whether it is public, or is set to be."""
+        ended = self.unpublished_at is not None and self.unpublished_at <= timezone.now()
+        return self.published_at is not None and not ended
 
     @property
     def is_published(self) -> bool:
@@ -192,6 +242,15 @@ class Illustrated(models.Model):
                 violation_error_message=_("Beskriv bilden på svenska, eller kryssa i att den bara är dekoration."),
             ),
         ]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Also make the files that pages show the picture with. One that is gone hinders no change of the text."""
+        super().save(*args, **kwargs)
+        if self.image:
+            try:
+                make_missing_variants(str(self.image), self.image_width)
+            except OSError:
+                logger.exception("A picture cannot be shown")
 
     def clean(self) -> None:
         super().clean()

@@ -6,6 +6,7 @@ from typing import Any
 
 import nh3
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import slugify
 from django_prose_editor.fields import ProseEditorField
 
 SCHEMES = {"http", "https", "mailto", "tel"}
@@ -53,16 +54,45 @@ def render_html(html: str, deeper: int = 0) -> SafeString:
     """Return cleaned HTML to show, its headings `deeper` levels further down (h2 to h3, at most h6).
 
     Cleaned here too, not only when it was saved, so nothing that reached the database some other way is ever shown.
+    A text that stands at its own level has anchors at its h2, for the table of contents.
     """
 
     def lower(match: re.Match[str]) -> str:
         return f"{match[1]}{min(6, int(match[2]) + deeper)}>"
 
-    return mark_safe(re.sub(r"(</?h)([23])>", lower, clean_html(html)))  # noqa: S308
+    cleaned = clean_html(html)
+    if deeper:
+        return mark_safe(re.sub(r"(</?h)([23])>", lower, cleaned))  # noqa: S308
+    anchors = iter(headings(cleaned))
+    return mark_safe(re.sub("<h2>", lambda _match: f'<h2 id="{next(anchors)[0]}">', cleaned))  # noqa: S308
+
+
+def headings(cleaned: str) -> list[tuple[str, str]]:
+    """Anchor and plain text of each h2. No two anchors are the same, and none is one that a template has."""
+    found: dict[str, str] = {}
+    for match in re.finditer(r"<h2>(.*?)</h2>", cleaned, re.DOTALL):
+        text = unescape(re.sub(r"<[^>]+>", "", match[1])).strip()
+        anchor = first = f"om-{slugify(text) or 'avsnitt'}"
+        number = 1
+        while anchor in found:
+            number += 1
+            anchor = f"{first}-{number}"
+        found[anchor] = text
+    return list(found.items())
+
+
+def plain_text(html: str) -> str:
+    """Return the words of a formatted text, with a blank where one paragraph ends and the next begins."""
+    apart = re.sub(r"<(?=/?(?:p|br|h[1-6]|ul|ol|li|blockquote)\b)", " <", html)
+    return " ".join(unescape(nh3.clean(apart, tags=set())).split())
 
 
 class RichTextField(ProseEditorField):
-    """Formatted text, edited in a small word processor and cleaned before it is stored."""
+    """Formatted text, edited in a small word processor and cleaned before it is stored, by whatever way it comes."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, extensions=EXTENSIONS, sanitize=clean_html, **kwargs)
+
+    def get_db_prep_save(self, value: Any, connection: Any) -> Any:
+        """What `save()`, `update()` and `bulk_create()` write, which do not validate."""
+        return super().get_db_prep_save(clean_html(value) if isinstance(value, str) else value, connection)

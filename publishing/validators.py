@@ -4,10 +4,39 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
+from django.core.validators import RegexValidator, URLValidator
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 is_address = RegexValidator(r"^[a-z0-9]+(-[a-z0-9]+)*$", _("Använd bara små bokstäver a–z, siffror och bindestreck."))
+
+
+class WebAddressField(models.URLField):
+    """The address of a page elsewhere: http or https and nothing else, by whatever way it comes.
+
+    Templates make links of it, and a link to javascript: would run.
+    """
+
+    default_validators = [URLValidator(schemes=["http", "https"])]
+
+    def get_db_prep_save(self, value: Any, connection: Any) -> Any:
+        """What `save()`, `update()` and `bulk_create()` write, which do not validate."""
+        if isinstance(value, str) and value and not is_web_address(value):
+            raise ValidationError(_("Webbadressen ska börja med http:// eller https://."), code="scheme")
+        return super().get_db_prep_save(value, connection)
+
+    def from_db_value(self, value: Any, *_args: Any) -> Any:
+        """Nothing for what reached the database past Django."""
+        return value if not value or is_web_address(value) else ""
+
+    def deconstruct(self) -> Any:
+        """A column like any other's: migrations need not know."""
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.URLField", args, kwargs
+
+
+def is_web_address(value: str) -> bool:
+    return value.lower().startswith(("https://", "http://"))
 
 
 def is_sensible_year(value: date | int) -> None:

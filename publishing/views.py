@@ -1,13 +1,18 @@
-"""How every public page is put together, and how uploaded pictures are served."""
+"""How every public page is put together, and how files and uploaded pictures are served."""
 
+import hashlib
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils._os import safe_join
+from django.utils.cache import get_conditional_response
+from django.utils.http import http_date
+from django.utils.module_loading import import_string
 from django.views.decorators.http import require_safe
 
 from publishing.images import FORMATS
@@ -21,19 +26,42 @@ def render_page(
     template: str,
     page: Publishable,
     *,
-    contact: Content | None,
     shown: Iterable[Content] = (),
+    changes: Iterable[datetime] = (),
     crumbs: Iterable[tuple[str, str]] = (),
+    frame: dict[str, Any] | None = None,
     **context: Any,
 ) -> HttpResponse:
     """Render a public page about one piece of content.
 
-    `shown` is everything else that readers see on the page: "Senast uppdaterad" is the last change over all of it.
-    `crumbs` are the titles and addresses of the pages between the start page and this one.
+    `shown` is everything else that readers see on the page: "Senast uppdaterad" is the last change over all of it,
+    and of `changes`, the moments at which something changed that the page only sums up.
+    `crumbs` are the titles and addresses of the pages between the start page and this one. `frame` is what stands
+    around it, `contact` among it; settings name who knows that, as the texts of the footer lie in a room above.
+    Everything is read here: templates ask the database nothing.
     """
-    updated = max(item.updated_at for item in [page, contact, *shown] if item)
-    context |= {"page": page, "contact": contact, "updated": updated, "crumbs": crumbs}
-    return render(request, template, context)
+    context = (frame or import_string(settings.PAGE_FRAME)(page)) | context
+    updated = max([*changes, *(item.updated_at for item in [page, context["contact"], *shown] if item)])
+    return render(request, template, context | {"page": page, "updated": updated, "crumbs": crumbs})
+
+
+def answer_file(
+    request: HttpRequest, content: str | bytes, content_type: str, changed: datetime | None = None, max_age: int = 0
+) -> HttpResponse:
+    """Answer with a file made on request; 304 where the reader holds the same one (RFC 9110, 13.1.2).
+
+    Only the ETag decides: the date of the last change does not move when something is unpublished or its time comes.
+    The ETag is weak, so that it stays true when a proxy compresses the file.
+    """
+    response = HttpResponse(content, content_type=content_type)
+    etag = f'W/"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+    response.headers["ETag"] = etag
+    if max_age:
+        response.headers["Cache-Control"] = f"public, max-age={max_age}"
+    if changed:
+        response.headers["Last-Modified"] = http_date(changed.timestamp())
+    answer = get_conditional_response(request, etag, None, response)
+    return cast(HttpResponse, answer)
 
 
 @require_safe
@@ -47,5 +75,7 @@ def media(request: HttpRequest, name: str) -> FileResponse:
     except (OSError, ValueError) as error:  # not there, a folder, a name longer than the disk takes, a null byte
         raise Http404 from error
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Content-Security-Policy"] = settings.FILE_POLICY
+    if settings.MEDIA_ORIGIN:
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"  # or our own pages could not show it
     return response

@@ -6,12 +6,20 @@ from typing import Any
 import factory
 from factory.django import DjangoModelFactory
 
+from accessibility.models import Shortcoming, Statement
 from contacts.models import Contact
 from networks.models import Fact, FocusArea, Network, Project
 from pages.models import Page
 from twinning.models import Exchange, Partnership, Town
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+FAR_OFF = datetime(2150, 1, 1, tzinfo=UTC)
+# What nobody may see: written and never published, to be published, no longer published.
+HIDDEN: list[dict[str, Any]] = [
+    {"published_at": None},
+    {"published_at": FAR_OFF},
+    {"published_at": LONG_AGO, "unpublished_at": datetime(2021, 1, 1, tzinfo=UTC)},
+]
 
 
 class ContactFactory(DjangoModelFactory):
@@ -110,3 +118,24 @@ class PageFactory(PublishedFactory):
 
     title_sv = factory.Sequence("Text {}".format)
     slug = factory.Sequence("text-{}".format)
+
+
+class StatementFactory(PublishedFactory):
+    class Meta:
+        model = Statement
+
+    title_sv = "Tillgänglighetsredogörelse"
+    slug = "tillganglighet"
+    body_name_sv = "Mölndals stad"
+    service_sv = "webbplatsen"
+    conformance = "full"
+    assessed_on = LONG_AGO.date()
+    revised_on = LONG_AGO.date()
+
+
+class ShortcomingFactory(DjangoModelFactory):
+    class Meta:
+        model = Shortcoming
+
+    statement = factory.SubFactory(StatementFactory)
+    what_sv = factory.Sequence("Brist {}".format)

@@ -12,7 +12,7 @@ def filled_in(client: Client, url: str, **changes: Any) -> dict[str, Any]:
     forms = [context["adminform"].form]
     for inline in context["inline_admin_formsets"]:
         forms += [inline.formset.management_form, *inline.formset.forms]
-    data: dict[str, Any] = {}
+    data: dict[str, Any] = {"_seen": context.get("seen", ""), "_draft_seen": context.get("draft_seen", "")}
     for form in forms:
         for bound in form:
             value, widget = bound.value(), bound.field.widget

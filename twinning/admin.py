@@ -6,15 +6,15 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.forms.models import BaseInlineFormSet, BaseModelFormSet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from publishing.admin import (
+from editing.admin import (
     IMAGE_FIELDSET,
     PUBLISHING_FIELDSET,
     ContentAdmin,
     PartInline,
     PublishableAdmin,
-    StatusFilter,
 )
 from twinning.models import WITH_HOME, Exchange, Partnership, Relation, Town
 
@@ -106,8 +106,8 @@ class RelationFilter(admin.SimpleListFilter):
 
 @admin.register(Town)
 class TownAdmin(PublishableAdmin):
-    list_display = ["name", "relation", "country", "status", "updated_at"]
-    list_filter = [StatusFilter, RelationFilter]
+    list_display = ["name", "relation", "country", "status", "updated"]
+    list_filter = [*PublishableAdmin.list_filter, RelationFilter]
     search_fields = ["name", "short_name", "other_names"]
     prepopulated_fields = {"slug": ["name"]}
     inlines = [PartnershipInline]
@@ -133,7 +133,8 @@ class PartnershipAdmin(ContentAdmin):
     list_display = ["__str__", "kind", "since", "until", "decision"]
     list_filter = ["kind", ("until", admin.EmptyFieldListFilter)]
     list_select_related = ["town_a", "town_b"]
-    search_fields = ["town_a__name", "town_b__name", "town_a__sort_key", "town_b__sort_key", "decision"]
+    search_fields = ["town_a__name", "town_b__name", "decision"]
+    sort_keys = ("town_a__sort_key", "town_b__sort_key")
     autocomplete_fields = ["town_a", "town_b"]
     fieldsets = [
         (_("Mellan vilka"), {"fields": ["town_a", "town_b", "kind"]}),
@@ -141,15 +142,26 @@ class PartnershipAdmin(ContentAdmin):
         (_("Underlag"), {"fields": ["decision", "source", "source_url", "note", "minor_change"]}),
     ]
 
+    def preview_address(self, obj: Partnership) -> str:
+        return reverse("twin_towns")
+
 
 @admin.register(Exchange)
 class ExchangeAdmin(ContentAdmin):
-    list_display = ["name", "started", "ended", "position", "updated_at"]
+    list_display = ["name", "started", "ended", "position", "updated"]
     list_filter = ["towns", "focus_areas"]
     search_fields = ["name", "summary"]
     autocomplete_fields = ["towns", "focus_areas"]
     fieldsets = [
         (_("Text"), {"fields": ["name", "summary", "website"]}),
         (_("Vilka och vad"), {"fields": ["towns", "focus_areas"]}),
+        (
+            _("Vill du delta?"),
+            {"fields": [("for_schools", "for_associations", "for_residents"), "how_to_join", "contact"]},
+        ),
         (_("När"), {"fields": ["started", "ended", "position", "minor_change"]}),
     ]
+
+    def preview_address(self, obj: Exchange) -> str:
+        town = obj.towns.published().filter(home=False).first()  # type: ignore[attr-defined]
+        return town.get_absolute_url() if town else reverse("take_part")

@@ -47,6 +47,11 @@ class Line:
     end: Place
     direct: bool
 
+    @property
+    def middle(self) -> tuple[int, int]:
+        """Where the year it began is written."""
+        return (self.start.x + self.end.x) // 2, (self.start.y + self.end.y) // 2
+
 
 @dataclass(frozen=True)
 class NetworkMap:
@@ -64,7 +69,9 @@ def meets_another(x: float, y: float, points: Iterable[tuple[float, float]]) -> 
 
 def draw_map(towns: list[Town], partnerships: list[Partnership]) -> NetworkMap | None:
     """Place the towns that have a tie in the network, and their agreements in force. None where there are none."""
-    shown = [town for town in towns if town.relation in ON_MAP]  # type: ignore[attr-defined]
+    tied = {pk for p in partnerships if p.is_in_force for pk in (p.town_a_id, p.town_b_id)}
+    # A former twin town stays on the map for as long as another town's agreement keeps it in the network.
+    shown = [t for t in towns if t.relation in ON_MAP or (t.relation == Relation.FORMER and t.pk in tied)]  # type: ignore[attr-defined]
     if len(shown) < 2:
         return None
     points = {town.pk: project(town.latitude, town.longitude) for town in shown}

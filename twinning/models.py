@@ -1,22 +1,28 @@
+from collections.abc import Iterable
+from datetime import date, datetime
 from typing import Any, Self
 
 from babel import Locale
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models import Case, F, Q, Subquery, Value, When
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.functional import cached_property
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Answerable
 from networks.models import Activity
-from publishing.models import Content, Illustrated, Publishable, PublishableQuerySet
+from publishing.compiled import Given, compiled
+from publishing.models import Content, Illustrated, Publishable, PublishableQuerySet, is_public
+from publishing.records import JSONList, record, revive
 from publishing.richtext import RichTextField
 from publishing.sorting import sort_key
-from publishing.validators import is_sensible_year, require_order
+from publishing.validators import WebAddressField, is_sensible_year, require_order
 
 # ISO 3166-1 codes of the countries a European town can lie in; their names come from CLDR in every language.
 COUNTRIES = (  # noqa: SIM905
@@ -44,6 +50,8 @@ class Relation(models.TextChoices):
 
 
 DIRECT = (Relation.TWIN, Relation.FRIEND, Relation.LINK)
+# Whose partners are the wider network: more than a mere link.
+BETWEEN = (Relation.TWIN, Relation.FRIEND)
 
 
 class TownQuerySet(PublishableQuerySet["Town"]):
@@ -53,31 +61,71 @@ class TownQuerySet(PublishableQuerySet["Town"]):
         An agreement with the home town decides; after that a former one; after that an agreement in force with a
         public town that is a twin or a friend of the home town.
         """
-        of_town = Q(town_a=OuterRef("pk")) | Q(town_b=OuterRef("pk"))
-        with_home = Partnership.objects.filter(of_town).of_home()
-        current = with_home.in_force()
-        # Two steps away: this town – a public twin or friend – the home town, both agreements in force.
-        direct = Partnership.objects.in_force().of_home().exclude(kind=Partnership.Kind.LINK)
-        between = (
-            Town.objects.published()
-            .filter(home=False)
-            .filter(Q(pk__in=direct.values("town_a")) | Q(pk__in=direct.values("town_b")))
-        )
-        wider = (
-            Partnership.objects.in_force()
-            .filter(of_town)
-            .filter(Q(town_a__in=between.values("pk")) | Q(town_b__in=between.values("pk")))
-        )
-        return self.annotate(
-            relation=Case(
-                When(home=True, then=Value(Relation.HOME)),
-                *(When(Exists(current.filter(kind=kind)), then=Value(kind)) for kind in DIRECT),
-                When(Exists(with_home.filter(until__lte=timezone.localdate())), then=Value(Relation.FORMER)),
-                When(Exists(wider), then=Value(Relation.WIDER)),
-                default=Value(Relation.NONE),
-                output_field=models.CharField(),
-            )
-        )
+        return self.annotate(relation=compiled(relation, Town, models.CharField()))
+
+    def between_us(self, today: date | None = None, now: datetime | None = None) -> Self:
+        """Public twin towns and friends of the home town: those whose partners are the wider network."""
+        direct = agreements_with_home().in_force(today).exclude(kind=Partnership.Kind.LINK)
+        return self.published(now).filter(pk__in=direct.values("partner"))
+
+    def nearest_first(self) -> Self:
+        """Those with a relation to the home town, in the order of `Relation` and then of lists (`tell_relations`)."""
+        near = self.annotate(nearness=compiled(nearness, Town, models.IntegerField()))
+        return near.filter(nearness__lt=FAR).order_by("nearness", "position", "sort_key")
+
+
+FAR = list(Relation).index(Relation.NONE)
+
+
+def tell_relations(towns: "list[Town]") -> "list[Town]":
+    """Give towns that were fetched nearest first the `relation` that `with_relation` gives, at half its price."""
+    for town in towns:
+        town.relation = list(Relation)[town.nearness]  # type: ignore[attr-defined]
+    return towns
+
+
+def relation(given: Given) -> Case:
+    """What a town is to the home town, as a Relation."""
+    whens = [When(condition, then=Value(relation)) for relation, condition in relations(given)]
+    return Case(*whens, default=Value(Relation.NONE), output_field=models.CharField())
+
+
+def nearness(given: Given) -> Case:
+    """Its place in the order of `Relation`."""
+    steps = [When(condition, then=Value(step)) for step, (_relation, condition) in enumerate(relations(given))]
+    return Case(*steps, default=Value(FAR), output_field=models.IntegerField())
+
+
+def relations(given: Given) -> list[tuple[Relation, Q]]:
+    """What makes a town each relation, the first that is true deciding.
+
+    Written with sets of towns and not with a question about each, so that a thousand towns cost hardly more than ten,
+    and with plain query sets: nothing here is translated, and to look for that takes longer than the query.
+    """
+    with_home = agreements_with_home()
+    current = with_home.in_force(given.today)
+    between = TownQuerySet(Town).between_us(given.today, given.now).values("pk")
+    wider = PartnershipQuerySet(Partnership).in_force(given.today)
+    return [  # in the order of Relation
+        (Relation.HOME, Q(home=True)),
+        *((kind, Q(pk__in=current.filter(kind=kind).values("partner"))) for kind in DIRECT),
+        (Relation.FORMER, Q(pk__in=with_home.filter(until__lte=given.today).values("partner"))),
+        (
+            Relation.WIDER,
+            Q(pk__in=wider.filter(town_a__in=between).values("town_b"))
+            | Q(pk__in=wider.filter(town_b__in=between).values("town_a")),
+        ),
+    ]
+
+
+def agreements_with_home() -> Any:
+    """Agreements of Mölndal itself, each with the key of its `partner`.
+
+    Mölndal's key is asked for by itself: one row. Where it is joined, PostgreSQL goes through all towns for each.
+    """
+    home = Subquery(TownQuerySet(Town).filter(home=True).order_by().values("pk"))
+    partner = Case(When(town_a=home, then=F("town_b")), default=F("town_a"))
+    return PartnershipQuerySet(Partnership).filter(Q(town_a=home) | Q(town_b=home)).annotate(partner=partner)
 
 
 class Town(Publishable, Illustrated, Answerable):
@@ -116,11 +164,13 @@ class Town(Publishable, Illustrated, Answerable):
     home = models.BooleanField(
         _("hemstad"), default=False, help_text=_("Bara Mölndal. Andra städer räknas i förhållande till den.")
     )
-    website = models.URLField(_("webbplats"), blank=True)
+    website = WebAddressField(_("webbplats"), blank=True)
     association_name = models.CharField(_("vänortsförening"), max_length=120, blank=True)
-    association_website = models.URLField(_("vänortsföreningens webbplats"), blank=True)
+    association_website = WebAddressField(_("vänortsföreningens webbplats"), blank=True)
 
     objects = TownQuerySet.as_manager()
+
+    is_proper_name = True
 
     class Meta(Publishable.Meta):
         verbose_name = _("stad")
@@ -139,8 +189,33 @@ class Town(Publishable, Illustrated, Answerable):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def must_stay(self) -> bool:  # type: ignore[override]
+        """Every other town is what it is to this one."""
+        return self.home
+
+    def clean(self) -> None:
+        super().clean()
+        if not self.home and Town.objects.filter(pk=self.pk, home=True).exists():
+            raise ValidationError({"home": _("Hemstaden är den som alla andra räknas från.")}, code="must_stay")
+
     def get_absolute_url(self) -> str:
         return reverse("twin_towns") if self.home else reverse("town", args=[self.slug])
+
+    @property
+    def description(self) -> str:
+        text = gettext("%(town)s och Mölndal: vad städerna gör tillsammans, sedan när, och vem du kan kontakta.")
+        return text % {"town": self.name}
+
+    def relation_by(self, agreements: "Iterable[Partnership]") -> Relation:
+        """The same rule as `TownQuerySet.with_relation`, for one town in hand: its agreements with home decide.
+
+        Whoever gets NONE may yet be in the wider network; that takes a look at the agreements of its partners.
+        """
+        with_home = [agreement for agreement in agreements if agreement.other(self).home]
+        kinds = {agreement.kind for agreement in with_home if agreement.is_in_force}
+        former = Relation.FORMER if any(agreement.is_former for agreement in with_home) else Relation.NONE
+        return next((kind for kind in DIRECT if kind in kinds), former)
 
     def reading_order(self) -> tuple[bool, int, str]:
         """Sorts towns as lists do, with Mölndal first."""
@@ -157,9 +232,9 @@ WITH_HOME = Q(town_a__home=True) | Q(town_b__home=True)
 
 
 class PartnershipQuerySet(models.QuerySet["Partnership"]):
-    def in_force(self) -> Self:
+    def in_force(self, today: date | None = None) -> Self:
         """Agreements that have begun and not ended, today."""
-        today = timezone.localdate()
+        today = today or timezone.localdate()
         return self.filter(Q(since=None) | Q(since__lte=today), Q(until=None) | Q(until__gt=today))
 
     def of(self, town: Town) -> Self:
@@ -169,10 +244,28 @@ class PartnershipQuerySet(models.QuerySet["Partnership"]):
         """Agreements of Mölndal itself."""
         return self.filter(WITH_HOME)
 
+    def begun(self) -> Self:
+        """In force or ended: one that is planned is not told of before its day."""
+        today = timezone.localdate()
+        return self.filter(Q(since=None) | Q(since__lte=today) | Q(until__lte=today))
+
+    def of_any(self, towns: Iterable[Town]) -> Self:
+        """Agreements of any of the towns; those with the home town first."""
+        keys = [town.pk for town in towns]
+        found = self.filter(Q(town_a__in=keys) | Q(town_b__in=keys))
+        return found.order_by(Case(When(WITH_HOME, then=0), default=1), F("since").asc(nulls_first=True), "id")
+
+    def among(self, towns: Iterable[Town]) -> list["Partnership"]:
+        """Agreements between two of these towns, with the very objects."""
+        by_pk = {town.pk: town for town in towns}
+        found: list[Partnership] = list(self.filter(town_a__in=by_pk, town_b__in=by_pk))
+        for partnership in found:
+            partnership.town_a, partnership.town_b = by_pk[partnership.town_a_id], by_pk[partnership.town_b_id]
+        return found
+
     def shown(self) -> Self:
         """Agreements whose two towns are both public."""
-        public = Town.objects.published().values("pk")
-        return self.filter(town_a__in=public, town_b__in=public).select_related("town_a", "town_b")
+        return self.filter(is_public("town_a__"), is_public("town_b__")).select_related("town_a", "town_b")
 
 
 class Partnership(Content):
@@ -204,7 +297,7 @@ class Partnership(Content):
         _("beslut"), max_length=120, blank=True, help_text=_("Diarienummer eller paragraf, om det finns.")
     )
     source = models.CharField(_("källa"), max_length=250, blank=True, help_text=_("Var uppgiften kommer ifrån."))
-    source_url = models.URLField(_("länk till källan"), blank=True)
+    source_url = WebAddressField(_("länk till källan"), blank=True)
     note = models.TextField(_("anteckning"), max_length=600, blank=True, help_text=_("Syns för alla."))
 
     objects = PartnershipQuerySet.as_manager()
@@ -277,14 +370,39 @@ class Partnership(Content):
         return self.town_b if self.town_a_id == town.pk else self.town_a
 
 
-class Exchange(Activity):
+class ExchangeQuerySet(models.QuerySet["Exchange"]):
+    def with_towns(self) -> Self:
+        """Fetch the public towns of each in the same query; see `Exchange.public_towns`."""
+        names = ("id", "name", "short_name", "slug", "home", "position", "sort_key", "updated_at")
+        shown = record(Town, *names, prefix="towns__")
+        return self.annotate(town_records=JSONList(shown, filter=is_public("towns__")))
+
+
+class Exchange(Activity, Answerable):
     """Something people do together across the towns: a youth exchange, a school visit, a concert."""
 
     towns = models.ManyToManyField(Town, verbose_name=_("städer"), related_name="exchanges")
+    for_schools = models.BooleanField(_("för skolor"), default=False)
+    for_associations = models.BooleanField(_("för föreningar"), default=False)
+    for_residents = models.BooleanField(_("för invånare"), default=False)
+    how_to_join = models.TextField(
+        _("så är du med"),
+        max_length=600,
+        blank=True,
+        help_text=_("Vad den som vill delta ska göra, och när. Visas på sidan Vill du delta?"),
+    )
+
+    objects = ExchangeQuerySet.as_manager()
 
     class Meta(Activity.Meta):
         verbose_name = _("utbyte")
         verbose_name_plural = _("utbyten")
+
+    @cached_property
+    def public_towns(self) -> list[Town]:
+        """Its public towns as `ExchangeQuerySet.with_towns` fetched them, to name and to link."""
+        towns = [revive(Town, found) for found in self.town_records or []]  # type: ignore[attr-defined]
+        return sorted(towns, key=lambda town: (town.position, town.sort_key))
 
 
 @receiver(post_delete, sender=Partnership)

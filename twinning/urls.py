@@ -1,7 +1,6 @@
-from django.urls import path
-
+from publishing.paging import paged
 from twinning import views
 
 urlpatterns = [
-    path("<slug:slug>/", views.town, name="town"),
+    paged("<slug:slug>/", views.town, name="town"),
 ]

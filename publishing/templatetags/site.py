@@ -5,18 +5,25 @@ from datetime import date, datetime
 from typing import Any
 
 from babel import Locale
+from babel.core import get_global
 from babel.dates import format_date
 from django import template
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.db.models import Model
 from django.http import HttpRequest
 from django.template.context import Context
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone, translation
 from django.utils.html import conditional_escape, format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
 
-from publishing.richtext import render_html
+from publishing.models import Publishable
+from publishing.richtext import clean_html, headings, render_html
+from publishing.script import INTEGRITY
+from publishing.stylesheet import STYLESHEET
+from publishing.variants import formats, variants
 
 register = template.Library()
 
@@ -28,6 +35,18 @@ def in_language(content: Model, field: str) -> tuple[str, str]:
     if text or language == settings.LANGUAGE_CODE:
         return text or "", ""
     return getattr(content, f"{field}_{settings.LANGUAGE_CODE}") or "", settings.LANGUAGE_CODE
+
+
+@register.simple_tag
+def stylesheet() -> SafeString:
+    """The whole style sheet, to stand in a page. Ours alone: no editor or visitor writes in it."""
+    return mark_safe(STYLESHEET)  # noqa: S308
+
+
+@register.simple_tag
+def script_integrity() -> str:
+    """The digest of the script, which the Content-Security-Policy names too (SRI, 3.3; CSP 3, 8.4)."""
+    return INTEGRITY
 
 
 @register.simple_tag
@@ -46,15 +65,50 @@ def rich(content: Model, field: str, deeper: int = 0) -> str:
 
 
 @register.simple_tag
+def contents(content: Model, field: str) -> list[tuple[str, str]]:
+    """Anchors and headings of a long formatted text: its table of contents. Nothing for a short one."""
+    found = headings(clean_html(in_language(content, field)[0]))
+    return found if len(found) >= 3 else []
+
+
+@register.simple_tag
 def language_of(content: Model, field: str) -> str:
     """The language to mark the field's text with: "sv" where it stands in for a missing translation, else ""."""
     return in_language(content, field)[1]
+
+
+@register.simple_tag
+def srcset(content: Any, kind: str = "") -> str:
+    """The files of a picture in one format, or in the one for every browser: "/media/…-320.png 320w, …"."""
+    name = str(content.image)
+    files = variants(name, content.image_width, kind or formats(name)[-1])
+    return ", ".join(f"{default_storage.url(file)} {width}w" for width, file in files.items())
+
+
+def heading_language(content: Publishable) -> str:
+    """The language to mark the content's heading with: "sv" where it stands in for a missing translation, else ""."""
+    return "" if content.is_proper_name else language_of(content, content.title_field)
+
+
+@register.simple_tag
+def heading(content: Publishable) -> str:
+    """The heading of the content's page; marked as Swedish where it has no translation (WCAG 3.1.2)."""
+    language = heading_language(content)
+    return format_html('<span lang="{}">{}</span>', language, content.heading) if language else content.heading
 
 
 def locale() -> Locale:
     """CLDR's data of the active language; British English, as the partners there are British."""
     language = translation.get_language() or settings.LANGUAGE_CODE
     return Locale.parse("en_GB" if language == "en" else language)
+
+
+@register.simple_tag
+def og_locale() -> str:
+    """The active language with the country it is written for, as Open Graph has it: "sv_SE" (https://ogp.me/)."""
+    here = locale()
+    likely = get_global("likely_subtags")[here.language].split("_")[-1]
+    return f"{here.language}_{here.territory or likely}"
 
 
 @register.filter
@@ -104,6 +158,26 @@ def languages(context: Context) -> list[dict[str, Any]]:
             except NoReverseMatch:
                 url = reverse("start")
         found.append({"code": code, "name": name, "url": url, "active": code == translation.get_language()})
+    return found
+
+
+MENU = {
+    "networks": _("Nätverk"),
+    "twin_towns": _("Vänorter"),
+    "focus_areas": _("Fokusområden"),
+    "take_part": _("Vill du delta?"),
+    "contact": _("Kontakt"),
+}
+
+
+@register.simple_tag(takes_context=True)
+def main_menu(context: Context) -> list[tuple[str, str, str]]:
+    """Title, address and aria-current of each part of the site: "page" on its front, "true" on a page below it."""
+    path = context["request"].path if "request" in context else ""
+    found = []
+    for name, title in MENU.items():
+        url = reverse(name)
+        found.append((str(title), url, "page" if path == url else "true" if path.startswith(url) else ""))
     return found
 
 

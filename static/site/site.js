@@ -14,3 +14,51 @@ document.querySelectorAll("[data-share]").forEach((button) => {
     }
   });
 });
+
+// The page that a form leads to, parsed but not run. Not by DOMParser, which Trusted Types stop.
+const answerTo = (form, body) => new Promise((resolve, reject) => {
+  const request = new XMLHttpRequest();
+  request.open("POST", form.action);
+  request.responseType = "document";
+  request.onload = () => { request.status < 500 && request.response ? resolve(request.response) : reject(request); };
+  request.onerror = reject;
+  request.send(body);
+});
+
+// The question whether the page helped is answered in place: the heading, lead and content of the page that a form leads
+// to are shown where the form was. What fails leaves the form as it is.
+document.querySelectorAll(".feedback").forEach((section) => {
+  const [heading, status, content] = section.children;
+  // Tells apart readers who share an address, and one reader who clicks twice (feedback/senders.py).
+  const visit = crypto.getRandomValues(new Uint32Array(4)).join("");
+  heading.tabIndex = -1;
+  section.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const form = event.target, button = event.submitter;
+    const body = new URLSearchParams(new FormData(form));
+    body.append("visit", visit);
+    if (button.name) body.append(button.name, button.value);
+    const buttons = form.querySelectorAll("button");
+    buttons.forEach((each) => { each.disabled = true; });
+    try {
+      const page = await answerTo(form, body);
+      heading.textContent = page.querySelector("h1").textContent;
+      status.replaceChildren(...page.querySelectorAll(".lead > *"));
+      content.replaceChildren(...page.querySelectorAll(".prose > :not(.back)"));
+      heading.focus();
+    } catch {
+      buttons.forEach((each) => { each.disabled = false; });
+      status.textContent = section.dataset.failed;
+      button.focus();
+    }
+  });
+});
+
+// How many more characters a comment may have, told when the writer pauses.
+let pause;
+document.addEventListener("input", ({ target }) => {
+  const counter = target.maxLength > 0 && target.parentElement.querySelector("[data-left]");
+  if (!counter) return;
+  clearTimeout(pause);
+  pause = setTimeout(() => { counter.textContent = `${counter.dataset.left} ${target.maxLength - target.value.length}`; }, 500);
+});

@@ -32,7 +32,9 @@ from twinning.models import Partnership, Town
 
 pytestmark = pytest.mark.django_db
 OURS = [
-    m for m in admin.site._registry if m._meta.app_label in {"contacts", "networks", "twinning", "pages", "feedback"}
+    m
+    for m in admin.site._registry
+    if m._meta.app_label in {"contacts", "networks", "twinning", "accessibility", "pages", "feedback"}
 ]
 
 
@@ -46,7 +48,8 @@ def add(model: Any) -> str:
 
 def test_everything_has_a_place_in_the_admin(editor: Client) -> None:
     assert {model.__name__ for model in OURS} == {
-        "Contact", "FocusArea", "Network", "Town", "Partnership", "Exchange", "Page", "Answer",
+        "Contact", "FocusArea", "Network", "Town", "Partnership", "Exchange", "Page", "Answer", "Statement",
+            "Retention", "Purge", "OldAddress",
     }  # fmt: skip
     html = editor.get("/admin/").content.decode()
     for model in OURS:
@@ -204,7 +207,8 @@ def test_an_uploaded_logo_is_shown_to_editor_and_reader(editor: Client, client: 
     assert (network.image_width, network.image_height) == (60, 40)
     assert f'src="{network.image.url}"' in editor.get(url).content.decode()
     html = client.get("/natverk/sern/").content.decode()
-    assert f'src="{network.image.url}" width="60" height="40" alt="SERNs logga"' in html
+    assert f'src="{network.image.url}"' in html
+    assert 'width="60" height="40" alt="SERNs logga"' in html
     served = client.get(network.image.url)
     assert b"".join(served.streaming_content).startswith(b"\x89PNG")  # type: ignore[attr-defined]
     served.close()
@@ -230,6 +234,7 @@ HTML = '<p>Text</p><p><a href="https://sern.eu/">Länk</a></p>'
         ("name_sv", "x" * 121, "120"),
         ("name_sv", "nul\x00", "inte tillåtna"),
         ("slug", "snögubbe ☃", "bokstäver"),
+        ("slug", "fest-🎉", "bokstäver"),
         ("website", "inte en adress", "giltig"),
         ("website", "javascript:alert(1)", "giltig"),
         ("founded", "många", "heltal"),
@@ -464,12 +469,19 @@ def test_a_projects_new_area_dates_the_project(editor: Client, network: Network)
     assert Project.objects.get().updated_at > LONG_AGO
 
 
-def test_the_start_page_stays(editor: Client, client: Client, fronts: dict[str, Page]) -> None:
-    start = fronts["start"]
+def test_the_main_contact_stays(editor: Client, contact: Contact) -> None:
+    other = ContactFactory()
+    assert editor.post(f"/admin/contacts/contact/{contact.pk}/delete/", {"post": "yes"}).status_code == 403
+    editor.post(f"/admin/contacts/contact/{other.pk}/delete/", {"post": "yes"})
+    assert list(Contact.objects.all()) == [contact]
+
+
+def test_the_fronts_of_sections_stay(editor: Client, client: Client, fronts: dict[str, Page]) -> None:
+    start, text = fronts["start"], PageFactory()
     assert editor.post(reverse("admin:pages_page_delete", args=[start.pk]), {"post": "yes"}).status_code == 403
-    data = {"action": "unpublish_now", "_selected_action": [page.pk for page in fronts.values()]}
+    data = {"action": "unpublish_now", "_selected_action": [page.pk for page in (*fronts.values(), text)]}
     assert "kan inte avpubliceras" in editor.post("/admin/pages/page/", data, follow=True).content.decode()
-    assert list(Page.objects.published()) == [start]
+    assert set(Page.objects.published()) == set(fronts.values())
     response = editor.post(change(start), filled_in(editor, change(start), published_at=""))
     assert list(errors(response)) == ["published_at"]
     assert client.get("/").status_code == 200
@@ -485,3 +497,34 @@ def test_nothing_is_deleted_in_bulk(editor: Client, seeded: None, model: Any) ->
 def test_odd_queries_are_no_fault_of_ours(editor: Client, towns: tuple[Town, Town], query: str) -> None:
     response = editor.get(f"/admin/twinning/town/{query}")
     assert response.status_code == (400 if "%00" in query else 200)
+
+
+def test_a_front_stays_in_its_section_and_the_home_town_stays_home(editor: Client, fronts: dict[str, Page]) -> None:
+    url = change(fronts["start"])
+    assert "section" in errors(editor.post(url, filled_in(editor, url, section="")))
+    home = TownFactory(home=True)
+    url = change(home)
+    data = filled_in(editor, url)
+    data.pop("home")
+    assert "home" in errors(editor.post(url, data))
+    url = reverse("admin:twinning_town_changelist")
+    editor.post(url, {"action": "unpublish_now", "_selected_action": home.pk})
+    home.refresh_from_db()
+    assert home.is_published
+
+
+def test_a_page_is_unpublished_on_its_form(editor: Client, client: Client, network: Network) -> None:
+    url = change(network)
+    editor.post(url, filled_in(editor, url, summary_sv="Ändrad.") | {"_unpublish": "1"})
+    network.refresh_from_db()
+    assert (network.published_at, network.summary_sv) == (None, "Ändrad.")  # type: ignore[attr-defined]
+    assert client.get("/natverk/sern/").status_code == 404
+    assert 'name="_unpublish"' not in editor.get(url).content.decode()
+
+
+def test_a_front_is_not_unpublished_on_its_form(editor: Client, fronts: dict[str, Page]) -> None:
+    url = change(fronts["start"])
+    assert 'name="_unpublish"' not in editor.get(url).content.decode()
+    editor.post(url, filled_in(editor, url) | {"_unpublish": "1"})
+    fronts["start"].refresh_from_db()
+    assert fronts["start"].is_published

@@ -6,28 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Site, free_port, start, stop
-
-AXE_OPTIONS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-
-
-def assert_no_barriers(page: Page, url: str) -> None:
-    """No violation that axe can find on the page."""
-    page.goto(url)
-    page.wait_for_load_state("networkidle")
-    found = Axe().run(page, options=AXE_OPTIONS)
-    assert found.violations_count == 0, f"{url}: {found.generate_report()}"
-
-
-def log_in(page: Page, site: Site) -> None:
-    page.goto(f"{site.url}/admin/")
-    page.get_by_label("Användarnamn").fill("samordnare")
-    page.get_by_label("Lösenord").fill(site.password)
-    page.get_by_role("button", name="Logga in").click()
-    expect(page.get_by_text("Webbplatsadministration").first).to_be_visible()
+from tests.browser.conftest import Site, free_port, log_in, start, stop
 
 
 def test_a_newcomer_reads_the_site_and_corrects_a_sentence(site: Site, page: Page) -> None:
@@ -50,7 +31,7 @@ def test_a_newcomer_reads_the_site_and_corrects_a_sentence(site: Site, page: Pag
     editor.click()
     page.keyboard.press("Control+End")
     page.keyboard.type(" Välkommen å ä ö!")
-    page.get_by_role("button", name="Spara", exact=True).first.click()
+    page.get_by_role("button", name="Spara och publicera", exact=True).first.click()
     expect(page.locator(".success")).to_contain_text("Ändrade nätverk")
 
     page.goto(f"{site.url}/natverk/sern/")
@@ -114,70 +95,22 @@ def test_pasting_from_word_leaves_clean_text(site: Site, chromium: Browser) -> N
         }""",
         '<p class="MsoNormal" style="color:red">Rad <b>fet</b> <a href="javascript:alert(1)">länk</a><o:p></o:p></p>',
     )
-    page.get_by_role("button", name="Spara och fortsätt redigera").first.click()
-    expect(page.locator(".success")).to_be_visible()
+    page.get_by_role("button", name="Spara", exact=True).first.click()
+    page.locator(".success").get_by_role("link", name="Från Word").click()
     stored = page.locator("#id_body_sv").evaluate("(field) => field.defaultValue")
     assert stored == "<p>Rad <strong>fet</strong> länk</p>"
     page.close()
 
 
-def test_answering_works_without_javascript(site: Site, chromium: Browser) -> None:
-    context = chromium.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(f"{site.url}/en/twin-towns/borken/")
-    page.get_by_role("button", name="Yes").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Thank you for your answer")
-    page.get_by_role("link", name="Back to the page").click()
-    expect(page).to_have_url(f"{site.url}/en/twin-towns/borken/")
-    assert context.cookies() == []
-    context.close()
-
-
 def test_the_link_is_copied(site: Site, page: Page) -> None:
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.context.grant_permissions(["clipboard-write"])
     page.goto(f"{site.url}/vanorter/borken/")
     page.get_by_role("button", name="Kopiera länk").click()
     expect(page.get_by_role("status")).to_have_text("Länken är kopierad")
-    assert page.evaluate("navigator.clipboard.readText()") == f"{site.url}/vanorter/borken/"
-
-
-PATHS = [
-    "/", "/natverk/", "/natverk/sern/", "/vanorter/", "/vanorter/ricany/", "/fokusomraden/",
-    "/fokusomraden/utbildning/", "/kontakt/", "/om/webbplatsen/", "/en/", "/de/vanorter/", "/aterkoppling/tack/",
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 1280])
-def test_public_pages_have_no_barriers_and_no_sideways_scrolling(
-    site: Site, chromium: Browser, width: int, scheme: str
-) -> None:
-    context = chromium.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)  # type: ignore[arg-type]
-    page = context.new_page()
-    for path in PATHS:
-        assert_no_barriers(page, site.url + path)
-        assert page.evaluate("document.documentElement.scrollWidth") == width, path
-    context.close()
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_admin_pages_have_no_barriers(site: Site, chromium: Browser, scheme: str) -> None:
-    page = chromium.new_page(color_scheme=scheme)  # type: ignore[arg-type]
-    assert_no_barriers(page, f"{site.url}/admin/login/")
-    log_in(page, site)
-    for path in ("", "networks/network/", "networks/network/add/", "twinning/town/add/", "contacts/contact/"):
-        assert_no_barriers(page, f"{site.url}/admin/{path}")
-    page.close()
-
-
-def test_keyboard_reaches_the_content_first(site: Site, page: Page) -> None:
-    page.goto(site.url)
-    page.keyboard.press("Tab")
-    skip = page.get_by_role("link", name="Hoppa till innehållet")
-    expect(skip).to_be_focused()
-    expect(skip).to_be_in_viewport()
-    page.keyboard.press("Enter")
-    expect(page.locator("main")).to_be_focused()
+    # Pasted as a reader would: our pages may not read the clipboard (Permissions-Policy).
+    page.locator("[type=search]").first.focus()
+    page.keyboard.press("Control+V")
+    expect(page.locator("[type=search]").first).to_have_value(f"{site.url}/vanorter/borken/")
 
 
 def test_a_second_start_keeps_everything_and_prints_no_password(tmp_path: Path) -> None:
@@ -239,7 +172,7 @@ def test_two_starts_at_once_wait_for_each_other(tmp_path: Path) -> None:
     for process, _printed in starts:
         stop(process)
     created = [found for _process, printed in starts for found in re.findall(r"(\d+) created", printed.read_text())]
-    assert sorted(created) == ["0", "55"]
+    assert sorted(created) == ["0", "60"]
 
 
 def test_the_link_dialog_speaks_swedish(site: Site, page: Page) -> None:

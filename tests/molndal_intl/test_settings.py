@@ -31,15 +31,28 @@ def start(**environment: str) -> subprocess.CompletedProcess[str]:
     [
         ({"PORT": "many"}, "PORT: should be a whole number from 1 to 65535"),
         ({"PORT": "0"}, "PORT: should be a whole number from 1 to 65535"),
+        ({"TRUSTED_PROXY_COUNT": "-1"}, "TRUSTED_PROXY_COUNT: should be a whole number from 0 to 9"),
         ({"ENVIRONMENT": "prod"}, "ENVIRONMENT: should be local or production"),
         ({"DEBUG": "maybe"}, "DEBUG: should be 1 or 0"),
         ({"SITE_URL": "example.org/x"}, "SITE_URL: should be an address like"),
         ({"DATABASE_URL": "mysql://root@localhost/x"}, "DATABASE_URL: should be like postgres://"),
+        ({"SECURITY_CONTACT": "security@example.org"}, "SECURITY_CONTACT: should be like mailto:"),
+        ({"SECURITY_CONTACT": "https://a.example/ x"}, "SECURITY_CONTACT: should be like mailto:"),
+        ({"EMAIL_HOST": "mail.example.org"}, "DEFAULT_FROM_EMAIL: should be set where EMAIL_HOST is"),
+        ({"DEFAULT_FROM_EMAIL": "webb"}, "DEFAULT_FROM_EMAIL: should be like webb@example.org"),
+        ({"EMAIL_PORT": "smtp"}, "EMAIL_PORT: should be a whole number from 1 to 65535"),
         ({"DATABASE_URL": "nonsense"}, "DATABASE_URL: should be like postgres://"),
         ({**PRODUCTION, "SECRET_KEY": ""}, "SECRET_KEY: should be set in production"),
         ({**PRODUCTION, "SECRET_KEY": "short"}, "SECRET_KEY: should be at least 50"),
         ({**PRODUCTION, "ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS and SITE_URL: should be set"),
         ({**PRODUCTION, "DEBUG": "1"}, "DEBUG: should be 0 in production"),
+        ({"OIDC_ISSUER": "https://login.example"}, "OIDC_CLIENT_ID and OIDC_CLIENT_SECRET: should be set"),
+        (
+            {**PRODUCTION, "OIDC_ISSUER": "http://login.example", "OIDC_CLIENT_ID": "a", "OIDC_CLIENT_SECRET": "b"},
+            "OIDC_ISSUER: should begin with https://",
+        ),
+        ({"MEDIA_URL": "https://bilder.example.org/media"}, "MEDIA_URL: should be an address like"),
+        ({"MEDIA_URL": "https://bilder.example.org; script-src */"}, "MEDIA_URL: should be an address like"),
         ({"DATA_DIR": "/proc/nowhere"}, "DATA_DIR: should be a folder that can be written to"),
     ],
 )
@@ -51,12 +64,24 @@ def test_bad_value_stops_with_its_name(environment: dict[str, str], line: str) -
 
 
 def test_the_value_itself_is_not_printed() -> None:
-    result = start(DATABASE_URL="mysql://root:hemligt@localhost/x")
+    result = start(DATABASE_URL="mysql://root:hemligt@localhost/x")  # no secret
     assert "hemligt" not in result.stderr + result.stdout
 
 
 def test_production_settings_are_accepted() -> None:
     assert start(**PRODUCTION).stdout == "50 ['example.org']\n"
+
+
+@pytest.mark.parametrize(
+    ("media_url", "img_src"),
+    [("", "'self'"), ("/bilder/", "'self'"), ("https://bilder.example.org/m/", "'self' https://bilder.example.org")],
+)
+def test_the_policy_allows_pictures_from_where_they_are(media_url: str, img_src: str) -> None:
+    code = "from molndal_intl.settings import PUBLIC_POLICY, STAFF_POLICY as staff; assert staff['img-src'] == "
+    code += "PUBLIC_POLICY['img-src']; print(*staff['img-src'])"
+    environment = os.environ | {"MEDIA_URL": media_url}
+    printed = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert printed.stdout.strip() == img_src
 
 
 def test_local_key_is_made_once_and_is_private(tmp_path: Path) -> None:

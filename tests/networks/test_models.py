@@ -5,16 +5,17 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from networks.models import Network
-from tests.factories import FactFactory, FocusAreaFactory, NetworkFactory, ProjectFactory
+from tests.factories import FocusAreaFactory, NetworkFactory, ProjectFactory
 
 pytestmark = pytest.mark.django_db
 
 
 def test_the_title_says_what_the_name_stands_for() -> None:
     assert (
-        Network(name="SERN", full_name="Sweden Emilia Romagna Network").title == "SERN - Sweden Emilia Romagna Network"
+        Network(name="SERN", full_name="Sweden Emilia Romagna Network").heading
+        == "SERN - Sweden Emilia Romagna Network"
     )
-    assert Network(name="Eurotowns").title == "Eurotowns"
+    assert Network(name="Eurotowns").heading == "Eurotowns"
 
 
 def test_membership_ends_after_it_starts() -> None:
@@ -29,8 +30,14 @@ def test_project_ends_after_it_starts() -> None:
         ProjectFactory(started=2010, ended=2009)
 
 
-def test_parts_are_what_the_page_shows() -> None:
+def test_areas_are_those_that_are_public() -> None:
     shown, hidden = FocusAreaFactory(), FocusAreaFactory(published_at=None)
-    network = NetworkFactory(focus_areas=[shown, hidden])
-    project, fact = ProjectFactory(network=network), FactFactory(network=network)
-    assert Network.objects.with_parts().get().parts() == [shown, project, fact]
+    NetworkFactory(focus_areas=[shown, hidden])
+    assert list(Network.objects.with_areas().get().focus_areas.all()) == [shown]
+
+
+def test_members_come_before_those_that_were_left() -> None:
+    left = NetworkFactory(name_sv="A", member_until=date(2020, 1, 1))
+    member, leaving = NetworkFactory(name_sv="B"), NetworkFactory(name_sv="C", member_until=date(2999, 1, 1))
+    assert list(Network.objects.members_first()) == [member, leaving, left]
+    assert list(Network.objects.current()) == [member, leaving]

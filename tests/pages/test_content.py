@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import reversion
 from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist, ValidationError
 from django.core.files.storage import default_storage
 from django.core.management import call_command
+from reversion.models import Revision, Version
 
 from networks.models import Fact, FocusArea, Network, Project
 from pages.content import FOLDER, load_content
@@ -51,9 +53,33 @@ def test_a_second_run_changes_nothing(seeded: None) -> None:
     assert [list(model.objects.order_by("pk").values()) for model in (Network, Town, Page, Fact, LoadedItem)] == before
 
 
+def test_what_is_loaded_has_a_version_to_go_back_to(seeded: None, folder: Path) -> None:
+    for model in reversion.get_registered_models():
+        for item in model._base_manager.all():
+            assert Version.objects.get_for_object(item).get().revision.comment == "Inläst från filerna"
+    eurotowns = Version.objects.get_for_object(Network.objects.get(slug="eurotowns")).get()
+    together = {version.content_type.model for version in eurotowns.revision.version_set.all()}
+    assert together == {"network", "project", "fact"}  # and no other page, which would be put back too
+    assert not Revision.objects.filter(pk__gt=load_and_count(folder)).exists()
+
+
+def load_and_count(folder: Path) -> int:
+    """Load the same again; the last revision's number before that."""
+    latest = Revision.objects.latest("pk").pk
+    load_content(folder)
+    return int(latest)
+
+
+def test_a_changed_part_makes_a_version_of_its_page(seeded: None, folder: Path) -> None:
+    replace(folder / "networks/eurotowns.toml", 'value = "18', 'value = "19')
+    latest = load_and_count(folder)
+    (revision,) = Revision.objects.filter(pk__gt=latest)
+    assert Network.objects.get(slug="eurotowns") in {version.object for version in revision.version_set.all()}
+
+
 def test_the_command_says_what_it_did(capsys: pytest.CaptureFixture[str]) -> None:
     call_command("load_content")
-    assert "55 created, 0 updated, 0 left" in capsys.readouterr().out
+    assert "60 created, 0 updated, 0 left" in capsys.readouterr().out
 
 
 def test_a_newer_release_updates_what_nobody_touched(seeded: None, folder: Path) -> None:

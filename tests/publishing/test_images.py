@@ -1,5 +1,7 @@
+import re
 from contextlib import suppress
 from io import BytesIO
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -74,8 +76,13 @@ def test_too_many_bytes_are_refused() -> None:
 def test_the_name_is_our_own() -> None:
     upload = SimpleUploadedFile("../../Cecilias <bild>.PNG", picture("PNG"))
     name = PictureFormField().clean(upload).name
-    assert len(name) == 24
-    assert name.endswith(".png")
+    assert re.fullmatch(r"pictures/[0-9a-f]{20}\.png", name)
+
+
+def test_the_same_picture_is_stored_once(settings: Any) -> None:
+    for _ in range(2):
+        PictureFormField().clean(SimpleUploadedFile("x.png", picture("PNG")))
+    assert len(list((settings.MEDIA_ROOT / "pictures").iterdir())) == 1
 
 
 def test_a_damaged_picture_of_any_kind_is_refused() -> None:

@@ -14,13 +14,25 @@ def media(settings: Any) -> Path:
     return root
 
 
-def test_a_picture_is_served_with_its_type_and_locked_in(client: Client, db: None, media: Path) -> None:
-    response = client.get("/media/pictures/a.png")
-    assert b"".join(response.streaming_content) == b"png"  # type: ignore[attr-defined]
-    assert response.headers["Content-Type"] == "image/png"
+@pytest.mark.parametrize(("ending", "kind"), [("png", "png"), ("jpg", "jpeg"), ("webp", "webp"), ("avif", "avif")])
+def test_a_picture_is_served_with_its_type_and_locked_in(
+    client: Client, db: None, media: Path, ending: str, kind: str
+) -> None:
+    (media / f"pictures/a.{ending}").write_bytes(b"picture")
+    response = client.get(f"/media/pictures/a.{ending}")
+    assert b"".join(response.streaming_content) == b"picture"  # type: ignore[attr-defined]
+    assert response.headers["Content-Type"] == f"image/{kind}"
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in response.headers["Content-Security-Policy"]
     response.close()
+
+
+@pytest.mark.django_db
+def test_pictures_may_come_from_another_host(client: Client, media: Path, settings: Any) -> None:
+    """MEDIA_URL (test_settings.py): our own pages must be let to show them then."""
+    assert client.get("/media/pictures/a.png").headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    settings.MEDIA_ORIGIN = "https://bilder.example.org"
+    assert client.get("/media/pictures/a.png").headers["Cross-Origin-Resource-Policy"] == "cross-origin"
 
 
 @pytest.mark.parametrize("name", ["pictures/b.png", "pictures/a.html", "pictures", "%00.png"])

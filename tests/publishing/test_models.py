@@ -50,7 +50,7 @@ def test_publishing_ends_the_moment_it_should(monkeypatch: pytest.MonkeyPatch) -
 
 def test_every_publishable_has_a_manager_that_knows_published() -> None:
     models = Publishable.__subclasses__()
-    assert {model.__name__ for model in models} == {"Network", "FocusArea", "Town", "Page"}
+    assert {model.__name__ for model in models} == {"Network", "FocusArea", "Town", "Page", "Statement"}
     for model in models:
         assert model.objects.published().count() == 0  # type: ignore[attr-defined]
 
@@ -134,3 +134,11 @@ def test_a_language_added_later_neither_blanks_nor_loses_text() -> None:
     found = Town.objects.get(pk=town.pk)
     assert (found.introduction_sv, found.introduction_pl) == ("Borken i Tyskland", "Borken w Niemczech")  # type: ignore[attr-defined]
     assert found.introduction == "Borken i Tyskland"
+
+
+def test_saving_nothing_that_readers_see_is_no_change() -> None:
+    network = NetworkFactory(updated_at=LONG_AGO)
+    network.reviewed_at = LONG_AGO.date()
+    network.save(update_fields=["reviewed_at"])
+    network.refresh_from_db()
+    assert (network.reviewed_at, network.updated_at) == (LONG_AGO.date(), LONG_AGO)

@@ -1,6 +1,12 @@
-import pytest
+import re
 
-from publishing.richtext import clean_html, render_html
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+
+from networks.models import Network
+from publishing.richtext import clean_html, headings, render_html
+from tests.factories import NetworkFactory
 
 
 @pytest.mark.parametrize(
@@ -20,7 +26,7 @@ from publishing.richtext import clean_html, render_html
         ('<a href="/\\evil.example">x</a>', "<a>x</a>"),
         ('<a href=" /\t/evil.example">x</a>', "<a>x</a>"),
         ('<a href="data:text/html,x">x</a>', "<a>x</a>"),
-        ("<h1>Stor</h1><h2>Lagom</h2>", "Stor<h2>Lagom</h2>"),
+        ("<h1>Stor</h1><h3>Lagom</h3>", "Stor<h3>Lagom</h3>"),
         ('<img src=x onerror="alert(1)">', ""),
     ],
 )
@@ -31,3 +37,43 @@ def test_only_allowed_html_is_kept(written: str, kept: str) -> None:
 
 def test_headings_go_below_the_heading_they_stand_under() -> None:
     assert render_html("<h2>A</h2><p>h2</p><h3>B</h3>", 2) == "<h4>A</h4><p>h2</p><h5>B</h5>"
+
+
+def test_headings_of_a_text_have_anchors_that_differ() -> None:
+    html = "<h2>Så här</h2><p>x</p><h2>Så här</h2><h2>Så här 2</h2><h2>你好</h2><h2><strong>A &amp; B</strong></h2>"
+    assert headings(html) == [
+        ("om-sa-har", "Så här"),
+        ("om-sa-har-2", "Så här"),
+        ("om-sa-har-2-2", "Så här 2"),
+        ("om-avsnitt", "你好"),
+        ("om-a-b", "A & B"),
+    ]
+    shown = render_html(html)
+    assert re.findall(r'<h2 id="([^"]+)">', shown) == [anchor for anchor, _text in headings(html)]
+    assert "id=" not in render_html(html, deeper=1)
+
+
+@pytest.mark.django_db
+def test_formatted_text_is_cleaned_on_every_way_into_the_database() -> None:
+    bad, good = "<p>Hej<script>J()</script></p>", "<p>Hej</p>"
+    saved = NetworkFactory(body_sv=bad, participation_en=bad)
+    (made,) = Network.objects.bulk_create([Network(name_sv="A", slug="a", body_sv=bad)])
+    Network.objects.filter(pk=saved.pk).update(body_de=bad)
+    saved.body_pl = bad
+    Network.objects.bulk_update([saved], ["body_pl"])
+    stored = Network.objects.values("body_sv", "participation_en", "body_de", "body_pl").get(pk=saved.pk)
+    assert set(stored.values()) == {good}
+    assert Network.objects.values_list("body_sv", flat=True).get(pk=made.pk) == good
+
+
+@pytest.mark.django_db
+def test_a_page_elsewhere_is_http_on_every_way_into_the_database() -> None:
+    network = NetworkFactory(website="https://sern.eu/")
+    for address in ("javascript:J()", " javascript:J()", "java\tscript:J()", "data:text/html,x", "//x", "ftp://x.se/"):
+        network.website = address
+        for save in (network.save, network.full_clean, lambda bad=address: Network.objects.update(website=bad)):
+            with pytest.raises(ValidationError), transaction.atomic():
+                save()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE networks_network SET website = 'javascript:J()'")
+    assert Network.objects.get(pk=network.pk).website == ""

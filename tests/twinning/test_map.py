@@ -1,5 +1,7 @@
 """The map: places where they lie, lines for what is in force."""
 
+import re
+from datetime import date
 from math import dist
 
 import pytest
@@ -46,9 +48,21 @@ def test_towns_on_the_map_are_links_and_told_apart_by_shape(client: Client, seed
     assert drawing.count('class="place place-twin"') == 3
     assert drawing.count('class="place place-wider"') == 5
     assert drawing.count('class="tie tie-twin tie-direct"') == 3
+    assert re.findall(r">(\d{4})</text>", drawing) == ["1997", "2003"]  # Albertslund's year is in no source
     assert html.index("<table") < html.index('<figure class="map">')
 
 
 def test_a_town_says_how_it_is_connected(client: Client, seeded: None) -> None:
-    assert "Mölndal – Whitstable – Dainville" in client.get("/vanorter/dainville/").content.decode()
+    html = client.get("/vanorter/dainville/").content.decode()
+    assert 'Mölndal – <a href="/vanorter/canterbury-whitstable/">Whitstable</a> – Dainville' in html
     assert "Så hänger vi ihop" not in client.get("/vanorter/borken/").content.decode()
+
+
+def test_a_former_twin_town_stays_while_others_keep_it_in_the_network(client: Client, seeded: None) -> None:
+    home, bolkow = Town.objects.get(home=True), Town.objects.get(slug="bolkow")
+    PartnershipFactory(town_a=home, town_b=bolkow, since=date(2000, 1, 1), until=date(2010, 1, 1))
+    html = client.get("/vanorter/").content.decode()
+    drawing = html[html.index('<figure class="map">') : html.index("</figure>")]
+    assert 'class="place place-former" href="/vanorter/bolkow/"' in drawing
+    assert "tidigare samarbete" in drawing  # explained
+    assert html.count('href="/vanorter/bolkow/"') >= 3

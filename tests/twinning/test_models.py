@@ -3,10 +3,12 @@ from datetime import date, timedelta
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.test import Client
 from django.utils import timezone
 
 from tests.factories import LONG_AGO, PartnershipFactory, TownFactory
-from twinning.models import Partnership, Relation, Town
+from tests.pagecache.fill import fill
+from twinning.models import Partnership, Relation, Town, tell_relations
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
@@ -162,3 +164,17 @@ def test_a_removed_agreement_dates_both_towns() -> None:
     Town.objects.update(updated_at=LONG_AGO)
     agreement.delete()
     assert all(town.updated_at > LONG_AGO for town in Town.objects.all())
+
+
+def test_one_town_in_hand_is_what_the_query_says(client: Client, seeded: None) -> None:
+    """Of many towns with agreements of all kinds and times."""
+    fill(120)
+    found = {town.slug: town for town in Town.objects.with_relation()}
+    assert {town.relation for town in found.values()} == set(Relation.values)
+    assert [town.relation for town in tell_relations(list(Town.objects.nearest_first()))] == sorted(
+        (town.relation for town in found.values() if town.relation != "none"), key=list(Relation.values).index
+    )
+    for slug, town in found.items():
+        if not town.home:
+            context = client.get(f"/vanorter/{slug}/").context
+            assert context["relation"] == town.relation, slug

@@ -1,0 +1,118 @@
+from datetime import date
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from contacts.models import Answerable
+from publishing.models import Content, Publishable, PublishableQuerySet
+from publishing.richtext import RichTextField
+from publishing.validators import is_sensible_year
+
+
+class Statement(Publishable, Answerable):
+    """The accessibility statement that lagen (2018:1937) om tillgänglighet till digital offentlig service asks for.
+
+    Its parts follow Digg's regulation on accessibility statements (MDFFS 2019:2) and Digg's own template.
+    """
+
+    class Conformance(models.TextChoices):
+        FULL = "full", _("helt förenlig")
+        PARTIAL = "partial", _("delvis förenlig")
+        NONE = "none", _("inte förenlig")
+
+    class Method(models.TextChoices):
+        SELF = "self", _("självskattning, alltså vår egen testning")
+        EXTERNAL = "external", _("granskning av någon utanför kommunen")
+
+    title = models.CharField(_("rubrik"), max_length=150)
+    summary = models.TextField(
+        _("sammanfattning"), max_length=300, blank=True, help_text=_("En eller två meningar. Visas i sökmotorer.")
+    )
+    body_name = models.CharField(_("vem som står bakom"), max_length=120, help_text=_("Till exempel Mölndals stad."))
+    service = models.CharField(
+        _("vilken tjänst"), max_length=200, help_text=_("Som mitt i en mening: ”webbplatsen Mölndals stad …”.")
+    )
+    conformance = models.CharField(
+        _("hur väl följs lagen"),
+        max_length=8,
+        choices=Conformance.choices,
+        help_text=_("Helt förenlig får du bara välja när inga brister är kända."),
+    )
+    assessed_on = models.DateField(
+        _("senaste bedömning"), validators=[is_sensible_year], help_text=_("När någon senast prövade webbplatsen.")
+    )
+    revised_on = models.DateField(
+        _("redogörelsen uppdaterad"), validators=[is_sensible_year], help_text=_("Gå igenom redogörelsen varje år.")
+    )
+    launched_on = models.DateField(_("webbplatsen publicerades"), null=True, blank=True, validators=[is_sensible_year])
+    method = models.CharField(_("hur den har prövats"), max_length=8, choices=Method.choices, default=Method.SELF)
+    method_text = RichTextField(_("så har vi prövat"), blank=True)
+    alternative = RichTextField(
+        _("om någon inte kan använda en del"),
+        blank=True,
+        help_text=_("Hur man får innehållet på annat sätt, och hur snabbt ni brukar svara."),
+    )
+
+    objects = PublishableQuerySet["Statement"].as_manager()
+
+    must_stay = True
+    title_field = "title"
+
+    class Meta(Publishable.Meta):
+        verbose_name = _("tillgänglighetsredogörelse")
+        verbose_name_plural = _("tillgänglighetsredogörelse")
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("accessibility")
+
+    @property
+    def is_due(self) -> bool:
+        """Whether it is time to go through it again: it is a year since it was revised or assessed."""
+        oldest = min(self.revised_on, self.assessed_on)
+        return timezone.localdate() >= date(oldest.year + 1, oldest.month, min(oldest.day, 28))
+
+
+class Shortcoming(Content):
+    """Something on the site that is not accessible, and why."""
+
+    class Kind(models.TextChoices):
+        FAULT = "fault", _("bristande förenlighet med lagkraven")
+        BURDEN = "burden", _("oskäligt betungande att anpassa (12 §)")
+        EXEMPT = "exempt", _("omfattas inte av lagen (9 §)")
+
+    statement = models.ForeignKey(Statement, on_delete=models.CASCADE, related_name="shortcomings")
+    kind = models.CharField(_("slag"), max_length=8, choices=Kind.choices, default=Kind.FAULT)
+    what = models.TextField(
+        _("vad som inte är tillgängligt"), max_length=600, help_text=_("Och för vem det blir ett hinder.")
+    )
+    why = models.TextField(
+        _("varför"), max_length=600, blank=True, help_text=_("Krävs om det är oskäligt betungande eller undantaget.")
+    )
+    remedy = models.CharField(
+        _("när och hur det rättas"), max_length=250, blank=True, help_text=_("Till exempel ”Rättas senast i maj 2027.”")
+    )
+    criterion = models.CharField(
+        _("kriterium i WCAG"), max_length=60, blank=True, help_text=_("Till exempel 1.2.5 Syntolkning.")
+    )
+    position = models.PositiveSmallIntegerField(_("ordning"), default=100)
+
+    class Meta:
+        verbose_name = _("brist eller undantag")
+        verbose_name_plural = _("brister och undantag")
+        ordering = ["position", "id"]
+        constraints = [
+            models.CheckConstraint(
+                name="accessibility_shortcoming_reason",
+                condition=Q(kind="fault") | Q(why_sv__isnull=False) & ~Q(why_sv=""),
+                violation_error_message=_("Skriv varför på svenska. Lagen kräver en motivering här."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.what

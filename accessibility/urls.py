@@ -1,0 +1,7 @@
+from django.urls import path
+
+from accessibility import views
+
+urlpatterns = [
+    path("", views.statement, name="accessibility"),
+]

@@ -1,0 +1,31 @@
+from typing import Any
+
+from allauth.account.forms import LoginForm as AllauthLoginForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class LoginForm(AllauthLoginForm):
+    """The login's form with a label that says what to write."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"] = forms.CharField(
+            label=_("Användarnamn eller e-postadress"),
+            max_length=254,
+            widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True, "autocapitalize": "none"}),
+        )
+        self.fields["password"].label = _("Lösenord")
+        self.fields["password"].widget.attrs.pop("placeholder")
+
+
+class KeyForm(AddWebAuthnForm):
+    """Adding a passkey: it opens the account alone unless one says otherwise."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"] = forms.CharField(label=_("Namn"), required=False, max_length=60)
+        self.fields["passwordless"].label = _("Logga in med bara nyckeln, utan lösenord")
+        self.fields["passwordless"].help_text = ""
+        self.fields["passwordless"].initial = True

@@ -1,0 +1,66 @@
+"""Addresses of one's own account. Sign-up, resetting a password by e-mail and the like have none."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from allauth.account import views as account
+from allauth.mfa.base import views as mfa
+from allauth.mfa.recovery_codes import views as recovery_codes
+from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as webauthn
+from allauth.socialaccount.providers.openid_connect import views as openid_connect
+from csp.decorators import csp_update
+from django.conf import settings
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.views.decorators.http import require_POST
+
+
+def framed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """The view inside the admin's frame."""
+
+    @wraps(view)
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        if isinstance(response, TemplateResponse) and response.context_data is not None:
+            frame = admin.site.each_context(request) | {
+                "is_nav_sidebar_enabled": False,
+                "city_login": settings.OIDC_ISSUER and settings.OIDC_NAME,
+            }
+            response.context_data = frame | response.context_data
+        return response
+
+    return inner
+
+
+def not_logged_in(request: HttpRequest) -> HttpResponse:
+    """Somebody turned round at the city's login."""
+    return render(request, "socialaccount/authentication_error.html")
+
+
+# Where the admin leads whoever is not logged in.
+entrance = [path("login/", framed(account.login), name="account_login")]
+urlpatterns = [
+    path("<str:provider_id>/login/", openid_connect.login, name="openid_connect_login"),
+    path("<str:provider_id>/login/callback/", openid_connect.callback, name="openid_connect_callback"),
+    path("avbrutet/", not_logged_in, name="socialaccount_login_cancelled"),
+    path("logga-ut/", require_POST(account.logout), name="account_logout"),
+    path("bekrafta/", framed(account.reauthenticate), name="account_reauthenticate"),
+    path("andra-steget/", framed(mfa.authenticate), name="mfa_authenticate"),
+    path("bekrafta/kod/", framed(mfa.reauthenticate), name="mfa_reauthenticate"),
+    path("bekrafta/nyckel/", framed(webauthn.reauthenticate_webauthn), name="mfa_reauthenticate_webauthn"),
+    path("", framed(mfa.index), name="mfa_index"),
+    # Its QR code is a picture inside the page.
+    path("app/", csp_update({"img-src": ["data:"]})(framed(totp.activate_totp)), name="mfa_activate_totp"),
+    path("app/ta-bort/", framed(totp.deactivate_totp), name="mfa_deactivate_totp"),
+    path("reservkoder/", framed(recovery_codes.view_recovery_codes), name="mfa_view_recovery_codes"),
+    path("reservkoder/nya/", framed(recovery_codes.generate_recovery_codes), name="mfa_generate_recovery_codes"),
+    path("nycklar/", framed(webauthn.list_webauthn), name="mfa_list_webauthn"),
+    path("nycklar/ny/", framed(webauthn.add_webauthn), name="mfa_add_webauthn"),
+    path("nycklar/<int:pk>/ta-bort/", framed(webauthn.remove_webauthn), name="mfa_remove_webauthn"),
+    path("nycklar/logga-in/", framed(webauthn.login_webauthn), name="mfa_login_webauthn"),
+]

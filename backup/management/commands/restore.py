@@ -1,0 +1,20 @@
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandParser
+
+from backup.keeping import described
+from backup.restoring import restore
+
+
+class Command(BaseCommand):
+    help = "Restores a backup into an empty database and an empty folder for pictures. Overwrites nothing."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--key-file", type=Path, default=settings.BACKUP_KEY_FILE, help="what age-keygen wrote")
+
+    def handle(self, *args: Any, file: Path, key_file: Path | None, **options: Any) -> None:
+        manifest = restore(file, key_file)
+        self.stdout.write(f"Restored {described(manifest)}, as of {manifest['made_at']}")

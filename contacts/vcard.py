@@ -1,0 +1,44 @@
+"""A contact as a file that phones and mail programs save (vCard 4.0, RFC 6350)."""
+
+from django.utils.translation import gettext as _
+
+from contacts.models import Contact
+from publishing.plain import printable
+
+
+def escaped(text: str) -> str:
+    """A value as it stands in a vCard (RFC 6350, 3.4)."""
+    text = "\n".join(printable(text).splitlines())
+    for character, written in (("\\", "\\\\"), (",", "\\,"), (";", "\\;"), ("\n", "\\n")):
+        text = text.replace(character, written)
+    return text
+
+
+def folded(line: str) -> str:
+    """A line in pieces of at most 75 octets, no letter cut in two (RFC 6350, 3.2)."""
+    pieces, piece = [], ""
+    for letter in line:
+        if len(f"{piece}{letter}".encode()) > 75:
+            pieces.append(piece)
+            piece = " "
+        piece += letter
+    return "\r\n".join([*pieces, piece])
+
+
+def write_vcard(contact: Contact, page: str) -> str:
+    """The contact in the active language, with the address of the page it stands on. What is not known is left out."""
+    *given, family = contact.name.split() or [contact.name]
+    organisation = [_("Mölndals stad"), *([contact.unit] if contact.unit else [])]
+    values = {
+        "FN": escaped(contact.name),
+        "N": f"{escaped(family)};{escaped(' '.join(given))};;;",
+        "ORG": ";".join(map(escaped, organisation)),
+        "TITLE": escaped(contact.role),
+        "TEL;VALUE=uri;TYPE=work": contact.phone and contact.phone_uri,
+        "EMAIL;TYPE=work": escaped(contact.email),
+        "LANG": "sv",
+        "URL": page,
+        "REV": f"{contact.updated_at:%Y%m%dT%H%M%SZ}",
+    }
+    lines = ["BEGIN:VCARD", "VERSION:4.0", *(f"{name}:{value}" for name, value in values.items() if value), "END:VCARD"]
+    return "".join(f"{folded(line)}\r\n" for line in lines)

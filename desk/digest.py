@@ -1,0 +1,78 @@
+"""The weekly letter: what readers answered about the pages that each contact answers for."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from django.core.mail import EmailMessage
+from django.db.models import Sum
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from contacts.models import Contact
+from desk.letters import send
+from desk.models import SentLetter
+from feedback.models import Tally
+from feedback.report import CHARTED, Counts, PageReport, monday, reports, start_of, total
+from pages.catalogue import CATALOGUE
+from publishing.templatetags.site import absolute
+
+
+def contacts_of_pages() -> dict[str, Contact | None]:
+    """Who answers for each page: its own contact, else the main one. One query for each kind of content."""
+    main = Contact.objects.responsible_for(None)
+    models: list[Any] = [kind.model for kind in CATALOGUE]
+    return {item.key: item.contact or main for model in models for item in model.objects.select_related("contact")}
+
+
+def answers_by_page(week: date) -> dict[str, Counts]:
+    """How each page was answered in the week that began on a Monday."""
+    tallies = Tally.objects.filter(day__gte=week, day__lt=week + timedelta(weeks=1)).order_by()
+    rows = tallies.values_list("page").annotate(Sum("yes"), Sum("no"), Sum("comments"))
+    return {page: Counter(yes=yes, no=no, comments=comments) for page, yes, no, comments in rows}
+
+
+def letter(contact: Contact, week: date, counts: Counts, worst: list[PageReport]) -> EmailMessage:
+    inbox = reverse("admin:feedback_answer_changelist")
+    context = {
+        "contact": contact,
+        "first": week,
+        "last": week + timedelta(days=6),
+        "counts": counts,
+        "total": total(counts),
+        "worst": [
+            (report, absolute(f"{inbox}?{urlencode({'page': report.page, 'status': 'all'})}")) for report in worst
+        ],
+        "inbox": absolute(inbox),
+        "report_url": absolute(reverse("admin:feedback_report")),
+    }
+    subject = _("Svar från läsarna vecka %(week)d: %(yes)d ja, %(no)d nej") % {
+        "week": week.isocalendar().week,
+        "yes": counts["yes"],
+        "no": counts["no"],
+    }
+    return EmailMessage(subject, render_to_string("desk/digest.txt", context), to=[contact.email])
+
+
+def letters(week: date) -> Iterator[tuple[Contact, EmailMessage]]:
+    """A letter for each contact whose pages were answered in the week, with the three that need it most."""
+    responsible = contacts_of_pages()
+    by_contact: dict[Contact, dict[str, Counts]] = {}
+    for page, counts in answers_by_page(week).items():
+        contact = responsible.get(page)  # none answers for a page that is gone
+        if contact and contact.email:
+            by_contact.setdefault(contact, {})[page] = counts
+    ranked = [report for report in reports(start_of(CHARTED)) if report.since["no"]]
+    for contact, pages in by_contact.items():
+        worst = [report for report in ranked if responsible.get(report.page) == contact][:3]
+        yield contact, letter(contact, week, sum(pages.values(), Counter()), worst)
+
+
+def send_digests(dry_run: bool) -> str:
+    """Write to every contact about last week, once. On Mondays, or as soon after as the nightly command runs."""
+    week = monday(timezone.localdate()) - timedelta(weeks=1)
+    return send(SentLetter.Kind.ANSWERS, week, letters(week), dry_run)

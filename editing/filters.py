@@ -1,0 +1,52 @@
+"""Filters of lists that lead to what is left to do."""
+
+from typing import Any
+
+from django.conf import settings
+from django.conf.locale import LANG_INFO as NAMES
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
+from modeltranslation.translator import translator
+
+from publishing.models import Publishable
+
+# Codes, and names in the language of the one who reads.
+OTHER_LANGUAGES = [(code, gettext_lazy(NAMES[code]["name"])) for code, _name in settings.LANGUAGES[1:]]
+
+
+def lacks(model: type[Publishable], language: str) -> Q:
+    """Pages of which a text is there in Swedish and not in the language. A proper name is the same in both."""
+    names = set(translator.get_options_for_model(model).all_fields)
+    names -= {model.title_field} if model.is_proper_name else set()
+    found = Q(pk__in=[])
+    for name in sorted(names):
+        written = Q((f"{name}_{settings.LANGUAGE_CODE}__gt", ""))
+        found |= written & (Q((f"{name}_{language}", "")) | Q((f"{name}_{language}", None)))
+    return found
+
+
+class ReviewFilter(admin.SimpleListFilter):
+    title = _("granskning")
+    parameter_name = "review"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("due", _("Dags att granska"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet:
+        return queryset.due_for_review() if self.value() == "due" else queryset
+
+
+class MissingTranslationFilter(admin.SimpleListFilter):
+    title = _("översättning saknas")
+    parameter_name = "missing"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(code, capfirst(name)) for code, name in OTHER_LANGUAGES]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet:
+        value = self.value()
+        return queryset.filter(lacks(queryset.model, value)) if value in dict(OTHER_LANGUAGES) else queryset

@@ -1,0 +1,129 @@
+"""Forms and fields that take what a person would type, and hold it while it is refused."""
+
+from contextlib import suppress
+from typing import Any, cast
+
+from django import forms
+from django.contrib.admin.widgets import (
+    AdminFileWidget,
+    AdminTextareaWidget,
+    AutocompleteSelect,
+    AutocompleteSelectMultiple,
+)
+from django.core.files.storage import default_storage
+from django.core.signing import BadSignature, Signer
+from django.db import models
+from django.http import HttpRequest
+from django.utils.formats import get_format
+from django.utils.translation import gettext_lazy as _
+
+from publishing.images import KeptPicture, PictureField
+
+signer = Signer(salt="editing.kept-picture")
+
+
+class PictureWidget(AdminFileWidget):
+    """A file field that shows the picture it holds, and holds a chosen one while its form is shown again."""
+
+    template_name = "editing/picture_widget.html"
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        if isinstance(value, KeptPicture):
+            context["widget"]["kept"] = signer.sign(str(value.name))
+        return context
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        value = super().value_from_datadict(data, files, name)
+        if value is None and data.get(f"{name}-kept"):
+            with suppress(BadSignature):  # what we did not put there is nobody's picture
+                kept = signer.unsign(data[f"{name}-kept"])
+                return KeptPicture(kept) if default_storage.exists(kept) else None
+        return value
+
+
+class MinuteInput(forms.DateTimeInput):
+    """The browser's own picker of day and minute: one labelled field where the admin has two without."""
+
+    input_type = "datetime-local"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        limits = {"min": "1800-01-01T00:00", "max": "2199-12-31T23:59"}
+        super().__init__(limits | (attrs or {}), format="%Y-%m-%dT%H:%M")
+
+
+def is_key(typed: str) -> bool:
+    """Whether it is a number, and one that a database can hold (64 bits)."""
+    return typed.isascii() and typed.isdecimal() and len(typed) < 19
+
+
+class NumbersOnly:
+    """A choice among objects that is typed into: what is no key names no object, and Django fails on it."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        value = super().value_from_datadict(data, files, name)  # type: ignore[misc]
+        if isinstance(value, list):
+            return [key for key in value if is_key(key)]
+        return value if value and is_key(value) else None
+
+
+class ChooseOne(NumbersOnly, AutocompleteSelect):
+    """One object, found by typing."""
+
+
+class ChooseMany(NumbersOnly, AutocompleteSelectMultiple):
+    """Several objects, found by typing. A cross that takes all away would be no item of their list (WCAG 1.3.1)."""
+
+    def build_attrs(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        return {**super().build_attrs(*args, **kwargs), "data-allow-clear": "false"}
+
+
+class ContentForm(forms.ModelForm):
+    """Any content's form, with the choice not to move "Senast uppdaterad"."""
+
+    minor_change = forms.BooleanField(
+        label=_("Mindre ändring"),
+        required=False,
+        help_text=_("Kryssa i om du bara rättar till exempel ett stavfel. Då ändras inte ”Senast uppdaterad”."),
+    )
+
+    # Set on a form that is only to be shown again: it is never valid, and so never saved.
+    held = False
+
+    def is_valid(self) -> bool:
+        return super().is_valid() and not self.held
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        self.instance.minor_change = self.cleaned_data.get("minor_change", False)
+
+
+class FriendlyFields:
+    """Form fields that take what a person would type, in forms and inlines alike."""
+
+    formfield_overrides: Any = {
+        PictureField: {"widget": PictureWidget},
+        models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 3})},
+        models.DateTimeField: {"form_class": forms.DateTimeField, "widget": MinuteInput},
+    }
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]
+            kwargs["widget"] = ChooseOne(db_field, self.admin_site)  # type: ignore[attr-defined]
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]
+            kwargs["widget"] = ChooseMany(db_field, self.admin_site)  # type: ignore[attr-defined]
+        return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
+
+    def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
+        if isinstance(db_field, models.URLField):
+            kwargs["assume_scheme"] = "https"  # for one who types sern.eu
+        if isinstance(db_field, models.FloatField):
+            kwargs["localize"] = True  # 57,6554 as well as 57.6554
+        field: forms.Field | None = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        if type(db_field) is models.DateField:
+            # Of many agreements only the year is known.
+            cast(forms.DateField, field).input_formats = [*get_format("DATE_INPUT_FORMATS"), "%Y"]
+        return field

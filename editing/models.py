@@ -1,0 +1,71 @@
+"""What was typed and not saved: drafts and previews. And who is at a form right now."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class TypedForm(models.Model):
+    """A form as it was posted, with the object it is about."""
+
+    model = models.CharField(max_length=100, help_text="the object's model, such as networks.network")
+    data = models.JSONField(help_text="by the name of each input, a list of what was typed")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name=_("av"), on_delete=models.CASCADE)
+    saved_at = models.DateTimeField(_("sparat"), default=timezone.now)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.model}:{self.object_id}"  # type: ignore[attr-defined]
+
+
+class Draft(TypedForm):
+    """A change of an object that is public, kept until it is published or thrown away."""
+
+    object_id = models.BigIntegerField()
+
+    class Meta:
+        verbose_name = _("utkast")
+        verbose_name_plural = _("utkast")
+        constraints = [models.UniqueConstraint(fields=["model", "object_id"], name="editing_draft_one_each")]
+        permissions = [("publish", _("Får publicera"))]
+
+
+def new_key() -> str:
+    return secrets.token_urlsafe(24)
+
+
+def tomorrow() -> datetime:
+    return timezone.now() + timedelta(days=1)
+
+
+class Preview(TypedForm):
+    """A form to be looked at as the public page. Whoever has its key may look, once it is shared."""
+
+    key = models.CharField(max_length=40, unique=True, default=new_key)
+    object_id = models.BigIntegerField(null=True, help_text="empty while the object has never been saved")
+    is_shared = models.BooleanField(default=False)
+    expires_at = models.DateTimeField(default=tomorrow, db_index=True)
+
+
+class Presence(models.Model):
+    """That someone has an object's form open, as its page keeps telling us."""
+
+    model = models.CharField(max_length=100)
+    object_id = models.BigIntegerField()
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    since = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["model", "object_id", "user"], name="editing_presence_one_each"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.model}:{self.object_id}"

@@ -1,0 +1,141 @@
+"""Answers as files: a list (CSV), a spreadsheet, and a document to hand out. Each is written while it is sent.
+
+Answers are read a thousand at a time, each time with a query of its own: one that stays open for as long as a slow
+download takes would keep SQLite from storing anybody's answer.
+"""
+
+import csv
+from collections.abc import Iterator
+from datetime import datetime
+from tempfile import TemporaryFile
+from typing import IO, Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from xlsxwriter import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from feedback.models import Answer
+
+CHUNK = 1000
+# A sheet has 1,048,576 lines.
+SHEET = 1_000_000
+BOM = "\ufeff"
+
+
+def read(answers: QuerySet[Answer]) -> Iterator[Answer]:
+    """Every answer, the latest first."""
+    rest = answers.order_by("-pk")
+    chunk = list(rest[:CHUNK])
+    while chunk:
+        yield from chunk
+        chunk = list(rest.filter(pk__lt=chunk[-1].pk)[:CHUNK])
+
+
+def headings() -> list[str]:
+    return [
+        _("Tid"), _("Sida"), _("Sidans nyckel"), _("Språk"), _("Sidans version"), _("Hjälpte"), _("Orsak"),
+        _("Kommentar"), _("Upprepningar"), _("Läge"), _("Anteckning"),
+    ]  # fmt: skip
+
+
+def record(answer: Answer) -> list[Any]:
+    """An answer's cells, times in Swedish time."""
+    return [
+        local(answer.created_at),
+        answer.page_title,
+        answer.page,
+        answer.language,
+        local(answer.revision),
+        answer.get_helped_display(),
+        answer.get_reason_display(),
+        answer.comment,
+        answer.repeats,
+        answer.get_status_display(),
+        answer.note,
+    ]
+
+
+def local(moment: datetime) -> datetime:
+    return timezone.localtime(moment).replace(tzinfo=None, microsecond=0)
+
+
+def cell(value: Any) -> Any:
+    """A cell that no spreadsheet takes for a formula (https://owasp.org/www-community/attacks/CSV_Injection)."""
+    return f"'{value}" if str(value).startswith(tuple("=+-@\t\r\n")) else value
+
+
+class Echo:
+    """A file that hands back what is written to it."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def as_csv(answers: QuerySet[Answer]) -> Iterator[str]:
+    """RFC 4180, in UTF-8 with the mark by which Excel knows it."""
+    writer = csv.writer(Echo())
+    yield BOM
+    yield writer.writerow(headings())
+    for answer in read(answers):
+        yield writer.writerow([cell(value) for value in record(answer)])
+
+
+def as_spreadsheet(answers: QuerySet[Answer]) -> IO[bytes]:
+    """An .xlsx file on disk. Texts are written as texts, so none can become a formula or a link."""
+    file = TemporaryFile()  # noqa: SIM115 (whoever sends it closes it)
+    book = Workbook(file, {"constant_memory": True, "default_date_format": "yyyy-mm-dd hh:mm"})
+    wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+    sheet, row = new_sheet(book), 0
+    for answer in read(answers):
+        if row == SHEET:
+            sheet, row = new_sheet(book), 0
+        row += 1
+        for column, value in enumerate(record(answer)):
+            if isinstance(value, datetime):
+                sheet.write_datetime(row, column, value)
+            elif isinstance(value, int):
+                sheet.write_number(row, column, value)
+            else:
+                sheet.write_string(row, column, value, wrapped)
+    book.close()
+    file.seek(0)
+    return file
+
+
+def new_sheet(book: Workbook) -> Worksheet:
+    sheet = book.add_worksheet()
+    sheet.freeze_panes(1, 0)
+    sheet.set_column(0, 10, 18)
+    sheet.set_column(7, 7, 60)  # the comment
+    sheet.write_row(0, 0, headings(), book.add_format({"bold": True}))
+    return sheet
+
+
+def as_document(answers: QuerySet[Answer]) -> Iterator[str]:
+    """What was answered, in plain text, for one who has asked to see it (offentlighetsprincipen).
+
+    Without the coordinator's notes: whether they are public is decided from case to case (TF 2 kap.).
+    """
+    yield _("Svar på frågan ”Hjälpte den här informationen dig?” på Mölndals stads internationella webbplats") + "\n"
+    yield _("Utlämnat %s") % date_format(timezone.localdate()) + "\n"
+    number = 0
+    for answer in read(answers):
+        number += 1
+        yield "\n" + "\n".join(lines(answer)) + "\n"
+    yield "\n" + _("Antal svar: %d") % number + "\n"
+
+
+def lines(answer: Answer) -> list[str]:
+    said = [
+        (_("Tid"), f"{local(answer.created_at):%Y-%m-%d %H:%M}"),
+        (_("Sida"), answer.page_title),
+        (_("Språk"), answer.get_language_display()),
+        (_("Hjälpte"), answer.get_helped_display()),
+        (_("Orsak"), answer.get_reason_display()),
+        (_("Kommentar"), answer.comment),
+        (_("Samma kommentar från fler"), str(answer.repeats or "")),
+    ]
+    return [f"{name}: {value}" for name, value in said if value]

@@ -1,0 +1,81 @@
+"""The follow-up question: why, in the reader's own words."""
+
+import unicodedata
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext_lazy as _
+
+from feedback.answer_token import AnswerToken
+from feedback.models import Answer
+from feedback.personal_data import Find, find, mask
+
+MOST = 500
+LINE_BREAKS = {ord(c): "\n" for c in "\r\v\f\x85\u2028\u2029"}
+# Unicode's directional formatting (UAX 9) can make a text read otherwise than it is written.
+TURNS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+
+
+def clean(typed: str) -> str:
+    """What was typed, composed (NFC), without control characters and halves of characters, its lines kept."""
+    text = typed.replace("\r\n", "\n").replace("\t", " ").translate(LINE_BREAKS | TURNS)
+    text = "".join(c for c in text if c == "\n" or unicodedata.category(c) not in {"Cc", "Cs"})
+    return unicodedata.normalize("NFC", text).strip()
+
+
+class CommentField(forms.CharField):
+    """Counted as it will be stored: browsers send a line break as two characters and count it as one."""
+
+    def to_python(self, value: Any) -> str:
+        return clean(super().to_python(value) or "")
+
+
+class WhyForm(forms.Form):
+    """Nothing in it must be filled in. Whatever it asks about again, what was typed stays."""
+
+    reason = forms.ChoiceField(
+        choices=[
+            (Answer.Reason.NOT_FOUND, _("Jag hittade inte det jag sökte")),
+            (Answer.Reason.HARD, _("Det är svårt att förstå")),
+            (Answer.Reason.WRONG, _("Något är fel")),
+            (Answer.Reason.OTHER, _("Något annat")),
+        ],
+        required=False,
+    )
+    comment = CommentField(max_length=MOST, required=False)
+    # The reader has been shown what personal data the comment holds.
+    reviewed = forms.BooleanField(required=False)
+    # Nobody sees this field; a robot fills in all there are. So does a browser at times: nobody is turned away for it.
+    website = forms.CharField(required=False)
+
+    def __init__(self, token: AnswerToken, data: MultiValueDict[str, Any] | None = None) -> None:
+        super().__init__(data)
+        self.token = token
+        self.found: list[Find] = []
+        if token.helped == Answer.Helped.YES:
+            del self.fields["reason"]
+
+    def clean_website(self) -> str:
+        if self.cleaned_data["website"]:
+            raise ValidationError(_("Ett dolt fält, som ska vara tomt, var ifyllt. Vi har tömt det. Skicka igen."))
+        return ""
+
+    def clean(self) -> dict[str, Any]:
+        comment = self.cleaned_data.get("comment", "")
+        if self.token.is_too_fresh:
+            self.add_error(None, _("Det gick så fort att vi undrar om du är en robot. Skicka igen."))
+        if not self.cleaned_data.get("reviewed"):
+            self.found = find(comment)
+        if self.found:
+            self.add_error(
+                None,
+                _("Det ser ut som personuppgifter i kommentaren. Ta bort dem. Skickar du ändå, tar vi bort dem."),
+            )
+        return self.cleaned_data | {"comment": mask(comment)}
+
+    @property
+    def typed(self) -> str:
+        """The comment as it stands in the form when that is shown again."""
+        return clean(self.data.get("comment", ""))

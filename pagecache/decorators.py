@@ -1,0 +1,50 @@
+"""How a view says that its page is the same for everyone."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+# What the front puts into the environment of a request whose answer it would keep, and what a public view answers with.
+# No visitor can set either: what a visitor sends begins with HTTP_.
+ASKED, PUBLIC = "pagecache.asked", "pagecache.public"
+# Readers ask whether their copy is still true. A shared cache holds one for a second, shows it for one more while it
+# fetches the next, and for a day where we do not answer (RFC 5861).
+SHARED = "public, max-age=0, s-maxage=1, stale-while-revalidate=1, stale-if-error=86400"
+
+View = Callable[..., HttpResponseBase]
+
+
+def public(view: View) -> View:
+    """Let the front keep what this view answers. It says the same to everyone who asks for the address.
+
+    The view is shown the address and nothing else of who asks, so that nothing of it can reach the next reader; who
+    asks with conditions is answered by the front. Without the front, or for who is logged in, nothing is kept.
+    """
+
+    @wraps(view)
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        asked = ASKED in request.META
+        hidden = hide_the_asker(request) if asked else {}
+        try:
+            response = view(request, *args, **kwargs)
+        except Exception:
+            request.META.update(hidden)  # an error is answered to this asker alone
+            raise
+        request.META[PUBLIC] = asked
+        response.headers.setdefault("Cache-Control", SHARED if asked else "private, no-cache")
+        return response
+
+    return wrapper
+
+
+def hide_the_asker(request: HttpRequest) -> dict[str, Any]:
+    """Take every header out of the request but the proxy's word that it came by HTTPS. Returns what was taken."""
+    kept = settings.SECURE_PROXY_SSL_HEADER[:1] if settings.SECURE_PROXY_SSL_HEADER else ()
+    names = [name for name in request.META if name.startswith("HTTP_") and name not in kept]
+    request.COOKIES = {}
+    request.__dict__.pop("headers", None)  # made from META when first asked for
+    return {name: request.META.pop(name) for name in names}

@@ -1,0 +1,157 @@
+"""The front: answers what it holds, in front of Django and its middleware.
+
+Only what Django would answer in the same way to anyone: GET or HEAD of an address without a query, to a name the site
+answers to, over HTTPS where that is demanded, from somebody who is not logged in. Anything else goes to Django.
+"""
+
+import time
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from functools import lru_cache
+from threading import Lock
+from typing import Any
+
+from django.conf import settings
+from django.http.request import split_domain_port, validate_host
+
+from pagecache.caretaker import Caretaker
+from pagecache.copies import Copies
+from pagecache.decorators import ASKED, PUBLIC
+from pagecache.page import Headers, Page, best_encoding, may_be_shared
+from pagecache.watch import Watch
+
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+Application = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+MEMORY = 32 * 1024 * 1024  # bytes of pages in each worker
+READING = {"GET", "HEAD"}
+
+
+@lru_cache(256)
+def is_our_name(host: str) -> bool:
+    """Whether the site answers to this Host header, as Django decides it."""
+    return validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS)
+
+
+class Front:
+    """Wraps a WSGI application. One for each worker; its threads share it."""
+
+    def __init__(self, application: Application) -> None:
+        self.application = application
+        self.watch = Watch()
+        self.copies = Copies()
+        self.pages: dict[str, Page] = {}
+        self.size = 0
+        self.changing = Lock()
+        self.caretaker = Caretaker(self)
+        self.session = settings.SESSION_COOKIE_NAME
+        self.https = settings.SECURE_PROXY_SSL_HEADER if settings.SECURE_SSL_REDIRECT else None
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        if not self.is_for_anyone(environ):
+            return self.application(environ, start_response)
+        page = self.pages.get(environ["PATH_INFO"])
+        watch = self.watch
+        if page is None or page.generation != watch.generation or time.monotonic() >= watch.good_until:
+            return self.renew(environ, start_response, page)
+        return answer(page, environ, start_response)
+
+    def is_for_anyone(self, environ: Environ) -> bool:
+        return (
+            environ["REQUEST_METHOD"] in READING
+            and not environ.get("QUERY_STRING")
+            and not environ.get("SCRIPT_NAME")
+            and is_our_name(environ.get("HTTP_HOST", ""))
+            and ("HTTP_COOKIE" not in environ or self.session not in environ["HTTP_COOKIE"])
+            and "HTTP_AUTHORIZATION" not in environ
+            and (self.https is None or environ.get(self.https[0]) == self.https[1])
+        )
+
+    def renew(self, environ: Environ, start_response: StartResponse, page: Page | None) -> Iterable[bytes]:
+        """Answer with what Django says now and keep it; with a stale page only while the database answers nobody."""
+        path = environ["PATH_INFO"]
+        self.caretaker.start()
+        if self.watch.is_silent():
+            page = page or self.keep(path, self.copies.read(path))
+            if page:
+                return answer(page, environ, start_response)
+        generation = self.watch.generation  # what is read from here on is no older
+        if page and page.generation == generation:  # it was only a while since anybody asked
+            return answer(page, environ, start_response)
+        asked = environ | {ASKED: True, "REQUEST_METHOD": "GET"}
+        said: list[Any] = []
+        body = self.application(asked, lambda *args: said.extend(args))
+        status, headers = said[:2]
+        if asked.get(PUBLIC) and may_be_shared(status, headers):
+            fresh = self.finish(status, headers, body, page)
+            fresh.generation = generation
+            self.keep(path, fresh)
+            self.copies.write(path, fresh)
+            return answer(fresh, environ, start_response)
+        if status.startswith("503"):
+            page = page or self.keep(path, self.copies.read(path))
+            if page:
+                close(body)
+                return answer(page, environ, start_response)
+        elif not status.startswith("5"):
+            self.forget(path)
+        start_response(status, headers)
+        if environ["REQUEST_METHOD"] == "HEAD":
+            close(body)
+            return []
+        return body
+
+    def finish(self, status: str, headers: Headers, body: Iterable[bytes], before: Page | None) -> Page:
+        """The page that Django's answer makes; its date is the last one's where its bytes are the last one's."""
+        try:
+            whole = b"".join(body)
+        finally:
+            close(body)
+        same = before is not None and before.body == whole
+        return Page(status, headers, whole, before.modified if before and same else time.time())
+
+    def keep(self, path: str, page: Page | None) -> Page | None:
+        """Hold the page in memory; make room by letting go of what was not asked for since last time."""
+        if page is None:
+            return None
+        with self.changing:
+            self.size += page.size
+            before = self.pages.pop(path, None)
+            if before:
+                self.size -= before.size
+            self.pages[path] = page
+            while self.size > MEMORY:
+                oldest, candidate = next(iter(self.pages.items()))
+                del self.pages[oldest]
+                if candidate.used and candidate is not page:
+                    candidate.used = False
+                    self.pages[oldest] = candidate
+                else:
+                    self.size -= candidate.size
+        return page
+
+    def forget(self, path: str) -> None:
+        """Let go of an address that is no page any more."""
+        with self.changing:
+            before = self.pages.pop(path, None)
+            if before:
+                self.size -= before.size
+        self.copies.forget(path)
+
+
+def answer(page: Page, environ: Environ, start_response: StartResponse) -> list[bytes]:
+    """Send the page in the encoding that is best for who asks; only its headers where that is all that is wanted."""
+    page.used = True
+    if ("HTTP_IF_NONE_MATCH" in environ or "HTTP_IF_MODIFIED_SINCE" in environ) and page.is_held_by(environ):
+        start_response("304 Not Modified", page.not_modified)
+        return []
+    encoding = best_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
+    headers, body = page.answers.get(encoding) or page.answers[""]
+    start_response(page.status, headers)
+    return body if environ["REQUEST_METHOD"] == "GET" else []
+
+
+def close(body: Iterable[bytes]) -> None:
+    with suppress(AttributeError):
+        body.close()  # type: ignore[attr-defined]

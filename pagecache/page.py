@@ -1,0 +1,116 @@
+"""A finished page: its bytes in every encoding and its headers, ready to be sent."""
+
+import gzip
+import hashlib
+import json
+import re
+from functools import lru_cache
+from typing import Any
+
+import brotli
+from django.utils.http import http_date
+
+Headers = list[tuple[str, str]]
+# Made by us: from what the page is, not from what the view said.
+OURS = {"content-length", "content-encoding", "vary", "etag", "last-modified", "date"}
+TEXT = re.compile(r"text/|application/(json|.+\+(json|xml)|xml|rss)|image/svg")
+# A quarter of the time of the next step, for one hundredth more bytes.
+BROTLI_QUALITY, GZIP_LEVEL = 5, 6
+
+
+@lru_cache(256)
+def best_encoding(accepted: str) -> str:
+    """The encoding to answer with, by an Accept-Encoding header: "br", "gzip" or, for none, "" (RFC 9110, 12.5.3).
+
+    Who takes nothing at all (`*;q=0`) gets the page as it is, as the RFC allows: a page is better than a refusal.
+    """
+    takes: dict[str, bool] = {}
+    for part in accepted.lower().split(","):
+        name, _semicolon, weight = part.partition(";")
+        takes[name.strip()] = not re.fullmatch(r"\s*q\s*=\s*0(\.0*)?\s*", weight)
+    return next((name for name in ("br", "gzip") if takes.get(name, takes.get("*", False))), "")
+
+
+def may_be_shared(status: str, headers: Headers) -> bool:
+    """Whether an answer says nothing of who asked: no cookie, no nonce, nothing that it varies on but its encoding."""
+    if status[:3] not in {"200", "301", "302", "308"}:
+        return False
+    for name, value in headers:
+        match name.lower():
+            case "set-cookie" | "content-encoding" | "www-authenticate":
+                return False
+            case "vary" if value.lower().replace(" ", "") != "accept-encoding":
+                return False
+            case "cache-control" if not value.startswith("public"):
+                return False
+            case "content-security-policy" if "'nonce-" in value:
+                return False
+    return True
+
+
+class Page:
+    """One address's answer. `generation` is the watch's when it was begun, so it holds nothing older than that."""
+
+    __slots__ = ("answers", "body", "etag", "generation", "headers", "modified", "not_modified", "status", "used")
+
+    def __init__(self, status: str, headers: Headers, body: bytes, modified: float) -> None:
+        self.status, self.body, self.modified = status, body, modified
+        self.headers = [(name, value) for name, value in headers if name.lower() not in OURS]
+        self.etag = f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'
+        self.generation = -1
+        self.used = True
+        kind = next((value for name, value in headers if name.lower() == "content-type"), "")
+        dated = [("ETag", self.etag), ("Last-Modified", http_date(modified))]
+        common = [*self.headers, *dated, ("Vary", "Accept-Encoding")]
+        packed = {"": body}
+        if TEXT.match(kind) and len(body) > 200:
+            packed["gzip"] = gzip.compress(body, GZIP_LEVEL, mtime=0)
+            packed["br"] = brotli.compress(body, quality=BROTLI_QUALITY)
+        self.answers = {name: (self.labelled(common, name, data), [data]) for name, data in packed.items()}
+        self.not_modified = [
+            (name, value)
+            for name, value in common
+            if name.lower() in {"etag", "last-modified", "vary", "cache-control", "content-security-policy"}
+        ]
+
+    @staticmethod
+    def labelled(common: Headers, encoding: str, data: bytes) -> Headers:
+        label = [("Content-Encoding", encoding)] if encoding else []
+        return [*common, *label, ("Content-Length", str(len(data)))]
+
+    @property
+    def size(self) -> int:
+        """Bytes of memory, near enough."""
+        return 2000 + sum(len(data[0]) for _headers, data in self.answers.values())
+
+    def is_held_by(self, environ: dict[str, Any]) -> bool:
+        """Whether who asks holds this very page (RFC 9110, 13.2.2). Only a date that we gave ourselves counts."""
+        tags = environ.get("HTTP_IF_NONE_MATCH")
+        if tags is not None:
+            return tags.strip() == "*" or self.etag[2:] in {tag.strip().removeprefix("W/") for tag in tags.split(",")}
+        return bool(environ.get("HTTP_IF_MODIFIED_SINCE") == http_date(self.modified))
+
+    def to_bytes(self, path: str) -> bytes:
+        """The page as it is kept on disk: a digest of the rest, then what it is, then its body."""
+        about = json.dumps({"path": path, "status": self.status, "headers": self.headers, "modified": self.modified})
+        _headers, packed = self.answers.get("gzip") or ([], [gzip.compress(self.body, GZIP_LEVEL, mtime=0)])
+        rest = about.encode() + b"\n" + packed[0]
+        return hashlib.sha256(rest).hexdigest().encode() + b"\n" + rest
+
+
+def path_of(stored: bytes) -> str:
+    """The address of a copy. Raises ValueError or KeyError for what is none."""
+    return str(json.loads(stored.split(b"\n", 2)[1])["path"]) if stored.count(b"\n") > 1 else ""
+
+
+def from_bytes(stored: bytes, path: str) -> Page | None:
+    """The page of that path; None where the bytes are damaged, cut short or another page's."""
+    digest, _newline, rest = stored.partition(b"\n")
+    if hashlib.sha256(rest).hexdigest().encode() != digest:
+        return None
+    about, _newline, body = rest.partition(b"\n")
+    found = json.loads(about)
+    if found["path"] != path:
+        return None
+    headers = [(name, value) for name, value in found["headers"]]
+    return Page(found["status"], headers, gzip.decompress(body), found["modified"])

@@ -1,0 +1,58 @@
+"""What has changed lately, for whoever wants to follow it in a reader of their own (Atom, RFC 4287)."""
+
+from typing import Any
+
+from django.db.models.functions import Greatest
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from pagecache.decorators import public
+from pages.catalogue import CATALOGUE, changed_at
+from publishing.plain import printable
+from publishing.templatetags.site import absolute, in_language
+from publishing.views import answer_file
+
+NEWEST = 30
+
+
+class ContentFeed(Atom1Feed):
+    """Atom that marks an entry whose text stands in, in Swedish, for a missing translation."""
+
+    def item_attributes(self, item: dict[str, Any]) -> dict[str, str]:
+        return {"xml:lang": item["standing_in"]} if item["standing_in"] else {}
+
+
+@require_safe
+@public
+def feed(request: HttpRequest) -> HttpResponse:
+    """The public pages that changed last, newest first, in the language of the address."""
+    newest = Greatest("updated_at", "published_at").desc()
+    pages = [
+        (changed_at(item), kind, item) for kind in CATALOGUE for item in kind.published().order_by(newest)[:NEWEST]
+    ]
+    pages.sort(key=lambda page: (page[0], page[2].key), reverse=True)
+    found = ContentFeed(
+        title=_("Mölndals stad internationellt"),
+        link=absolute(reverse("start")),
+        description=_("Det senaste som har ändrats på webbplatsen."),
+        language=get_language(),
+        feed_url=absolute(request.path),
+        author_name=_("Mölndals stad"),
+    )
+    for changed, kind, item in pages[:NEWEST]:
+        summary, standing_in = in_language(item, kind.summary)
+        found.add_item(
+            title=printable(item.heading),
+            link=absolute(item.get_absolute_url()),
+            description=escape(printable(summary)),  # Atom1Feed calls it HTML
+            # Stays whatever address the page or the site gets (RFC 4151).
+            unique_id=f"tag:molndal.se,2026:internationellt/{item.key}/{get_language()}",
+            updateddate=changed,
+            standing_in=standing_in,
+        )
+    return answer_file(request, found.writeString("utf-8"), "application/atom+xml; charset=utf-8")

@@ -1,0 +1,320 @@
+"""Open data: what the site knows, as files at addresses that stay, and a page that explains them.
+
+Only what readers can see on the site is in the files. What Mölndal itself states is free of rights (CC0).
+"""
+
+import csv
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from io import StringIO
+from typing import Any
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import F, Max, QuerySet, Window
+from django.db.models.functions import Greatest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from contacts.models import Contact
+from networks.models import Network
+from pagecache.decorators import public
+from pages.catalogue import changed_at
+from pages.dcat import describe
+from pages.frame import fronts
+from pages.models import Page
+from publishing.models import Content, Publishable
+from publishing.plain import printable
+from publishing.templatetags.site import absolute
+from publishing.views import answer_file, render_page
+from twinning.models import Partnership, Town
+
+LANGUAGES = [code for code, _name in settings.LANGUAGES]
+Record = dict[str, Any]
+
+
+def texts(content: Content, field: str) -> dict[str, str]:
+    """A field's texts by language, those that are there."""
+    found = {language: getattr(content, f"{field}_{language}") for language in LANGUAGES}
+    return {language: printable(text) for language, text in found.items() if text}
+
+
+def addresses(page: Publishable) -> dict[str, str]:
+    """A page's address in every language."""
+    found = {}
+    for language in LANGUAGES:
+        with translation.override(language):
+            found[language] = absolute(page.get_absolute_url())  # type: ignore[attr-defined]
+    return found
+
+
+def year(day: date | None) -> int | None:
+    """Of many agreements only the year is known, and only the year is shown."""
+    return day.year if day else None
+
+
+def networks() -> QuerySet[Any]:
+    return Network.objects.published().with_areas()
+
+
+def network(network: Network) -> Record:
+    return {
+        "id": network.key,
+        "name": texts(network, "name"),
+        "full_name": texts(network, "full_name"),
+        "summary": texts(network, "summary"),
+        "website": network.website or None,
+        "founded": network.founded,
+        "member_from": year(network.member_from),
+        "member_until": year(network.member_until),
+        "focus_areas": [texts(area, "name") for area in network.focus_areas.all()],
+        "page": addresses(network),
+        "modified": changed_at(network),
+    }
+
+
+def towns() -> QuerySet[Any]:
+    return Town.objects.published().with_relation()
+
+
+def town(town: Town) -> Record:
+    return {
+        "id": town.key,
+        "name": texts(town, "name"),
+        "country": town.country,
+        "relation": town.relation,  # type: ignore[attr-defined]
+        "website": town.website or None,
+        "page": None if town.home else addresses(town),
+        "modified": changed_at(town),
+        "latitude": town.latitude,
+        "longitude": town.longitude,
+    }
+
+
+def partnerships() -> QuerySet[Any]:
+    """Those that the site shows: in force, or ended."""
+    return Partnership.objects.shown().begun()
+
+
+def partnership(partnership: Partnership) -> Record:
+    one, other = partnership.towns()
+    return {
+        "id": f"{partnership._meta.label_lower}:{partnership.pk}",
+        "town_a": printable(one.name_sv),  # type: ignore[attr-defined]
+        "town_a_id": one.key,
+        "town_b": printable(other.name_sv),  # type: ignore[attr-defined]
+        "town_b_id": other.key,
+        "kind": partnership.kind,
+        "since": year(partnership.since),
+        "until": year(partnership.until),
+        "in_force": partnership.is_in_force,
+        "decision": printable(partnership.decision) or None,
+        "source": printable(partnership.source) or None,
+        "source_url": partnership.source_url or None,
+        "modified": partnership.updated_at,
+    }
+
+
+def as_json(records: Any) -> str:
+    return json.dumps(records, ensure_ascii=False, indent=2, cls=DjangoJSONEncoder) + "\n"
+
+
+def as_geojson(records: list[Record]) -> str:
+    """RFC 7946: longitude first."""
+    features = []
+    for record in records:
+        place = [record.pop("longitude"), record.pop("latitude")]
+        geometry = {"type": "Point", "coordinates": place}
+        features.append({"type": "Feature", "id": record.pop("id"), "geometry": geometry, "properties": record})
+    return as_json({"type": "FeatureCollection", "features": features})
+
+
+def cell(value: Any) -> Any:
+    """A cell that no spreadsheet takes for a formula (https://owasp.org/www-community/attacks/CSV_Injection)."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="seconds")
+    return f"'{value}" if isinstance(value, str) and value.startswith(tuple("=+-@\t\r\n")) else value
+
+
+def as_csv(records: list[Record]) -> str:
+    """RFC 4180, with a line of headings also where nothing follows."""
+    out = StringIO()
+    columns = [name for name, _about in DATASETS["partnerships"].fields]
+    writer = csv.DictWriter(out, columns)
+    writer.writeheader()
+    writer.writerows({name: cell(value) for name, value in record.items()} for record in records)
+    return out.getvalue()
+
+
+@dataclass(frozen=True)
+class File:
+    """A dataset in one format. `kind` is its name in the EU's list of file types, which DCAT-AP asks for."""
+
+    name: str
+    media_type: str
+    kind: str
+    write: Callable[[list[Record]], str]
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """What a dataset holds, who reads it from the database, and in which files it is offered."""
+
+    name: str
+    title: str | Promise
+    about: str | Promise
+    fields: tuple[tuple[str, str | Promise], ...]
+    contents: Callable[[], QuerySet[Any]]
+    record: Callable[[Any], Record]
+    files: tuple[File, ...]
+
+
+IDENTITY = ("id", _("Håller sig lika, även om adressen ändras."))
+NAMES = _("Namn, per språk. Språk som saknar översättning är utelämnade.")
+WEBSITE = ("website", _("Egen webbplats."))
+PAGE = ("page", _("Sidan här på webbplatsen, per språk."))
+MODIFIED = ("modified", _("När uppgiften senast ändrades."))
+DATASETS = {
+    dataset.name: dataset
+    for dataset in (
+        Dataset(
+            "networks",
+            _("Nätverk"),
+            _("Internationella nätverk som Mölndal är eller har varit medlem i."),
+            (
+                IDENTITY,
+                ("name", NAMES),
+                ("full_name", _("Vad namnet står för, per språk.")),
+                ("summary", _("Sammanfattning, per språk.")),
+                WEBSITE,
+                ("founded", _("Året då nätverket bildades.")),
+                ("member_from", _("Året då Mölndal blev medlem.")),
+                ("member_until", _("Året då Mölndal lämnade nätverket.")),
+                ("focus_areas", _("Vad nätverket arbetar med, per språk.")),
+                PAGE,
+                MODIFIED,
+            ),
+            networks,
+            network,
+            (File("networks.json", "application/json", "JSON", as_json),),
+        ),
+        Dataset(
+            "towns",
+            _("Städer"),
+            _("Mölndal, vänorterna och städerna som de samarbetar med. Deras lägen på kartan kommer från GeoNames."),
+            (
+                IDENTITY,
+                ("name", NAMES),
+                ("country", _("Landets kod enligt ISO 3166-1.")),
+                (
+                    "relation",
+                    _(
+                        "Vad staden är för Mölndal: home (hemstad), twin (vänort), friendship (vänskapsstad), "
+                        "link (kontakt), former (tidigare samarbete), wider (ingår i vänortsnätverket) "
+                        "eller none (inget avtal)."
+                    ),
+                ),
+                WEBSITE,
+                PAGE,
+                MODIFIED,
+            ),
+            towns,
+            town,
+            (File("towns.geojson", "application/geo+json", "GEOJSON", as_geojson),),
+        ),
+        Dataset(
+            "partnerships",
+            _("Avtal mellan städer"),
+            _("Vilka städer som samarbetar eller har samarbetat, på vilket sätt och vilka år."),
+            (
+                IDENTITY,
+                ("town_a", _("Den ena staden.")),
+                ("town_a_id", _("Samma id som i filen om städer.")),
+                ("town_b", _("Den andra staden.")),
+                ("town_b_id", _("Samma id som i filen om städer.")),
+                ("kind", _("twin (vänortsavtal), friendship (vänskapsförklaring) eller link (kontakt utan avtal).")),
+                ("since", _("Året då samarbetet började, om det är känt.")),
+                ("until", _("Året då det upphörde.")),
+                ("in_force", _("true om avtalet gäller i dag, annars false.")),
+                ("decision", _("Diarienummer eller paragraf.")),
+                ("source", _("Var uppgiften kommer ifrån.")),
+                ("source_url", _("Länk till källan.")),
+                MODIFIED,
+            ),
+            partnerships,
+            partnership,
+            (
+                File("partnerships.csv", "text/csv", "CSV", as_csv),
+                File("partnerships.json", "application/json", "JSON", as_json),
+            ),
+        ),
+    )
+}
+FILES = {file.name: (dataset, file) for dataset in DATASETS.values() for file in dataset.files}
+
+
+def with_change(contents: QuerySet[Any]) -> QuerySet[Any]:
+    """Add `last_change` to each: when the last of them all changed."""
+    moment = Greatest("updated_at", "published_at") if issubclass(contents.model, Publishable) else F("updated_at")
+    return contents.annotate(last_change=Window(Max(moment)))
+
+
+def last_change(contents: Iterable[Any]) -> datetime | None:
+    """When the last of them all changed; None where there are none."""
+    return next((item.last_change for item in contents), None)
+
+
+def shared(response: HttpResponse) -> HttpResponse:
+    """Let any page anywhere read the file with a script of its own: it is open, and the same for everyone."""
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Content-Language"] = ", ".join(LANGUAGES)
+    return response
+
+
+@require_safe
+@public
+def data_file(request: HttpRequest, name: str) -> HttpResponse:
+    """One of the files."""
+    if name not in FILES:
+        raise Http404
+    dataset, file = FILES[name]
+    contents = list(with_change(dataset.contents()))
+    text = file.write([dataset.record(item) for item in contents])
+    return shared(answer_file(request, text, f"{file.media_type}; charset=utf-8", last_change(contents)))
+
+
+@require_safe
+@public
+def catalogue(request: HttpRequest) -> HttpResponse:
+    """What there is, for Sveriges dataportal to read."""
+    changes = {name: last_change(with_change(dataset.contents())[:1]) for name, dataset in DATASETS.items()}
+    text = as_json(describe(DATASETS.values(), changes, Contact.objects.responsible_for(None)))
+    last = max(filter(None, changes.values()), default=None)
+    return shared(answer_file(request, text, "application/ld+json; charset=utf-8", last))
+
+
+@require_safe
+@public
+def front_page(request: HttpRequest) -> HttpResponse:
+    """What each file holds, with its latest change and its first record as an example."""
+    sections, frame = fronts([Page.Section.OPEN_DATA])
+    first = {name: list(with_change(dataset.contents())[:1]) for name, dataset in DATASETS.items()}
+    examples = {
+        name: DATASETS[name].files[0].write([DATASETS[name].record(found[0])]) for name, found in first.items() if found
+    }
+    changes = {name: last_change(found) for name, found in first.items()}
+    return render_page(
+        request,
+        "pages/open_data.html",
+        sections[Page.Section.OPEN_DATA],
+        frame=frame,
+        changes=filter(None, changes.values()),
+        datasets=[(dataset, changes[name], examples.get(name)) for name, dataset in DATASETS.items()],
+    )

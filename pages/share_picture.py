@@ -1,0 +1,178 @@
+"""The picture that stands beside a shared link (https://ogp.me/): the page's heading in the site's colours.
+
+Drawn once for each heading and language, when first asked for, and kept on disk under a digest of all that is drawn:
+an edited heading, or another design, gives another address, so a picture never changes and may be kept for good.
+"""
+
+import hashlib
+import os
+import re
+import unicodedata
+from collections.abc import Iterator
+from contextlib import suppress
+from functools import cache
+from io import BytesIO
+from math import cos, pi
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+from PIL import Image, ImageDraw, ImageFont
+
+from pagecache.decorators import public
+from pages.catalogue import CATALOGUE
+from publishing.models import Publishable
+from publishing.views import answer_file
+
+YEAR = 365 * 24 * 60 * 60
+WIDTH, HEIGHT = 1200, 630  # the size that Facebook, LinkedIn and Mastodon show whole
+MARGIN = 80
+SS = 3  # shapes are drawn this many times larger, then scaled down for smooth edges
+
+# As in styles/tokens.css: --hero, --paper, --hero-ink, --focus; and the ground a little lighter, for the ornament.
+GROUND, PAPER, INK, WARM, LIGHTER = "#0a3a44", "#fbfaf7", "#ffffff", "#d9a13b", "#0e424d"
+
+FONTS = Path(__file__).parent / "fonts"
+# Everything the fonts in fonts/ can draw; anything else (emoji, Arabic) is left out, as it would show as boxes.
+UNDRAWABLE = re.compile(
+    r"[^\u0020-\u007e\u00a0-\u0148\u014a-\u017f\u0192\u0218-\u021b\u02c6-\u02dd\u0370-\u0377\u037a-\u037f\u0384-\u038a"
+    r"\u038c\u038e-\u03a1\u03a3-\u03e1\u03f0-\u045f\u0490\u0491\u1e9e\u2010-\u2027\u2030\u2032\u2033\u2039\u203a\u2044"
+    r"\u20ac\u2116\u2122\u2212]"
+)
+HEADING_SIZES = range(120, 43, -4)
+HEADING_HEIGHT = 300
+
+
+@cache
+def font(name: str, size: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(FONTS / name, size)
+
+
+@cache
+def design() -> bytes:
+    """Changes with whatever the pictures are drawn by: this module, the fonts."""
+    files = [Path(__file__), *sorted(FONTS.glob("*.otf"))]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).digest()
+
+
+def drawable(text: str) -> str:
+    """The text as the fonts can draw it, blanks folded."""
+    return " ".join(UNDRAWABLE.sub("", unicodedata.normalize("NFC", text)).split())
+
+
+def break_up(text: str, face: ImageFont.FreeTypeFont, width: int) -> Iterator[str]:
+    """The text in lines that fit the width. A word that is wider than a line is broken where it has to be."""
+    line = ""
+    for word in text.split():
+        longer = f"{line} {word}".strip()
+        if face.getlength(longer) <= width:
+            line = longer
+            continue
+        if line:
+            yield line
+        line = ""
+        for letter in word:
+            if face.getlength(line + letter) > width:
+                yield line
+                line = ""
+            line += letter
+    if line:
+        yield line
+
+
+def fit(text: str) -> tuple[list[str], ImageFont.FreeTypeFont, int]:
+    """The heading in lines, as large as it fits; cut off with an ellipsis where it does not fit at any size."""
+    for size in HEADING_SIZES:
+        face = font("InterDisplay-Bold.otf", size)
+        height = round(size * 1.14)
+        lines = list(break_up(text, face, WIDTH - 2 * MARGIN))
+        broken = any(face.getlength(word) > WIDTH - 2 * MARGIN for word in text.split())
+        if len(lines) * height <= HEADING_HEIGHT and not broken:
+            break
+    most = HEADING_HEIGHT // height
+    if len(lines) > most:
+        lines = [*lines[: most - 1], f"{lines[most - 1].rstrip(' ,.-–')[:-1]}…"]
+    return lines, face, height
+
+
+def mark(pen: ImageDraw.ImageDraw, x: float, y: float, scale: float, colour: str) -> None:
+    """The site's mark, three towns and their ties, its 40 × 40 units scaled and moved."""
+
+    def place(point: tuple[float, float]) -> tuple[float, float]:
+        return (x + point[0] * scale) * SS, (y + point[1] * scale) * SS
+
+    ties = [place(point) for point in ((9, 27), (20, 9), (31, 27), (9, 27))]
+    pen.line(ties, colour, round(2.5 * scale * SS), "curve")
+    for town in ((20, 9), (9, 28), (31, 28)):
+        pen.circle(place(town), 5.5 * scale * SS, colour)
+
+
+def ground() -> Image.Image:
+    """Everything but the words: the ornament, the mark, the wave along the foot as under the site's hero."""
+    image = Image.new("RGB", (WIDTH * SS, HEIGHT * SS), GROUND)
+    pen = ImageDraw.Draw(image)
+    mark(pen, 700, 36, 16, LIGHTER)
+    mark(pen, MARGIN - 6, 62, 1.9, INK)
+    for colour, rise in ((WARM, 12), (PAPER, 0)):
+        crest = [(x, HEIGHT - 46 - rise - 15 * cos(x / 400 * pi)) for x in range(0, WIDTH + 4, 4)]
+        edge = [(x * SS, y * SS) for x, y in [*crest, (WIDTH, HEIGHT), (0, HEIGHT)]]
+        pen.polygon(edge, colour)
+    return image.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
+
+
+def draw(heading: str, site: str) -> bytes:
+    """The picture as PNG."""
+    image = ground()
+    pen = ImageDraw.Draw(image)
+    pen.text((MARGIN + 92, 102), drawable(site), INK, font("Inter-Medium.otf", 34), "lm")
+    lines, face, height = fit(drawable(heading))
+    top = 200 + (HEADING_HEIGHT - len(lines) * height) / 2
+    for number, line in enumerate(lines):
+        pen.text((MARGIN, top + number * height), line, INK, face, "la")
+    out = BytesIO()
+    image.quantize(128, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+def words(item: Publishable) -> tuple[str, str]:
+    """What a page's picture says in the active language: its heading and the site's name."""
+    return item.heading, _("Mölndals stad internationellt")
+
+
+def share_picture_path(item: Publishable) -> str:
+    """The address of a page's picture in the active language."""
+    digest = hashlib.sha256(design() + "\0".join(words(item)).encode()).hexdigest()[:20]
+    return reverse("share_picture", args=[item._meta.model_name, item.pk, digest])
+
+
+def kept(digest: str, item: Publishable) -> bytes:
+    """The picture from the disk; drawn and put there, whole or not at all, where it is not."""
+    path = settings.MEDIA_ROOT / "share" / f"{digest}.png"
+    with suppress(OSError):
+        return bytes(path.read_bytes())
+    picture = draw(*words(item))
+    with suppress(OSError):  # a full disk is no reason to show no picture
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile(dir=path.parent, delete=False) as file:
+            file.write(picture)
+        os.replace(file.name, path)
+    return picture
+
+
+@require_safe
+@public
+def share_picture(request: HttpRequest, model: str, pk: int, digest: str) -> HttpResponse:
+    """A public page's picture. A link that was shared before the heading was changed leads to the one of today."""
+    kind = next((kind for kind in CATALOGUE if kind.model._meta.model_name == model), None)
+    if kind is None:
+        raise Http404
+    item = get_object_or_404(kind.published(), pk=pk)
+    address = share_picture_path(item)
+    if request.path != address:
+        return redirect(address)
+    return answer_file(request, kept(digest, item), "image/png", max_age=YEAR)

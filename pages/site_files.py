@@ -1,0 +1,69 @@
+"""Small files that browsers and researchers look for at fixed addresses."""
+
+import json
+from datetime import UTC, datetime, time, timedelta
+from urllib.parse import quote
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.templatetags.static import static
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from contacts.models import Contact
+from pagecache.decorators import public
+from publishing.views import answer_file
+
+MONTH = 30 * 24 * 60 * 60
+ICONS = (
+    ("icon-192.png", "192x192", "any"),
+    ("icon-512.png", "512x512", "any"),
+    ("icon-maskable-512.png", "512x512", "maskable"),
+)
+
+
+@require_safe
+@public
+def security(request: HttpRequest) -> HttpResponse:
+    """Whom to tell of a hole in the site (RFC 9116). It expires in half a year, at a midnight: the same all day."""
+    main = Contact.objects.responsible_for(None)
+    written = f"mailto:{quote(main.email, safe='@')}" if main and main.email else "https://www.molndal.se/"
+    expires = datetime.combine(datetime.now(UTC).date() + timedelta(days=180), time.min)
+    lines = [
+        f"Contact: {settings.SECURITY_CONTACT or written}",
+        f"Expires: {expires.isoformat()}Z",
+        "Preferred-Languages: sv, en",
+        f"Canonical: {settings.SITE_URL}/.well-known/security.txt",
+    ]
+    return answer_file(request, "\n".join(lines) + "\n", "text/plain; charset=utf-8")
+
+
+@require_safe
+@public
+def manifest(request: HttpRequest) -> HttpResponse:
+    """How the site looks on a phone's home screen (https://www.w3.org/TR/appmanifest/). Colours as in tokens.css."""
+    data = {
+        "id": "/",
+        "name": _("Mölndals stad internationellt"),
+        "short_name": "Mölndal",
+        "lang": settings.LANGUAGE_CODE,
+        "dir": "ltr",
+        "start_url": "/",
+        "scope": "/",
+        "display": "minimal-ui",
+        "theme_color": "#0a3a44",
+        "background_color": "#fbfaf7",
+        "icons": [
+            {"src": static(f"site/{name}"), "sizes": size, "type": "image/png", "purpose": purpose}
+            for name, size, purpose in ICONS
+        ],
+    }
+    return answer_file(request, json.dumps(data, ensure_ascii=False), "application/manifest+json")
+
+
+@require_safe
+@public
+def favicon(request: HttpRequest) -> HttpResponse:
+    """For whoever asks for it without reading the page's <link>: feed readers, old browsers."""
+    icon = (settings.BASE_DIR / "static/site/favicon.ico").read_bytes()
+    return answer_file(request, icon, "image/vnd.microsoft.icon", max_age=MONTH)

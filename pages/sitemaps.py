@@ -1,0 +1,53 @@
+"""What search engines read: every public page in every language, and what not to read."""
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.sitemaps import Sitemap
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.views.decorators.http import require_safe
+
+from pagecache.decorators import public
+from pages.catalogue import all_published, changed_at
+from publishing.models import Publishable
+from publishing.views import answer_file
+
+
+class ContentSitemap(Sitemap):
+    """All content, each page with its address in every language and the Swedish one as x-default."""
+
+    i18n = True
+    alternates = True
+    x_default = True
+
+    def get_protocol(self, protocol: str | None = None) -> str:
+        return urlsplit(settings.SITE_URL).scheme
+
+    def get_domain(self, site: Any = None) -> str:
+        """Addresses are built on SITE_URL: a Host header is the visitor's word only."""
+        return urlsplit(settings.SITE_URL).netloc
+
+    def items(self) -> list[Any]:
+        return [item for _kind, item in all_published()]
+
+    def lastmod(self, item: Publishable) -> datetime:
+        return changed_at(item)
+
+
+@require_safe
+@public
+def sitemap(request: HttpRequest) -> HttpResponse:
+    """https://www.sitemaps.org/protocol.html, with the languages of https://developers.google.com/search/docs."""
+    xml = render_to_string("sitemap.xml", {"urlset": ContentSitemap().get_urls()})
+    return answer_file(request, xml, "application/xml; charset=utf-8")
+
+
+@require_safe
+@public
+def robots(request: HttpRequest) -> HttpResponse:
+    """RFC 9309. Names nothing that is secret: whoever wants to look there reads this first."""
+    text = f"User-agent: *\nDisallow: /admin/\n\nSitemap: {settings.SITE_URL}/sitemap.xml\n"
+    return answer_file(request, text, "text/plain; charset=utf-8")

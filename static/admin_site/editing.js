@@ -1,0 +1,56 @@
+// A form's manners: it warns before typed text is lost, saves with Ctrl+S, tells who else is here, shows a chosen picture.
+document.addEventListener("DOMContentLoaded", () => {
+  const seen = document.querySelector("input[name=_seen]");
+  if (!seen) return;
+  const form = seen.form;
+
+  let changed = "unsaved" in seen.dataset;
+  const change = () => { changed = true; };
+  form.addEventListener("input", change);
+  form.addEventListener("change", change);
+  form.addEventListener("submit", () => { changed = false; });
+  window.addEventListener("beforeunload", (event) => {
+    if (changed) event.preventDefault();
+  });
+
+  const save = form.querySelector("input[type=submit].default");
+  if (save) save.title = "Ctrl+S";
+  document.addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s" && save) {
+      event.preventDefault();
+      save.click();
+    }
+  });
+
+  const others = document.querySelector("[data-here]");
+  const look = async () => {
+    const { here, model, object, text, gone } = others.dataset;
+    const token = form.querySelector("[name=csrfmiddlewaretoken]").value;
+    const body = new URLSearchParams({ model, object_id: object, csrfmiddlewaretoken: token });
+    const answer = await fetch(here, { method: "POST", body, redirect: "manual" }).catch(() => null);
+    if (!answer) return;
+    const names = answer.ok ? (await answer.json()).others : [];
+    const said = answer.ok ? names.length && `${names.join(", ")} ${text}` : gone;
+    others.hidden = !said;
+    if (said && others.textContent !== said) others.textContent = said;
+  };
+  if (others) setInterval(look, 30_000);
+
+  form.addEventListener("change", ({ target }) => {
+    if (target.type !== "file") return;
+    target.parentElement.querySelector(".picture-chosen")?.remove();
+    if (!target.files.length) return;
+    // As a card shows it, and round as on small cards.
+    const shown = document.createElement("div");
+    shown.className = "picture-chosen";
+    for (const shape of ["wide", "square"]) {
+      const image = document.createElement("img");
+      image.className = shape;
+      image.alt = "";
+      image.src = URL.createObjectURL(target.files[0]);
+      image.addEventListener("error", () => shown.remove());
+      shown.append(image);
+    }
+    target.after(shown);
+  });
+});

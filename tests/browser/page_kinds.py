@@ -1,0 +1,86 @@
+"""One address for each kind of page that readers meet. Accessibility, validity and weight are tested on all of them.
+
+A new kind of page costs one line here.
+"""
+
+from dataclasses import dataclass
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+from playwright.sync_api import Page, Route
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A page: its path, its language, the status it is answered with and, where it answers a form, what is posted."""
+
+    path: str
+    language: str = "sv"
+    status: int = 200
+    posted: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.path} (POST)" if self.posted else self.path
+
+
+KINDS = [
+    Kind("/"),
+    Kind("/natverk/"),
+    Kind("/natverk/sern/"),
+    Kind("/vanorter/"),
+    Kind("/vanorter/borken/"),
+    Kind("/fokusomraden/"),
+    Kind("/fokusomraden/utbildning/"),
+    Kind("/vill-du-delta/"),
+    Kind("/kontakt/"),
+    Kind("/om/webbplatsen/"),
+    Kind("/om/personuppgifter/"),
+    Kind("/tillganglighetsredogorelse/"),
+    Kind("/data/"),
+    Kind("/sok/?q=sern"),
+    Kind("/sok/?q=albertlund"),
+    Kind("/sok/?q=xyzzy"),
+    Kind("/aterkoppling/tack/"),
+    Kind("/aterkoppling/", status=400, posted="page=x"),
+    Kind("/?page=%00", status=400),
+    Kind("/finns-inte/", status=404),
+    Kind("/om/borttagen/", status=410),  # which `conftest.site` has deleted
+    Kind("/en/", "en"),
+    Kind("/en/networks/sern/", "en"),
+    # Much of what stands here has no Polish translation and is shown in Swedish.
+    Kind("/pl/", "pl"),
+    Kind("/pl/sieci-wspolpracy/sern/", "pl"),
+    Kind("/pl/miasta-partnerskie/", "pl"),
+    Kind("/pl/nie-ma/", "pl", status=404),
+]
+
+FORM = "application/x-www-form-urlencoded"
+
+
+def visit(page: Page, site_url: str, kind: Kind) -> None:
+    """Open the page as a reader would, and see to it that it is the page meant."""
+    url = site_url + kind.path
+
+    def post(route: Route) -> None:
+        headers = route.request.headers | {"content-type": FORM}
+        route.continue_(method="POST", post_data=kind.posted, headers=headers)
+
+    if kind.posted:
+        page.route(url, post)
+    response = page.goto(url)
+    if kind.posted:
+        page.unroute(url, post)
+    assert response
+    assert response.status == kind.status, kind
+
+
+def fetch(site_url: str, kind: Kind, **headers: str) -> tuple[bytes, str]:
+    """The page as it is sent, and how it is encoded."""
+    request = Request(site_url + kind.path, data=kind.posted.encode() or None, headers=headers)
+    try:
+        response = urlopen(request)
+    except HTTPError as error:
+        response = error
+    with response:
+        assert response.status == kind.status, kind
+        return response.read(), response.headers.get("Content-Encoding", "")

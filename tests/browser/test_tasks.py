@@ -1,0 +1,306 @@
+"""The coordinator's tasks (docs/samordnare.md), each walked in a real browser. `-s` prints clicks and seconds."""
+
+import re
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Site, Walk, log_in
+
+
+def another(walk: Walk, site: Site) -> Page:
+    """The same coordinator in another browser, as a second editor would be."""
+    context = walk.page.context.browser.new_context(locale="sv-SE")  # type: ignore[union-attr]
+    page = context.new_page()
+    log_in(page, site)
+    return page
+
+
+def photo(path: Path, size: tuple[int, int] = (900, 600)) -> Path:
+    Image.new("RGB", size, "#0f5463").save(path)
+    return path
+
+
+def test_2_correct_a_live_text(walk: Walk) -> None:
+    walk.open("networks/network", "Eurotowns")
+    walk.page.get_by_label("Sammanfattning [sv]:").fill("Ett nätverk av medelstora städer i Europa.")
+    walk.click("Spara och publicera")
+    expect(walk.page.locator(".success")).to_be_visible()
+    assert "Ett nätverk av medelstora städer i Europa." in walk.reader("/natverk/eurotowns/")
+
+
+def test_2_a_minor_change_does_not_move_the_date(walk: Walk) -> None:
+    """The day stands on the page; the moment in what it tells search engines (dateModified)."""
+
+    def dated() -> str:
+        html = walk.page.request.get(f"{walk.site.url}/natverk/eurotowns/").text()
+        return re.findall(r'"dateModified":\s*"([^"]+)"', html)[0]
+
+    def correct(name: str) -> None:
+        walk.open("networks/network", "Eurotowns")
+        walk.page.get_by_label("Fullständigt namn [sv]:").fill(name)
+
+    before = dated()
+    correct("Eurotowns nätverk")
+    walk.click(walk.page.get_by_label("Mindre ändring"))
+    walk.click("Spara och publicera")
+    assert "Eurotowns nätverk" in walk.reader("/natverk/eurotowns/")
+    assert dated() == before
+    correct("")
+    walk.click("Spara och publicera")
+    expect(walk.page.locator(".success")).to_be_visible()
+    assert dated() > before
+
+
+def test_3_draft_on_a_live_page(walk: Walk) -> None:
+    walk.open("networks/focusarea", "utbildning")
+    before = walk.reader("/fokusomraden/")
+    summary = walk.page.get_by_label("Sammanfattning [sv]:")
+    summary.fill("Utkast på svenska.")
+    walk.click(walk.page.get_by_role("button", name="Tyska"))
+    walk.page.get_by_label("Sammanfattning [de]:").fill("Entwurf auf Deutsch.")
+    walk.click("Spara utkast")
+    expect(walk.page.get_by_text("Du ser ett utkast.")).to_be_visible()
+    assert walk.reader("/fokusomraden/") == before
+
+    form = walk.page.url
+    walk.page.get_by_role("button", name="Logga ut").click()
+    log_in(walk.page, walk.site)
+    walk.page.goto(form)
+    expect(walk.page.get_by_label("Sammanfattning [de]:")).to_have_value("Entwurf auf Deutsch.")
+    walk.click("Publicera utkastet")
+    assert "Utkast på svenska." in walk.reader("/fokusomraden/")
+    assert "Entwurf auf Deutsch." in walk.reader("/de/schwerpunkte/")
+
+
+def test_4_preview_before_anything_is_saved(walk: Walk) -> None:
+    walk.open("networks/network", "SERN")
+    summary = walk.page.get_by_label("Sammanfattning [sv]:")
+    kept = summary.input_value()
+    summary.fill("Bara i förhandsvisningen.")
+    walk.click("Förhandsgranska")
+    frame = walk.page.frame_locator("iframe")
+    expect(frame.get_by_text("Bara i förhandsvisningen.")).to_be_visible()
+    walk.click(walk.page.get_by_role("link", name="Telefon"))
+    expect(frame.get_by_text("Bara i förhandsvisningen.")).to_be_visible()
+    assert walk.page.frames[1].evaluate("innerWidth") == 390
+    walk.click(walk.page.get_by_role("link", name="Tyska"))
+    expect(frame.locator("html")).to_have_attribute("lang", "de")
+
+    walk.click("Skapa en länk")
+    link = walk.page.get_by_label(re.compile("Den som har den här länken")).input_value()
+    assert "Bara i förhandsvisningen." in walk.reader(link.removeprefix(walk.site.url))
+    walk.click("Sluta dela")
+    walk.click(walk.page.get_by_role("link", name="Fortsätt redigera"))
+    expect(summary).to_have_value("Bara i förhandsvisningen.")
+    assert "Bara i förhandsvisningen." not in walk.reader("/natverk/sern/")
+    summary.fill(kept)
+
+
+def test_5_schedule_to_the_minute_and_change_ones_mind(walk: Walk) -> None:
+    walk.open("networks/focusarea", "turism")
+    path = "/fokusomraden/turism/"
+    walk.page.get_by_label("Publiceras:", exact=True).fill("2031-05-01T08:30")
+    expect(walk.page.get_by_text("Svensk tid.").first).to_be_visible()
+    walk.click("Spara och publicera")
+    assert "finns inte" in walk.reader(path)
+    expect(walk.page.get_by_role("row", name="turism")).to_contain_text("Schemalagd")
+    walk.click(walk.page.get_by_role("link", name="turism", exact=True).last)
+    expect(walk.page.get_by_label("Publiceras:", exact=True)).to_have_value("2031-05-01T08:30")
+    walk.click("Spara och publicera nu")
+    assert "finns inte" not in walk.reader(path)
+    # And away again: at a moment, and at once.
+    walk.click(walk.page.get_by_role("link", name="turism", exact=True).last)
+    walk.page.get_by_label("Avpubliceras:").fill("2032-01-01T00:00")
+    walk.click("Spara och publicera")
+    assert "finns inte" not in walk.reader(path)
+    walk.page.goto(f"{walk.site.url}/admin/")
+    expect(walk.page.get_by_role("region", name=re.compile("^På gång"))).to_contain_text("1 januari 2032 kl. 00.00")
+    walk.click(walk.page.get_by_role("link", name="Turism", exact=True).first)
+    walk.page.get_by_label("Avpubliceras:").fill("")
+    walk.click("Avpublicera")
+    assert "finns inte" in walk.reader(path)
+    walk.click(walk.page.get_by_role("link", name="turism", exact=True).last)
+    walk.click("Spara och publicera nu")
+
+
+def test_6_compare_and_restore_and_bring_back_what_was_deleted(walk: Walk) -> None:
+    walk.open("networks/focusarea", "kultur")
+    summary = walk.page.get_by_label("Sammanfattning [sv]:")
+    summary.fill("Rätt text om digitala tjänster.")
+    walk.click("Spara och publicera")
+    walk.click(walk.page.get_by_role("link", name="kultur", exact=True).last)
+    summary.fill("Fel text om digitala tjänster.")
+    walk.click("Spara och publicera")
+    walk.click(walk.page.get_by_role("link", name="kultur", exact=True).last)
+    walk.click(walk.page.get_by_role("link", name="Historik"))
+    newest = walk.page.locator(".steps > li").first
+    expect(newest.locator("ins")).to_contain_text("Fel")
+    expect(newest.locator("del")).to_contain_text("Rätt")
+    walk.click(walk.page.get_by_role("button", name=re.compile("^Återställ den här versionen")).first)
+    expect(summary).to_have_value("Rätt text om digitala tjänster.")
+
+    walk.click(walk.page.get_by_role("link", name="Radera").first)
+    walk.click(walk.page.locator("#content input[type=submit], #content button[type=submit]").first)
+    assert "Rätt text" not in walk.reader("/fokusomraden/kultur/")
+    walk.click(walk.page.get_by_role("link", name="Raderade"))
+    walk.click(walk.page.get_by_role("button", name=re.compile("^Återskapa kultur")))
+    assert "Rätt text om digitala tjänster." in walk.reader("/fokusomraden/kultur/")
+
+
+def test_7_two_at_once_and_a_lost_session(walk: Walk, site: Site) -> None:
+    walk.open("networks/network", "SERN")
+    form = walk.page.url
+    summary = walk.page.get_by_label("Sammanfattning [sv]:")
+    kept = summary.input_value()
+    summary.fill(f"{kept} Det jag skrev.")
+
+    second = another(walk, site)
+    second.goto(form)
+    second.get_by_label("Sammanfattning [sv]:").fill(f"{kept} Det den andra skrev.")
+    second.get_by_role("button", name="Spara och publicera").first.click()
+    expect(second.locator(".success")).to_be_visible()
+
+    walk.click("Spara och publicera")
+    expect(walk.page.get_by_role("heading", name="Någon har sparat en nyare version")).to_be_visible()
+    expect(walk.page.locator(".conflict ins")).to_contain_text("jag")
+    expect(walk.page.locator(".conflict del")).to_contain_text("den andra")
+    expect(summary).to_have_value(f"{kept} Det jag skrev.")
+
+    # Logged out meanwhile: what was typed waits in the page, and nothing is lost.
+    walk.page.context.clear_cookies(name="sessionid")
+    quiet = walk.page.context.new_page()  # a refused post logs an error in the console; this page is not watched
+    walk.page.goto("about:blank")
+    quiet.goto(f"{site.url}/admin/login/?next={form.removeprefix(site.url)}")
+    quiet.get_by_label("Användarnamn").fill("samordnare")
+    quiet.get_by_label("Lösenord").fill(site.password)
+    quiet.get_by_role("button", name="Logga in").click()
+    typed = quiet.get_by_label("Sammanfattning [sv]:")
+    typed.fill(f"{kept} Efter utloggning.")
+    quiet.context.clear_cookies(name="sessionid")
+    quiet.get_by_role("button", name="Spara och publicera").first.click()
+    expect(quiet.get_by_role("heading", name="Det du skrev finns kvar")).to_be_visible()
+    with quiet.context.expect_page() as opened:
+        quiet.get_by_role("link", name="Logga in i en ny flik").click()
+    login = opened.value
+    login.get_by_label("Användarnamn").fill("samordnare")
+    login.get_by_label("Lösenord").fill(site.password)
+    login.get_by_role("button", name="Logga in").click()
+    expect(login).to_have_url(f"{site.url}/admin/")
+    quiet.get_by_role("button", name="Fortsätt").click()
+    if quiet.get_by_role("heading", name="Det du skrev finns kvar").is_visible():
+        quiet.get_by_role("button", name="Fortsätt").click()
+    expect(typed).to_have_value(f"{kept} Efter utloggning.")
+    quiet.get_by_role("button", name="Spara och publicera").first.click()
+    expect(quiet.locator(".success")).to_be_visible()
+    assert "Efter utloggning." in walk.reader("/natverk/sern/")
+
+
+def test_8_add_a_network_with_a_logo(walk: Walk, tmp_path: Path) -> None:
+    walk.page.goto(f"{walk.site.url}/admin/")
+    walk.click(walk.page.locator('#content a[href="/admin/networks/network/add/"]').first)
+    walk.page.get_by_label("Namn [sv]:", exact=True).first.press_sequentially("Nätverket Öresund")
+    walk.page.get_by_label("Sammanfattning [sv]:").fill("Städer kring Öresund.")
+    walk.page.locator("#id_image").set_input_files(photo(tmp_path / "logga.png"))
+    expect(walk.page.locator(".picture-chosen img").first).to_be_visible()
+    walk.click(walk.page.locator(".field-focus_areas .select2-search__field"))
+    walk.page.keyboard.type("miljö")
+    walk.click(walk.page.get_by_role("option", name="miljö", exact=True))
+    walk.click("Spara och publicera nu")
+    # No words for the picture: refused at its field, and the picture is still there.
+    expect(walk.page.locator(".errors", has_text="Beskriv bilden på svenska").first).to_be_visible()
+    expect(walk.page.get_by_alt_text("Bilden du har valt")).to_be_visible()
+    walk.page.get_by_label("Bildbeskrivning [sv]:").fill("Logga för Nätverket Öresund")
+    walk.click(walk.page.get_by_text("Lägg till ytterligare Faktauppgift"))
+    walk.page.locator("#id_facts-0-label_sv").fill("Medlemmar")
+    walk.page.locator("#id_facts-0-value_sv").fill("12 städer")
+    walk.page.locator("#id_facts-0-as_of").fill("2026-11-01")
+    walk.page.locator("#id_facts-0-source_sv").fill("Nätverkets webbplats")
+    walk.click("Spara och publicera nu")
+    expect(walk.page.locator(".success")).to_be_visible()
+    assert "Nätverket Öresund" in walk.reader("/natverk/")
+    assert "Nätverket Öresund" in walk.reader("/fokusomraden/miljo/")
+    page = walk.reader("/natverk/natverket-oresund/")
+    assert "Städer kring Öresund." in page
+    assert "12 städer" in page
+    assert "1 november 2026" in page
+    assert "Nätverket Öresund" in walk.reader("/sok/?q=öresund")
+    for file in ("/sitemap.xml", "/andringar/"):
+        text = walk.page.request.get(f"{walk.site.url}{file}").text()
+        assert "oresund" in text, file
+
+
+def section(walk: Walk, anchor: str) -> str:
+    """The part of /vanorter/ under a heading."""
+    page = walk.page.request.get(f"{walk.site.url}/vanorter/").text()
+    return page.partition(f'id="{anchor}"')[2].partition("<h2")[0]
+
+
+def test_9_add_a_town_end_an_agreement_turn_it_into_a_friendship(walk: Walk) -> None:
+    walk.page.goto(f"{walk.site.url}/admin/")
+    walk.click(walk.page.locator('#content a[href="/admin/twinning/town/add/"]').first)
+    walk.page.get_by_label("Namn [sv]:", exact=True).first.press_sequentially("Ålborg")
+    walk.page.get_by_label("Så presenteras staden [sv]:").fill("Ålborg, på norra Jylland, Danmark")
+    walk.page.get_by_label("Land:").select_option("DK")
+    walk.page.get_by_label("Latitud:").fill("57,048")
+    walk.page.get_by_label("Longitud:").fill("9,9187")
+    walk.click(walk.page.get_by_text("Lägg till ytterligare Avtal mellan städer"))
+    walk.page.locator("#id_partnerships-0-partner").select_option(label="Mölndal")
+    walk.page.locator("#id_partnerships-0-since").fill("2024")
+    walk.click("Spara och publicera nu")
+    expect(walk.page.locator(".success")).to_be_visible()
+    assert "Ålborg" in section(walk, "vanorter")
+
+    walk.click(walk.page.get_by_role("link", name="Ålborg", exact=True).first)
+    walk.page.locator("#id_partnerships-0-until").fill("2025")
+    walk.click(walk.page.get_by_text("Lägg till ytterligare Avtal mellan städer"))
+    walk.page.locator("#id_partnerships-1-partner").select_option(label="Mölndal")
+    walk.page.locator("#id_partnerships-1-kind").select_option("friendship")
+    walk.page.locator("#id_partnerships-1-since").fill("2025")
+    walk.click("Spara och publicera")
+    assert "Ålborg" in section(walk, "vanskapsstader")
+    assert "Ålborg" not in section(walk, "vanorter")
+    assert "Ålborg" in section(walk, "tidigare-avtal")
+    assert "Ålborg" in section(walk, "avtal")
+    assert "2024" in walk.reader("/vanorter/alborg/")
+    assert walk.page.request.get(f"{walk.site.url}/vanorter/").text().count(">Ålborg</text>") == 1  # on the map
+
+
+def test_a_form_warns_before_typed_text_is_lost_and_saves_by_keyboard(walk: Walk) -> None:
+    walk.open("networks/network", "Eurotowns")
+    asked: list[str] = []
+    walk.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss())[1])
+    walk.page.get_by_label("Fullständigt namn [sv]:").press_sequentially("x")
+    with pytest.raises(Exception, match=r"(?i)navigat|abort|interrupt"):
+        walk.page.goto(f"{walk.site.url}/admin/", timeout=3000)
+    assert asked == ["beforeunload"]
+    walk.page.get_by_label("Fullständigt namn [sv]:").fill("")
+    walk.page.keyboard.press("Control+s")
+    expect(walk.page.locator(".success")).to_be_visible()
+    assert asked == ["beforeunload"]
+
+
+def test_7_a_second_editor_is_seen(walk: Walk, site: Site) -> None:
+    walk.page.goto(f"{site.url}/admin/auth/user/add/")
+    walk.page.get_by_label("Användarnamn").fill("robin")
+    walk.page.get_by_label("Förnamn").fill("Robin")
+    walk.page.get_by_label("Efternamn").fill("Berg")
+    walk.page.get_by_label("Lösenord:").fill("en lång mening om robin")
+    walk.page.get_by_label("Lösenordsbekräftelse").fill("en lång mening om robin")
+    walk.page.get_by_role("radio", name=re.compile("^Samordnare")).check()
+    walk.page.get_by_role("button", name="Spara", exact=True).first.click()
+    expect(walk.page.locator(".success")).to_be_visible()
+
+    walk.page.clock.install()
+    walk.open("networks/network", "Eurotowns")
+    others = walk.page.locator(".others")
+    expect(others).to_be_hidden()
+    second = walk.page.context.browser.new_context(locale="sv-SE").new_page()  # type: ignore[union-attr]
+    log_in(second, site, "robin", "en lång mening om robin")
+    second.goto(walk.page.url)
+    expect(second.locator(".others")).to_contain_text("samordnare har också sidan öppen")
+    # The first one's page asks by itself, every half a minute.
+    walk.page.clock.fast_forward(31_000)
+    expect(others).to_contain_text("Robin Berg har också sidan öppen")

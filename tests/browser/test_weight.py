@@ -1,0 +1,91 @@
+"""What a reader's line has to carry: the first view of any page fits in the first flight of a connection.
+
+`python -m tests.browser.test_weight http://127.0.0.1:8000` prints the bytes of every kind of page of a running site.
+"""
+
+import gzip
+import re
+import sys
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, Response, expect
+
+from tests.browser.conftest import Site
+from tests.browser.page_kinds import KINDS, Kind, fetch, visit
+
+# Ten packets of 1460 bytes (RFC 6928), less what their headers and the answer's take.
+FIRST_VIEW = 14 * 1024
+SCRIPTS = 5000
+
+
+def compressed(site_url: str, kind: Kind) -> tuple[int, str]:
+    """A page's bytes as sent to one who takes gzip, and its HTML."""
+    sent, encoding = fetch(site_url, kind, **{"Accept-Encoding": "gzip"})
+    html = gzip.decompress(sent) if encoding == "gzip" else sent
+    # Without a proxy that compresses, count what one would make of it.
+    return len(sent if encoding == "gzip" else gzip.compress(html, 6)), html.decode()
+
+
+def weigh(site_url: str, kind: Kind) -> dict[str, int]:
+    """The compressed bytes of a page's HTML, of the styles its first view waits for, and of its scripts."""
+    weight, html = compressed(site_url, kind)
+    heads = [tag for tag in re.findall(r"<link\b[^>]*>", html) if 'rel="stylesheet"' in tag]
+    styles = [found for tag in heads for found in re.findall(r'href="([^"]+)"', tag)]
+    scripts = re.findall(r'<script\b[^>]*\bsrc="([^"]+)"', html)
+
+    def total(addresses: list[str]) -> int:
+        paths = [urlsplit(urljoin(site_url, address)).path for address in addresses]
+        return sum(compressed(site_url, Kind(path))[0] for path in paths)
+
+    return {"html": weight, "css": total(styles), "js": total(scripts)}
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+def test_the_first_view_fits_in_14_kilobytes(site: Site, kind: Kind) -> None:
+    weight = weigh(site.url, kind)
+    assert weight["css"] + weight["html"] > 3000, "nothing was weighed"
+    assert weight["html"] + weight["css"] <= FIRST_VIEW
+    assert weight["js"] <= SCRIPTS
+
+
+def test_pages_ask_for_nothing_elsewhere_and_leave_nothing_behind(site: Site, chromium: Browser) -> None:
+    context = chromium.new_context()
+    page = context.new_page()
+    answers: list[Response] = []
+    page.on("response", lambda answer: answers.append(answer))  # noqa: PLW0108 (Playwright takes no method of a list)
+    for kind in KINDS:
+        visit(page, site.url, kind)
+        page.evaluate("scrollTo(0, document.body.scrollHeight)")
+        page.wait_for_load_state("networkidle")
+        assert page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0], kind
+        assert page.evaluate("(async () => (await indexedDB.databases()).length)()") == 0, kind
+    assert {urlsplit(answer.url).netloc for answer in answers} == {urlsplit(site.url).netloc}
+    assert [answer.url for answer in answers if answer.request.resource_type == "font"] == []
+    assert len({answer.url for answer in answers}) > len(KINDS)
+    assert context.cookies() == []
+    context.close()
+
+
+@pytest.fixture
+def plain(chromium: Browser) -> Page:
+    """A browser without JavaScript."""
+    return chromium.new_context(java_script_enabled=False).new_page()
+
+
+def test_reading_works_without_javascript(site: Site, plain: Page) -> None:
+    plain.goto(site.url)
+    plain.get_by_role("navigation", name="Huvudmeny").get_by_role("link", name="Vänorter").click()
+    expect(plain).to_have_url(f"{site.url}/vanorter/")
+    plain.locator("summary", has_text="Svenska").click()
+    plain.get_by_role("link", name="English").click()
+    expect(plain).to_have_url(f"{site.url}/en/twin-towns/")
+    expect(plain.locator("main img").first).to_be_visible()
+    plain.context.close()
+
+
+if __name__ == "__main__":
+    print(f"{'page':40} {'HTML':>7} {'CSS':>7} {'sum':>7} {'JS':>6}")  # noqa: T201
+    for listed in (kind for kind in KINDS if kind.status != 410):  # no other site has deleted it
+        found = weigh(sys.argv[1], listed)
+        print(f"{listed!s:40} {found['html']:7} {found['css']:7} {found['html'] + found['css']:7} {found['js']:6}")  # noqa: T201

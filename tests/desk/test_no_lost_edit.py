@@ -1,0 +1,113 @@
+"""Two at once in lists, in bulk and in the small forms: nobody's text is lost, and the loser sees both."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group
+from django.test import Client
+
+from editing.models import Draft
+from feedback.models import Answer
+from networks.models import Network
+from tests.factories import LONG_AGO, NetworkFactory
+from tests.forms import errors, filled_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def answer() -> Answer:
+    return Answer.objects.create(page="networks.network:3", page_title="SERN", language="sv", revision=LONG_AGO)
+
+
+def test_two_notes_on_one_answer_are_both_seen(editor: Client, answer: Answer) -> None:
+    url = f"/admin/feedback/answer/{answer.pk}/change/"
+    mine, theirs = (filled_in(editor, url, note=note) for note in ("Min anteckning", "Annas anteckning"))
+    assert 'name="_seen"' in editor.get(url).content.decode()
+    assert editor.post(url, theirs).status_code == 302
+    refused = editor.post(url, mine)
+    assert "Annas anteckning" in errors(refused)["note"][0]
+    assert refused.context["adminform"].form["note"].value() == "Min anteckning"
+    answer.refresh_from_db()
+    assert answer.note == "Annas anteckning"
+    # Having seen both, one may choose.
+    assert editor.post(url, mine | {"_seen": refused.context["seen"], "note": "Bådas"}).status_code == 302
+    answer.refresh_from_db()
+    assert answer.note == "Bådas"
+
+
+@pytest.mark.parametrize("seen", ["", "x"])
+def test_a_form_that_does_not_say_what_it_saw_is_not_saved(editor: Client, answer: Answer, seen: str) -> None:
+    url = f"/admin/feedback/answer/{answer.pk}/change/"
+    assert editor.post(url, filled_in(editor, url, note="Förbi") | {"_seen": seen}).status_code == 200
+    answer.refresh_from_db()
+    assert answer.note == ""
+
+
+def test_a_bulk_action_loses_no_note_and_an_open_form_tells_of_it(editor: Client, answer: Answer) -> None:
+    url = f"/admin/feedback/answer/{answer.pk}/change/"
+    open_form = filled_in(editor, url, note="Min anteckning")
+    Answer.objects.update(note="Annas anteckning")
+    editor.post("/admin/feedback/answer/", {"action": "mark_handled", "_selected_action": [answer.pk]})
+    answer.refresh_from_db()
+    assert (answer.status, answer.note) == ("handled", "Annas anteckning")
+    assert set(errors(editor.post(url, open_form))) == {"note", "status"}
+
+
+@pytest.mark.parametrize("action", ["publish_now", "unpublish_now"])
+def test_publishing_in_bulk_loses_nothing_that_was_saved_since(
+    editor: Client, contact: Any, action: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody saves after the rows were read and before they are written: only the moment of publishing is set."""
+    network = NetworkFactory(summary_sv="Före", published_at=None if action == "publish_now" else LONG_AGO)
+    monkeypatch.setattr(Network, "must_stay", property(saved_meanwhile))
+    monkeypatch.setattr(Network, "publish", published(Network.publish))
+    editor.post("/admin/networks/network/", {"action": action, "_selected_action": [network.pk]})
+    network.refresh_from_db()
+    assert (network.summary_sv, network.is_published) == ("Annas text", action == "publish_now")
+
+
+def saved_meanwhile(item: Network) -> bool:
+    Network.objects.filter(pk=item.pk).update(summary_sv="Annas text", summary="Annas text")
+    return False
+
+
+def published(publish: Any) -> Any:
+    return lambda item: saved_meanwhile(item) or publish(item)
+
+
+def test_vouching_for_a_page_loses_nothing_and_an_open_form_tells_of_it(editor: Client, contact: Any) -> None:
+    network = NetworkFactory(summary_sv="Före")
+    url = f"/admin/networks/network/{network.pk}/change/"
+    open_form = filled_in(editor, url, summary_sv="Min text")
+    Network.objects.update(summary_sv="Annas text")
+    editor.post(f"/admin/still-right/{network.key}/")
+    network.refresh_from_db()
+    assert (network.summary_sv, network.reviewed_at is not None) == ("Annas text", True)
+    assert editor.post(url, open_form).context["conflict"]
+
+
+def test_a_draft_that_was_saved_since_is_not_thrown_away_with_the_one_before(editor: Client, contact: Any) -> None:
+    network = NetworkFactory()
+    url = f"/admin/networks/network/{network.pk}/"
+    editor.post(f"{url}change/", filled_in(editor, f"{url}change/", summary_sv="Första") | {"_draft": "1"})
+    sure = editor.post(f"{url}discard/").context["sure"]
+    editor.post(f"{url}change/", filled_in(editor, f"{url}change/", summary_sv="Andra") | {"_draft": "1"})
+    again = editor.post(f"{url}discard/", {"sure": sure})
+    assert Draft.objects.get().data["summary_sv"] == ["Andra"]
+    editor.post(f"{url}discard/", {"sure": again.context["sure"]})
+    assert not Draft.objects.exists()
+
+
+def test_two_who_change_one_account_see_both(editor: Client, django_user_model: Any) -> None:
+    user = django_user_model.objects.create_user("robin", is_staff=True)
+    user.groups.add(Group.objects.get(name="Redaktör"))
+    url = f"/admin/auth/user/{user.pk}/change/"
+    open_form = filled_in(editor, url, last_name="Mitt")
+    role = Group.objects.get(name="Samordnare").pk
+    assert editor.post(url, filled_in(editor, url, last_name="Annas", role=role)).status_code == 302
+    refused = errors(editor.post(url, open_form))
+    assert "Annas" in refused["last_name"][0]
+    assert "Samordnare" in refused["role"][0]
+    user.refresh_from_db()
+    assert (user.last_name, user.groups.get().name) == ("Annas", "Samordnare")

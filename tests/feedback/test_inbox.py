@@ -1,0 +1,234 @@
+"""The coordinator reads, sorts and hands out answers, and changes none of them."""
+
+import csv
+from datetime import timedelta
+from io import BytesIO, StringIO
+from typing import Any
+from xml.etree import ElementTree
+from zipfile import ZipFile
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from feedback import admin, exports
+from feedback.models import Answer, Purge, Retention
+from feedback.store import store_answer, store_reason
+from tests.forms import filled_in
+
+pytestmark = pytest.mark.django_db
+INBOX = "/admin/feedback/answer/"
+
+
+def answer(comment: str = "", helped: str = "no", page: str = "networks.network:3", **values: Any) -> Answer:
+    found = store_answer(page, values.pop("title", "SERN"), values.pop("language", "sv"), timezone.now(), helped)
+    store_reason(found, values.pop("reason", ""), comment)
+    Answer.objects.filter(pk=found.pk).update(**values)
+    found.refresh_from_db()
+    return found
+
+
+def listed(client: Client, query: str = "") -> list[str]:
+    return [found.comment for found in client.get(INBOX + query).context["cl"].result_list]
+
+
+def act(client: Client, action: str, *answers: Answer) -> Any:
+    return client.post(f"{INBOX}?status=all", {"action": action, "_selected_action": [found.pk for found in answers]})
+
+
+def body(response: Any) -> bytes:
+    return b"".join(response.streaming_content)
+
+
+def test_new_answers_are_listed_latest_first(editor: Client) -> None:
+    answer("äldre", created_at=timezone.now() - timedelta(days=1))
+    answer("nyare")
+    answer("hanterad", status="handled")
+    assert listed(editor) == ["nyare", "äldre"]
+    assert listed(editor, "?status=handled") == ["hanterad"]
+    assert len(listed(editor, "?status=all")) == 3
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("?page=twinning.town:1", ["b"]),
+        ("?page=gone.page:9", []),
+        ("?helped__exact=yes", ["b"]),
+        ("?reason__exact=hard", ["a"]),
+        ("?language__exact=cs", ["b"]),
+        ("?q=sern", ["a"]),
+        ("?q=borken", ["b"]),
+        ("?q=xyzzy", []),
+        ("?status=nonsense", ["b", "a"]),
+    ],
+)
+def test_answers_are_found_by_what_they_are(editor: Client, query: str, found: list[str]) -> None:
+    answer("a", reason="hard")
+    answer("b", helped="yes", page="twinning.town:1", title="Borken", language="cs")
+    assert listed(editor, query) == found
+
+
+@pytest.mark.parametrize("typed", ["åäö", "ÅÄÖ", "Åäö"])
+def test_the_search_knows_swedish_letters_on_every_database(editor: Client, typed: str) -> None:
+    for written in ("åäö", "ÅÄÖ", "Åäö"):
+        answer(f"Det stod {written} där")
+    assert len(listed(editor, f"?q={typed}+det")) == 3
+
+
+@pytest.mark.parametrize(
+    "query", ["?q=" + "ord+" * 3000, "?q=%25_", "?created_at__gte=x", "?page=x%27", "?nonsense=1", "?p=x"]
+)
+def test_odd_queries_are_no_fault_of_ours(editor: Client, query: str) -> None:
+    answer("a")
+    for url in (INBOX, reverse("admin:feedback_export", args=["csv"])):
+        assert editor.get(url + query, follow=True).status_code == 200
+
+
+def test_answers_are_put_away_in_bulk(editor: Client) -> None:
+    first, second = answer("a"), answer("b")
+    for action, status in (("mark_handled", "handled"), ("mark_archived", "archived"), ("mark_new", "new")):
+        act(editor, action, first)
+        first.refresh_from_db()
+        second.refresh_from_db()
+        assert (first.status, second.status) == (status, "new")
+
+
+def test_no_more_is_put_away_than_is_listed(editor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(admin, "LISTED", 2)
+    answers = [answer(str(number)) for number in range(4)]
+    html = editor.get(INBOX).content.decode()
+    assert "Listan visar de 2 senaste" in html
+    data = {"action": "mark_handled", "_selected_action": [answers[0].pk], "select_across": "1"}
+    assert "2 svar är nu hanterade" in editor.post(INBOX, data, follow=True).content.decode()
+    assert [found.status for found in Answer.objects.order_by("pk")] == ["new", "new", "handled", "handled"]
+
+
+def test_only_status_and_note_are_changed(editor: Client) -> None:
+    found = answer("Länken är trasig")
+    url = reverse("admin:feedback_answer_change", args=[found.pk])
+    data = filled_in(editor, url, status="handled", note="Rättat", comment="Bra!", helped="yes")
+    assert editor.post(url, data).status_code == 302
+    found.refresh_from_db()
+    assert (found.status, found.note) == ("handled", "Rättat")
+    assert (found.comment, found.helped) == ("Länken är trasig", "no")
+
+
+def test_nothing_is_added_or_deleted(editor: Client) -> None:
+    found = answer()
+    assert editor.get(f"{INBOX}add/").status_code == 403
+    assert editor.post(f"{INBOX}{found.pk}/delete/", {"post": "yes"}).status_code == 403
+    act(editor, "delete_selected", found)
+    assert Answer.objects.exists()
+
+
+def test_who_may_only_read_changes_nothing(client: Client, django_user_model: Any) -> None:
+    user = django_user_model.objects.create_user("u", password="x", is_staff=True)
+    user.user_permissions.add(Permission.objects.get(codename="view_answer"))
+    client.force_login(user)
+    found = answer("a")
+    assert listed(client) == ["a"]
+    act(client, "mark_handled", found)
+    client.post(f"{INBOX}{found.pk}/change/", {"status": "handled"})
+    found.refresh_from_db()
+    assert found.status == "new"
+    assert "kommentar: a" in body(act(client, "disclose", found)).decode().lower()
+
+
+# Files
+
+FORMULAS = ["=1+1", "+46 31", "-1", "@SUM(A1)", "\t=1", "\r=1"]
+
+
+def test_a_list_holds_what_the_inbox_would_list(editor: Client) -> None:
+    answer('med, komma och "citat"\noch rad')
+    answer("annan sida", page="a:1")
+    response = editor.get(reverse("admin:feedback_export", args=["csv"]), {"page": "networks.network:3"})
+    assert response.headers["Content-Disposition"].startswith('attachment; filename="svar-')
+    text = body(response).decode()
+    assert text.startswith("\ufeff")
+    heading, row = csv.reader(StringIO(text[1:], newline=""))
+    assert heading[0] == "Tid"
+    assert row[7] == 'med, komma och "citat"\noch rad'
+    assert "\r\n" in text
+
+
+@pytest.mark.parametrize("formula", FORMULAS)
+def test_no_cell_of_a_list_is_a_formula(editor: Client, formula: str) -> None:
+    answer(formula, title=formula, note=formula)
+    text = body(editor.get(reverse("admin:feedback_export", args=["csv"]))).decode()
+    row = list(csv.reader(StringIO(text[1:], newline="")))[1]
+    assert [row[1], row[7], row[10]] == [f"'{formula}"] * 3
+
+
+def cells(response: Any) -> tuple[list[str], str]:
+    """The texts of a spreadsheet's first sheet, and the sheet itself."""
+    with ZipFile(BytesIO(body(response))) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+    return [
+        "".join(cell.itertext()) for cell in ElementTree.fromstring(sheet).iter() if cell.tag.endswith("}is")
+    ], sheet
+
+
+def test_no_cell_of_a_spreadsheet_is_a_formula_or_a_link(editor: Client) -> None:
+    for text in (*FORMULAS, "https://evil.example/"):
+        answer(text)
+    texts, sheet = cells(editor.get(reverse("admin:feedback_export", args=["xlsx"])))
+    assert {"=1+1", "@SUM(A1)", "https://evil.example/", "Kommentar"} <= set(texts)
+    assert "<f>" not in sheet
+    assert "hyperlink" not in sheet
+
+
+def test_a_spreadsheet_goes_on_on_another_sheet(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exports, "SHEET", 2)
+    for number in range(3):
+        answer(str(number))
+    with exports.as_spreadsheet(Answer.objects.all()) as file, ZipFile(file) as book:
+        assert "xl/worksheets/sheet2.xml" in book.namelist()
+        assert "xl/worksheets/sheet3.xml" not in book.namelist()
+
+
+def test_an_unknown_kind_of_file_is_not_found(editor: Client) -> None:
+    assert editor.get(reverse("admin:feedback_export", args=["exe"])).status_code == 404
+
+
+def test_every_answer_is_read_once_however_many_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exports, "CHUNK", 2)
+    for number in range(5):
+        answer(str(number))
+    assert [found.comment for found in exports.read(Answer.objects.all())] == ["4", "3", "2", "1", "0"]
+
+
+def test_chosen_answers_are_handed_out_without_notes(editor: Client) -> None:
+    first = answer("Länken är trasig", reason="wrong", note="hemlig anteckning")
+    answer("inte vald")
+    response = act(editor, "disclose", first)
+    text = body(response).decode()
+    for part in ("Sida: SERN", "Hjälpte: nej", "Orsak: något är fel", "Kommentar: Länken är trasig", "Antal svar: 1"):
+        assert part in text
+    assert "hemlig" not in text
+    assert "inte vald" not in text
+
+
+# Retention
+
+
+def test_there_is_one_decision_and_it_is_not_deleted(editor: Client) -> None:
+    url = "/admin/feedback/retention/add/"
+    data = {"reference": "KS 123/2026", "decided_on": "2026-03-04", "months": "24"}
+    for months in ("0", "-1", "601", "x"):
+        assert editor.post(url, data | {"months": months}).status_code == 200
+    assert editor.post(url, data).status_code == 302
+    assert editor.get(url).status_code == 403
+    found = Retention.objects.get()
+    assert editor.post(f"/admin/feedback/retention/{found.pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+def test_the_record_of_deletions_is_read_only(editor: Client) -> None:
+    found = Purge.objects.create(answers=7, older_than=timezone.now(), reference="KS 1")
+    assert "KS 1" in editor.get("/admin/feedback/purge/").content.decode()
+    for part in ("change", "delete"):
+        assert editor.post(f"/admin/feedback/purge/{found.pk}/{part}/", {"answers": "0"}).status_code == 403
+    assert editor.get("/admin/feedback/purge/add/").status_code == 403

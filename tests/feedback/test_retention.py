@@ -1,0 +1,80 @@
+"""Answers go when the decision says so, and not before; what was deleted is on record."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from feedback import retention
+from feedback.models import Answer, Purge, Retention, Tally
+from feedback.retention import months_before, purge
+from feedback.store import store_answer
+
+pytestmark = pytest.mark.django_db
+
+
+def answers(*days_ago: int) -> None:
+    for days in days_ago:
+        found = store_answer("a:1", "A", "sv", timezone.now(), "no")
+        Answer.objects.filter(pk=found.pk).update(created_at=timezone.now() - timedelta(days=days))
+
+
+def decide(months: int = 12) -> None:
+    Retention.objects.create(reference="KS 123/2026", decided_on=timezone.localdate(), months=months)
+
+
+def test_older_answers_are_deleted_and_the_tallies_stay() -> None:
+    decide()
+    answers(1, 360, 370, 900)
+    assert "2 svar" in purge(dry_run=False)
+    assert Answer.objects.count() == 2
+    assert sum(tally.no for tally in Tally.objects.all()) == 4
+    record = Purge.objects.get()
+    assert (record.answers, record.reference) == (2, "KS 123/2026")
+
+
+def test_without_a_decision_nothing_is_deleted() -> None:
+    answers(9000)
+    assert "Inget gallringsbeslut" in purge(dry_run=False)
+    assert Answer.objects.exists()
+    assert not Purge.objects.exists()
+
+
+def test_a_dry_run_tells_and_deletes_nothing() -> None:
+    decide()
+    answers(1, 900)
+    assert "1 svar" in purge(dry_run=True)
+    assert Answer.objects.count() == 2
+    assert not Purge.objects.exists()
+
+
+def test_a_night_without_old_answers_leaves_no_record() -> None:
+    decide()
+    answers(1)
+    assert "0 svar" in purge(dry_run=False)
+    assert not Purge.objects.exists()
+
+
+def test_batches_are_one_record(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retention, "BATCH", 2)
+    decide()
+    answers(*[900] * 5)
+    purge(dry_run=False)
+    assert not Answer.objects.exists()
+    assert Purge.objects.get().answers == 5
+
+
+@pytest.mark.parametrize(
+    ("moment", "months", "expected"),
+    [
+        ((2026, 3, 31), 1, (2026, 2, 28)),
+        ((2024, 3, 31), 1, (2024, 2, 29)),
+        ((2026, 1, 15), 1, (2025, 12, 15)),
+        ((2026, 12, 1), 12, (2025, 12, 1)),
+        ((2026, 11, 25), 600, (1976, 11, 25)),
+    ],
+)
+def test_months_are_counted_by_the_calendar(
+    moment: tuple[int, int, int], months: int, expected: tuple[int, int, int]
+) -> None:
+    assert months_before(datetime(*moment, tzinfo=UTC), months) == datetime(*expected, tzinfo=UTC)

@@ -1,0 +1,76 @@
+"""The inbox and the report ask as few questions of the database with many answers as with few.
+
+tools/bench-feedback measures the same with a million.
+"""
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from feedback.admin import LatestAnswers
+from feedback.models import Answer, Tally
+from feedback.report import since_change
+from feedback.store import COUNTED
+from networks.models import Network
+from tests.feedback.fill import fill
+from tests.feedback.test_store import recounted, tallied
+
+pytestmark = pytest.mark.django_db
+
+
+def queries(editor: Client, network: Network) -> dict[str, int]:
+    """How many queries each view of the answers costs."""
+    found = {}
+    for name, url in {
+        "inbox": reverse("admin:feedback_answer_changelist"),
+        "page's answers": reverse("admin:feedback_answer_changelist") + f"?page={network.key}&status=all",
+        "report": reverse("admin:feedback_report"),
+        "page's report": reverse("admin:feedback_page_report", args=[network.key]),
+    }.items():
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
+            assert editor.get(url).status_code == 200
+        found[name] = len(captured)
+        if "report" in name:
+            assert not [query for query in captured if Answer._meta.db_table in query["sql"]], name
+    with CaptureQueriesContext(connection) as captured:
+        since_change(network.key, network.updated_at)
+    return found | {"box": len(captured)}
+
+
+def test_the_number_of_queries_does_not_grow_with_the_answers(editor: Client, seeded: None) -> None:
+    networks = list(Network.objects.all())
+    pages = {network.key: str(network) for network in networks} | {f"pages.page:{n}": f"Sida {n}" for n in range(30)}
+    fill(pages, 1000)
+    few = queries(editor, networks[0])
+    Answer.objects.all().delete()
+    Tally.objects.all().delete()
+    fill(pages, 20_000)
+    assert queries(editor, networks[0]) == few
+    assert few["box"] == 1
+    assert max(few.values()) <= 8, few
+
+
+def test_what_is_filled_in_is_what_a_recount_finds() -> None:
+    fill({"a:1": "A", "b:1": "B"}, 300, days=30)
+    assert tallied() == recounted()
+    assert set(COUNTED) == set(next(iter(tallied().values())))
+
+
+@pytest.mark.parametrize(("field", "value"), [("status", "handled"), ("page", "nobody.answered:1")])
+def test_few_among_many_are_found_by_their_index(field: str, value: str) -> None:
+    """Also where the database knows that most are of another kind: reading all to find none is what a million feels."""
+    fill({"a:1": "A", "b:1": "B"}, 5000)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    answers = Answer.objects.filter(**{field: value})
+    assert f"feedback_answer_{field}" in answers[:50].explain()
+    assert "TEMP B-TREE" not in answers[:50].explain()
+    with CaptureQueriesContext(connection) as captured:
+        assert LatestAnswers(answers, 50).count == 0
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {'' if connection.vendor == 'postgresql' else 'QUERY PLAN '}{captured[0]['sql']}")
+        assert f"feedback_answer_{field}" in str(cursor.fetchall())

@@ -1,0 +1,26 @@
+import gzip
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
+
+from molndal_intl.middleware import CompressText
+
+
+@pytest.mark.django_db
+def test_pages_are_compressed_for_those_who_can_read_it(client: Client, fronts: object) -> None:
+    plain = client.get("/")
+    packed = client.get("/", headers={"accept-encoding": "gzip"})
+    assert "Content-Encoding" not in plain.headers
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert b"<!doctype html>" in gzip.decompress(packed.content)
+    assert len(packed.content) < len(plain.content) / 2
+    assert "Accept-Encoding" in packed.headers["Vary"]
+
+
+def test_pictures_are_left_as_they_are() -> None:
+    def picture(request: object) -> HttpResponse:
+        return HttpResponse(b"0" * 5000, content_type="image/png")
+
+    request = RequestFactory().get("/", headers={"accept-encoding": "gzip"})
+    assert "Content-Encoding" not in CompressText(picture)(request).headers

@@ -1,0 +1,225 @@
+"""Whatever is sent to any address, it is not answered with a fault of ours."""
+
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import pytest
+from django.test import Client
+from django.utils import translation
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from feedback.answer_token import AnswerToken
+from tests.addresses import PARAMETER, fill, patterns
+from tests.desk.test_every_address import GETS, World, address, rolled_back, world
+from tests.feedback.test_views import TOKEN
+from tests.forms import filled_in
+
+__all__ = ["world"]  # a fixture
+pytestmark = pytest.mark.django_db
+
+ZALGO = "Z" + "̴̡̛̙̈́" * 300
+HARD = [
+    "\0",
+    "\ud800",
+    "\u202egnu",
+    ZALGO,
+    "å" * 5000,
+    "9" * 30,
+    "-1",
+    "%",
+    "' OR 1=1 --",
+    "<b>",
+    "../../etc",
+    "\r\nX: y",
+]
+METHODS = ["OPTIONS", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND", "FOO"]
+FORM = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data; boundary=x"
+# A type and a body that no browser sends.
+PART = b'--x\r\nContent-Disposition: form-data; name="q"'
+ODD_BODIES = [
+    (f"{FORM}; charset=utf-7", b"q=+AGE-&_seen=x"),
+    (f"{FORM}; charset=utf-16", "q=å&_seen=x".encode("utf-16")),
+    (f"{FORM}; charset=nothing", b"q=x"),
+    (f"{FORM}; charset=idna", b"q=\xff"),
+    (f"{FORM}; charset=base64", b"q=\xff"),
+    (FORM, b"\xff\xfe=%ff%fe&_seen=%ff&=&&&q=%00"),
+    (FORM, b"&".join(b"q=1" for _ in range(6000))),
+    (MULTIPART, b""),
+    (MULTIPART, PART + b"\r\n\r\nnever ended"),
+    (MULTIPART, PART + b'; filename="../\x00.png"\r\n\r\n\x89PNG\r\n--x--\r\n'),
+    (MULTIPART, PART + b"\r\nContent-Transfer-Encoding: base64\r\n\r\n!!\r\n--x--\r\n"),
+    (MULTIPART, PART + b"\r\nContent-Type: text/plain; charset=utf-7\r\n\r\n+A\r\n--x--"),
+    (f"{MULTIPART}; charset=utf-16", PART + b"\r\n\r\nx\r\n--x--\r\n"),
+    ("multipart/form-data", b"--x"),
+    ("multipart/form-data; boundary=" + "b" * 300, b"x"),
+    ("application/json", b"{"),
+    ("", b"x"),
+    ("\xe5/\xe4; charset=\xf6", b"x"),
+]  # fmt: skip
+QUERIES = ["p=9999999999999999999", "o=x.-9.0", "q=" + "a" * 20000, "e=1", "_popup=1&_to_field=x", "q=%ff%fe", "=&;&"]
+QUERIES += [urlencode({"q": text, text: text, "p": text}, errors="surrogatepass") for text in HARD]
+
+
+def every_address(world: World) -> list[str]:
+    """One of each kind that leads somewhere, in Swedish and in another language."""
+    paths = []
+    for language in ("sv", "en"):
+        with translation.override(language):
+            for pattern in patterns():
+                if pattern.startswith(("admin/", "forhandsvisning/")):
+                    paths.append(address(world, pattern, "läsare med länk"))
+                else:
+                    slugs = {"slug": "sern", "number": 1, "pk": 1, "model": "page", "digest": "x", "name": "towns.json"}
+                    slugs["provider_id"] = "stad"
+                    paths.append(fill(pattern, **slugs))
+    return sorted(set(paths))
+
+
+def hard_addresses() -> list[str]:
+    """Each address that has parameters, with hard strings in their place."""
+    found = []
+    for pattern in patterns():
+        names = {one or other for one, other in PARAMETER.findall(pattern)}
+        found += [fill(pattern, **dict.fromkeys(names, quote(text, errors="surrogatepass"))) for text in HARD if names]
+    return found
+
+
+def some(all_of_them: list[Any], number: int) -> list[Any]:
+    """Three of them, others for the next address: all are tried all over the site, and none takes minutes."""
+    return [all_of_them[(3 * number + more) % len(all_of_them)] for more in range(3)]
+
+
+class Asker:
+    """Asks and remembers what was answered with a fault of ours. Nothing it does stays done."""
+
+    def __init__(self, user: Any = None) -> None:
+        self.client = Client(raise_request_exception=False)
+        if user:
+            self.client.force_login(user)
+        self.faults: list[str] = []
+
+    def ask(self, method: str, path: str, body: bytes = b"", content_type: str = FORM, **headers: str) -> None:
+        cookies = dict(self.client.cookies)
+        with rolled_back():
+            response = self.client.generic(method, path, body, content_type, headers=headers)
+            if response.streaming:
+                b"".join(response.streaming_content)
+        self.client.cookies.clear()
+        self.client.cookies.update(cookies)
+        if response.status_code >= 500:
+            self.faults.append(f"{response.status_code} {method} {path[:150]} {content_type[:80]} {body[:80]!r}")
+
+
+def test_a_fault_is_noticed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pages.views.clean", lambda typed: 1 / 0)
+    asker = Asker()
+    asker.ask("GET", "/sok/?q=x")
+    assert len(asker.faults) == 1
+
+
+@pytest.fixture(params=["anonymous", "logged in"])
+def asker(request: pytest.FixtureRequest, world: World) -> Asker:
+    return Asker(world.accounts["Administratör"] if request.param == "logged in" else None)
+
+
+def test_hard_strings_in_the_path(asker: Asker) -> None:
+    for path in hard_addresses():
+        asker.ask("GET", path)
+    assert asker.faults == []
+
+
+def test_hard_strings_in_the_query(asker: Asker, world: World) -> None:
+    for number, path in enumerate(every_address(world)):
+        for query in some(QUERIES, number):
+            asker.ask("GET", f"{path}?{query}")
+    assert asker.faults == []
+
+
+def test_odd_methods(asker: Asker, world: World) -> None:
+    for number, path in enumerate(every_address(world)):
+        for method in some(METHODS, number):
+            asker.ask(method, path)
+    assert asker.faults == []
+
+
+def test_odd_bodies(asker: Asker, world: World) -> None:
+    for number, path in enumerate(every_address(world)):
+        for content_type, body in some(ODD_BODIES, number):
+            asker.ask("POST", path, body, content_type)
+    assert asker.faults == []
+
+
+def test_odd_headers(asker: Asker, world: World) -> None:
+    odd = {
+        "accept-language": "\xff" * 500, "accept-encoding": ";q=x,,br;q=9", "if-none-match": "x" * 5000,
+        "if-modified-since": "Sun, 99 Foo 99999", "range": "bytes=9-1", "referer": "http://[", "origin": "null\xff",
+        "cookie": "sessionid=\xff\x01; csrftoken=" + "x" * 5000 + "; =;;", "content-length": "-1", "accept": "\xe5",
+        "x-forwarded-for": "\xff", "authorization": "Basic \xff", "user-agent": "\xf0" * 9000,
+    }  # fmt: skip
+    for number, path in enumerate(every_address(world)):
+        for name, value in some(list(odd.items()), number):
+            asker.ask("GET", path, **{name: value})
+    for host in ("[", "a" * 300, "\xff", "localhost:99999999", "..", "evil.example"):
+        asker.ask("GET", "/", host=host)
+    assert asker.faults == []
+
+
+FORMS = [pattern for pattern in GETS if pattern.endswith(("/add/", "/change/")) and GETS[pattern][5] == "o"]
+
+
+@pytest.mark.parametrize("pattern", FORMS)
+def test_hard_strings_in_every_field_of_a_form(world: World, pattern: str) -> None:
+    """Saved, drafted and previewed: taken, cleaned or refused with a word at the field."""
+    asker, url = Asker(world.accounts["Administratör"]), address(world, pattern, "")
+    form = filled_in(asker.client, url)
+    buttons = ["_save", "_draft", "_preview", "_restore", "_publish"]
+    for number, text in enumerate([*HARD, "x" * 2_000_000]):
+        hard = {name: text if name[:1] != "_" and "_FORMS" not in name else value for name, value in form.items()}
+        if len(text) > 100_000:
+            hard = dict(list(form.items())[:3]) | {"name_sv": text, "_seen": form["_seen"]}
+        body = urlencode(hard | {buttons[number % 5]: "1"}, doseq=True, errors="surrogatepass").encode()
+        asker.ask("POST", url, body)
+    asker.ask(
+        "POST",
+        url,
+        urlencode({**form, "projects-TOTAL_FORMS": "9" * 9, "facts-INITIAL_FORMS": "-5"}, doseq=True).encode(),
+    )
+    asker.ask("POST", url, b"x=" + b"y" * 10_000_000)
+    assert asker.faults == []
+
+
+INPUTS = ["page", "helped", "visit", "answer", "reason", "comment", "website", "reviewed", "q", "sida"]
+ANY_TEXT = st.text(max_size=200)  # half characters and null characters among them
+
+
+@hypothesis_settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.dictionaries(
+        st.sampled_from(["page", "helped", "visit", "answer", "reason", "comment", "website", "reviewed", "q", "sida"]),
+        ANY_TEXT,
+    )
+)
+def test_the_public_forms_take_anything(contact: Any, typed: dict[str, str]) -> None:
+    asker, sent = Asker(), urlencode(typed, errors="surrogatepass")
+    token = AnswerToken(1, "no", TOKEN).sign()
+    for path in ("/aterkoppling/", "/aterkoppling/varfor/"):
+        asker.ask("POST", path, sent.encode())
+        asker.ask("POST", path, f"page={quote(TOKEN.sign())}&helped=no&answer={quote(token)}&{sent}".encode())
+    for path in ("/sok/", "/en/search/", "/aterkoppling/varfor/", "/aterkoppling/tack/"):
+        asker.ask("GET", f"{path}?{sent}")
+    assert asker.faults == []
+
+
+@hypothesis_settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    ANY_TEXT, st.sampled_from(["networks.json", "towns.geojson", "partnerships.csv", "catalog.jsonld", ""]), ANY_TEXT
+)
+def test_the_open_data_answer_anything(fronts: Any, name: str, file: str, header: str) -> None:
+    asker = Asker()
+    for path in (f"/data/{quote(name, errors='surrogatepass')}", f"/data/{file}?{quote(name, errors='surrogatepass')}"):
+        value = header.encode("latin-1", "ignore").decode("latin-1").replace("\n", "").replace("\r", "")
+        asker.ask("GET", path, **{"if-none-match": value, "if-modified-since": value, "accept": value})
+    assert asker.faults == []

@@ -1,0 +1,64 @@
+"""The same pages made as a first draft would: each relation is asked for where it is needed (`make bench`).
+
+The frame and the counts of a page stay as they are, so the comparison is rather too kind to this than to the site.
+"""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+from unittest.mock import patch
+
+from django.db.models import Q, QuerySet
+from django.utils.functional import cached_property
+
+from networks.models import FocusArea
+from twinning.models import BETWEEN, Exchange, ExchangeQuerySet, Partnership, Relation, Town, TownQuerySet
+
+
+def agreements_of(town: Town) -> list[Partnership]:
+    return list(Partnership.objects.filter(Q(town_a=town) | Q(town_b=town)))
+
+
+def relation(town: Town) -> Relation:
+    """What a town is to Mölndal, from its own agreements and then from those of its partners."""
+    if town.home:
+        return Relation.HOME
+    agreements = agreements_of(town)
+    found = town.relation_by(agreements)
+    if found == Relation.NONE:
+        others = [agreement.other(town) for agreement in agreements if agreement.is_in_force]
+        if any(other.is_published and other.relation_by(agreements_of(other)) in BETWEEN for other in others):
+            return Relation.WIDER
+    return found
+
+
+def nearest_first(towns: TownQuerySet) -> list[Town]:
+    near = [town for town in towns if town.relation != Relation.NONE]  # type: ignore[attr-defined]
+    order = list(Relation)
+    return sorted(near, key=lambda town: (order.index(town.relation), town.position, town.sort_key))  # type: ignore[attr-defined]
+
+
+def same(items: Any, *names: Any) -> Any:
+    return items
+
+
+@contextmanager
+def naively() -> Iterator[None]:
+    """Within this, pages are made so."""
+    remembered = cached_property(relation)
+    remembered.__set_name__(Town, "relation")
+    instead: list[tuple[Any, str, Any]] = [
+        (QuerySet, "select_related", same),
+        (QuerySet, "prefetch_related", same),
+        (Town, "relation", remembered),
+        (TownQuerySet, "with_relation", same),
+        (TownQuerySet, "nearest_first", nearest_first),
+        (ExchangeQuerySet, "with_towns", same),
+        (Exchange, "public_towns", property(lambda exchange: list(exchange.towns.published()))),
+        (FocusArea, "first_networks", property(lambda area: list(area.networks.published()[:7]))),
+    ]
+    with ExitStack() as stack:
+        for owner, name, value in instead:
+            stack.enter_context(patch.object(owner, name, value, create=True))
+        stack.enter_context(patch("pages.views.tell_relations", same))
+        yield

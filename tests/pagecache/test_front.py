@@ -1,0 +1,475 @@
+"""What the front keeps, for whom, and what it leaves to Django."""
+
+import re
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django.db import InterfaceError, OperationalError, connection
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
+from django.urls import reverse
+from django.utils import timezone
+
+from contacts.models import Contact
+from networks.models import Network
+from pagecache.decorators import ASKED, PUBLIC, public
+from pagecache.front import Front, is_our_name
+from tests.browser.page_kinds import KINDS
+from tests.factories import NetworkFactory, PageFactory
+from tests.pagecache.conftest import Answer, InProcess
+
+pytestmark = pytest.mark.django_db
+KEPT = [
+    kind.path for kind in KINDS if kind.status == 200 and "?" not in kind.path and "/aterkoppling/" not in kind.path
+]
+SHARED = "public, max-age=0, s-maxage=1, stale-while-revalidate=1, stale-if-error=86400"
+FILES = ["/sitemap.xml", "/robots.txt", "/data/towns.geojson", "/data/catalog.jsonld", "/andringar/"]
+
+
+@pytest.fixture(autouse=True)
+def _as_in_one_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The test's own connection stays open from request to request, as Django's test client sees to."""
+    is_our_name.cache_clear()
+    monkeypatch.setattr(connection, "close_if_unusable_or_obsolete", lambda: None)
+
+
+def test_every_kind_of_page_and_file_is_made_once(seeded: None, front: InProcess) -> None:
+    card = reverse("vcard", args=[Contact.objects.get(is_main=True).pk])
+    for path in [*KEPT, *FILES, card]:
+        first, second = front.get(path), front.get(path)
+        assert front.rendered == [path]
+        front.rendered.clear()
+        assert first.status == "200 OK"
+        assert first == second
+        assert first.headers["cache-control"] == SHARED
+        assert first.body == Client().get(path).content
+
+
+def test_a_kept_page_has_every_header_of_django_s_own(fronts: Any, front: InProcess) -> None:
+    live, kept = Client().get("/").headers, front.get("/").headers
+    for name in ("Content-Security-Policy", "X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy"):
+        if name == "Content-Security-Policy":  # its order is that of a set
+            assert sorted(kept[name.lower()].split("; ")) == sorted(live[name].split("; "))
+        else:
+            assert kept[name.lower()] == live[name]
+    assert "nonce" not in kept["content-security-policy"]
+    assert kept["content-language"] == "sv"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"QUERY_STRING": "a=1"},
+        {"HTTP_COOKIE": "a=b; sessionid=x"},
+        {"HTTP_AUTHORIZATION": "Basic eA=="},
+        {"SCRIPT_NAME": "/x"},
+        {"HTTP_HOST": "evil.example"},
+        {"HTTP_HOST": "127.0.0.1:80:80"},
+        {"HTTP_HOST": ""},
+        {"method": "POST"},
+        {"method": "OPTIONS"},
+        {"method": "get"},
+        {"method": "PROPFIND"},
+    ],
+    ids=str,
+)
+def test_what_is_not_for_anyone_goes_to_django(fronts: Any, front: InProcess, asked: dict[str, str]) -> None:
+    front.get("/")
+    method = asked.pop("method", "GET")
+    for _ in range(2):
+        front.get("/", method, **asked)
+    assert front.rendered == ["/"] * 3
+    assert len(front.pages) == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        ({"HTTP_HOST": "evil.example"}, "400 Bad Request"),
+        ({"method": "POST"}, "403 Forbidden"),
+        ({"method": "OPTIONS"}, "405 Method Not Allowed"),
+        ({"HTTP_RANGE": "bytes=0-1"}, "200 OK"),
+        ({"HTTP_ACCEPT_ENCODING": "*;q=0"}, "200 OK"),
+        ({"HTTP_IF_NONE_MATCH": "\x00junk"}, "200 OK"),
+        ({"HTTP_IF_MODIFIED_SINCE": "junk"}, "200 OK"),
+        ({"HTTP_IF_MATCH": '"x"'}, "200 OK"),
+        ({"HTTP_COOKIE": "=;;=\x00"}, "200 OK"),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("warm", [False, True])
+def test_odd_requests(fronts: Any, front: InProcess, asked: dict[str, str], status: str, warm: bool) -> None:
+    if warm:
+        front.get("/")
+    asked = dict(asked)
+    assert front.get("/", asked.pop("method", "GET"), **asked).status == status
+
+
+POISON = {
+    "HTTP_X_FORWARDED_HOST": "evil.example",
+    "HTTP_X_FORWARDED_PROTO": "https",
+    "HTTP_X_FORWARDED_FOR": "evil.example",
+    "HTTP_X_FORWARDED_PREFIX": "/evil.example",
+    "HTTP_FORWARDED": "host=evil.example",
+    "HTTP_X_ORIGINAL_URL": "/evil.example",
+    "HTTP_X_REWRITE_URL": "/evil.example",
+    "HTTP_X_HTTP_METHOD_OVERRIDE": "POST",
+    "HTTP_ACCEPT_LANGUAGE": "de",
+    "HTTP_ACCEPT": "application/evil.example",
+    "HTTP_REFERER": "https://evil.example/",
+    "HTTP_USER_AGENT": "evil.example",
+    "HTTP_COOKIE": "django_language=de; messages=evil.example; a=evil.example",
+    "HTTP_ORIGIN": "https://evil.example",
+    "HTTP_PAGECACHE_PUBLIC": "1",
+    "HTTP_RANGE": "bytes=0-1",
+    "HTTP_IF_NONE_MATCH": "*",
+}
+
+
+@pytest.mark.parametrize("name", POISON)
+def test_no_header_reaches_the_next_reader(fronts: Any, front: InProcess, name: str) -> None:
+    for path in ("/", "/sitemap.xml", "/data/towns.geojson"):
+        front.get(path, **{name: POISON[name]})
+        after = front.get(path)
+        assert front.rendered.pop() == path
+        assert front.rendered == []
+        assert after.status == "200 OK"
+        assert after.body == Client().get(path).content
+        assert not [value for value in after.headers.values() if "evil" in value]
+
+
+def test_a_public_view_sees_nothing_of_who_asks() -> None:
+    seen: list[Any] = []
+
+    @public
+    def view(request: HttpRequest) -> HttpResponse:
+        seen.extend([request.COOKIES, dict(request.headers)])
+        return HttpResponse()
+
+    request = RequestFactory().get("/", headers={"cookie": "a=b", "user-agent": "x"}, **{ASKED: True})
+    assert request.headers["User-Agent"] == "x"
+    response = view(request)
+    assert seen[0] == {}
+    assert not any(seen[1].values())
+    assert request.META[PUBLIC]
+    assert response.headers["Cache-Control"].startswith("public")
+    assert view(RequestFactory().get("/")).headers["Cache-Control"] == "private, no-cache"
+
+
+ODD = ["//", "//natverk/", "/natverk//", "/%2F", "/natverk/%2e%2e/", "/\x00", "/\xe5\xff", "/" + "a" * 8000, "/natverk"]
+OTHER = [
+    "/finns-inte/",
+    "/natverk/finns-inte/",
+    "/sok/",
+    "/aterkoppling/tack/",
+    "/admin/login/",
+    "/static/finns-inte.css",
+]
+
+
+@pytest.mark.parametrize("path", ODD + OTHER)
+def test_odd_and_private_paths_enter_nothing(fronts: Any, front: InProcess, path: str) -> None:
+    front.get(path)
+    answer = front.get(path)
+    assert front.rendered == [path, path]
+    assert front.pages == {}
+    assert not answer.status.startswith("5")
+    assert not front.copies.folder.exists()
+
+
+def test_ten_thousand_unknown_paths_leave_nothing(fronts: Any, front: InProcess) -> None:
+    front.application = lambda environ, start: (start("404 Not Found", []), [b""])[1]
+    for number in range(10_000):
+        front.get(f"/{number}/")
+    assert front.pages == {}
+    assert front.size == 0
+
+
+def test_memory_is_bounded_and_keeps_what_is_read(monkeypatch: pytest.MonkeyPatch, front: InProcess) -> None:
+    monkeypatch.setattr("pagecache.front.MEMORY", 200_000)
+    body = b"x" * 10_000
+
+    def big(environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes]:
+        environ[PUBLIC] = True
+        start("200 OK", [("Content-Type", "image/png"), ("Cache-Control", "public")])
+        return [body]
+
+    front.application = big
+    for number in range(100):
+        front.get(f"/{number}/")
+        front.get("/0/")
+        assert front.size == sum(page.size for page in front.pages.values()) <= 200_000
+    assert "/0/" in front.pages
+    assert 10 < len(front.pages) < 20
+
+
+def test_head_is_get_without_a_body(fronts: Any, front: InProcess) -> None:
+    cold, read, warm = front.get("/", "HEAD"), front.get("/"), front.get("/", "HEAD")
+    assert cold == warm
+    assert cold.headers == read.headers
+    assert cold.body == b""
+    assert front.get("/finns-inte/", "HEAD").body == b""
+    assert front.rendered == ["/", "/finns-inte/"]
+
+
+def test_a_reader_who_holds_the_page_gets_304_with_its_policy(fronts: Any, front: InProcess) -> None:
+    etag = front.get("/").headers["etag"]
+    held = front.get("/", HTTP_IF_NONE_MATCH=etag)
+    assert (held.status, held.body) == ("304 Not Modified", b"")
+    assert held.headers["etag"] == etag
+    assert held.headers["cache-control"].startswith("public")
+    assert "content-security-policy" in held.headers
+
+
+def edit(front: InProcess, **changes: Any) -> Answer:
+    """The page before, and what readers get a second after it was changed."""
+    Network.objects.update(**changes)
+    front.a_second_later()
+    return front.get("/natverk/x/")
+
+
+@pytest.fixture
+def network(fronts: Any) -> Any:
+    return NetworkFactory(slug="x", summary_sv="Före.")
+
+
+def test_an_edit_is_shown(network: Any, front: InProcess) -> None:
+    assert "Före.".encode() in front.get("/natverk/x/").body
+    assert b"Efter." in edit(front, summary_sv="Efter.").body
+
+
+def test_an_edit_elsewhere_makes_the_page_anew_but_not_other(network: Any, front: InProcess) -> None:
+    before = front.get("/natverk/x/")
+    PageFactory(section="", published_at=None)
+    front.a_second_later()
+    after = front.get("/natverk/x/")
+    assert front.rendered == ["/natverk/x/"] * 2
+    assert after.headers["last-modified"] == before.headers["last-modified"]
+    assert front.get("/natverk/x/", HTTP_IF_NONE_MATCH=before.headers["etag"]).status == "304 Not Modified"
+
+
+def test_without_edits_a_page_is_asked_for_once_a_second_and_not_made_anew(
+    network: Any, front: InProcess, django_assert_num_queries: Any
+) -> None:
+    front.get("/natverk/x/")
+    for queries in (1, 0):
+        if queries:
+            front.a_second_later()
+        with django_assert_num_queries(queries):
+            front.get("/natverk/x/")
+    assert front.rendered == ["/natverk/x/"]
+
+
+def test_what_is_unpublished_is_gone_from_memory_and_disk(network: Any, front: InProcess) -> None:
+    front.get("/natverk/x/")
+    assert front.copies.read("/natverk/x/")
+    assert edit(front, published_at=None).status == "404 Not Found"
+    assert "/natverk/x/" not in front.pages
+    assert front.copies.read("/natverk/x/") is None
+
+
+def test_who_is_logged_in_sees_the_live_page(network: Any, front: InProcess) -> None:
+    front.get("/natverk/x/")
+    Network.objects.update(summary_sv="Efter.")
+    live = front.get("/natverk/x/", HTTP_COOKIE="sessionid=x")
+    assert b"Efter." in live.body
+    assert live.headers["cache-control"] == "private, no-cache"
+
+
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
+def test_without_the_database_the_last_page_is_served(network: Any, front: InProcess, error: type[Exception]) -> None:
+    def fail(*args: object) -> None:
+        raise error("gone")
+
+    kept = front.get("/natverk/x/")
+    restarted = InProcess()
+    for served in (front, restarted):
+        served.a_second_later()
+        with connection.execute_wrapper(fail):
+            for _ in range(2):
+                assert served.get("/natverk/x/") == kept
+            assert served.get("/natverk/").status == "503 Service Unavailable"
+            assert served.get("/aterkoppling/", "POST").status.startswith(("4", "5"))
+    # and lives again once the database does
+    Network.objects.update(summary_sv="Efter.")
+    restarted.watch.silent_until = 0
+    assert b"Efter." in restarted.get("/natverk/x/").body
+
+
+def test_a_database_that_fails_in_the_middle_does_not_lose_the_page(network: Any, front: InProcess) -> None:
+    kept = front.get("/natverk/x/")
+    Network.objects.update(summary_sv="Efter.")
+    front.a_second_later()
+    front.watch.ask()
+
+    def fail(*args: object) -> None:
+        raise OperationalError("gone")
+
+    with connection.execute_wrapper(fail):
+        assert front.get("/natverk/x/") == kept
+    assert b"Efter." in front.get("/natverk/x/").body
+
+
+def test_a_damaged_copy_is_not_served(network: Any, front: InProcess) -> None:
+    front.get("/natverk/x/")
+    file = front.copies.file("/natverk/x/")
+    file.write_bytes(file.read_bytes()[:-9])
+
+    def fail(*args: object) -> None:
+        raise OperationalError("gone")
+
+    with connection.execute_wrapper(fail):
+        assert InProcess().get("/natverk/x/").status == "503 Service Unavailable"
+
+
+def test_copies_of_another_release_are_neither_served_nor_left(network: Any, front: InProcess, settings: Any) -> None:
+    front.get("/natverk/x/")
+    settings.SECRET_KEY = "another key, with which no note in the old page can be read"
+    later = InProcess()
+    assert later.copies.folder != front.copies.folder
+    assert later.copies.read("/natverk/x/") is None
+    later.get("/natverk/x/")
+    assert [file for file in later.copies.folder.parent.iterdir() if file.is_dir()] == [later.copies.folder]
+
+
+def test_no_copy_of_what_is_private(fronts: Any, front: InProcess, editor: Client) -> None:
+    session = editor.cookies["sessionid"].value
+    for path in ("/admin/", "/", "/natverk/"):
+        assert front.get(path, HTTP_COOKIE=f"sessionid={session}").status == "200 OK"
+    assert not front.copies.folder.exists()
+
+
+def test_copies_are_bounded(monkeypatch: pytest.MonkeyPatch, fronts: Any, front: InProcess) -> None:
+    monkeypatch.setattr("pagecache.copies.MOST", 10)
+    front.get("/")
+    page = front.pages["/"]
+    for number in range(50):
+        front.copies.write(f"/{number}/", page)
+        assert len(list(front.copies.folder.iterdir())) <= 10
+    assert front.copies.read("/49/")
+    assert front.copies.read("/0/") is None
+
+
+def test_a_disk_that_fails_costs_no_answer(fronts: Any, front: InProcess) -> None:
+    front.copies.folder.parent.parent.mkdir(exist_ok=True)
+    front.copies.folder.parent.write_text("a file where the folder should be")
+    assert front.get("/").status == "200 OK"
+
+
+@pytest.mark.parametrize("change", ["published_at", "unpublished_at"])
+def test_a_schedule_needs_no_edit(network: Any, front: InProcess, monkeypatch: pytest.MonkeyPatch, change: str) -> None:
+    soon = timezone.now().replace(second=0, microsecond=0) + timedelta(minutes=2)
+    Network.objects.update(**{change: soon})
+    before = front.get("/natverk/x/").status
+    watch = front.watch
+    assert watch.boundary == soon.timestamp()
+    # Nothing is asked and nothing made anew until then; from then on the page is another.
+    monkeypatch.setattr("pagecache.watch.time.time", lambda: soon.timestamp() - 0.25)
+    front.a_second_later()
+    watch.ask()
+    assert 0 < watch.good_until - time.monotonic() <= 0.25
+    monkeypatch.setattr("pagecache.watch.time.time", soon.timestamp)
+    monkeypatch.setattr(timezone, "now", lambda: soon)
+    front.a_second_later()
+    after = front.get("/natverk/x/").status
+    assert {before, after} == {"200 OK", "404 Not Found"}
+    assert (after == "200 OK") == (change == "published_at")
+
+
+@pytest.mark.parametrize("https", [False, True])
+def test_https_is_demanded_of_kept_pages_too(fronts: Any, settings: Any, https: bool, tmp_path: Any) -> None:
+    settings.PAGECACHE_FOLDER = tmp_path / "pages"
+    settings.SECURE_SSL_REDIRECT = True
+    settings.SECURE_HSTS_SECONDS = 60
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    front = InProcess()
+    safe, unsafe = {"HTTP_X_FORWARDED_PROTO": "https"}, {"HTTP_X_FORWARDED_PROTO": "http"}
+    if https:
+        assert front.get("/", **safe).headers["strict-transport-security"] == "max-age=60"
+    for asked in (unsafe, {}):
+        assert front.get("/", **asked).status == "301 Moved Permanently"
+    for _ in range(2):
+        assert front.get("/", **safe).headers["strict-transport-security"] == "max-age=60"
+
+
+def test_views_that_are_not_public_say_so(seeded: None) -> None:
+    """Whoever adds a public page marks it; the search, the forms, the admin and one's own account are not."""
+    from django.urls import get_resolver
+    from django.urls.resolvers import URLPattern, URLResolver
+
+    def views(resolver: URLResolver) -> Any:
+        for pattern in resolver.url_patterns:
+            if isinstance(pattern, URLPattern):
+                yield pattern.callback
+            elif not str(pattern.pattern).startswith(("admin/", "konto/")):
+                yield from views(pattern)
+
+    def is_public(view: Any) -> bool:
+        return view.__code__.co_filename == public.__code__.co_filename or (
+            hasattr(view, "__wrapped__") and is_public(view.__wrapped__)
+        )
+
+    unmarked = {view.__name__ for view in views(get_resolver()) if not is_public(view)}
+    assert unmarked == {"media", "search", "answer", "why", "thanks", "shared", "nothing_here"}
+
+
+def test_a_front_is_what_is_served() -> None:
+    from molndal_intl.wsgi import application
+
+    assert isinstance(application, Front)
+
+
+def test_a_form_in_a_kept_page_is_taken(fronts: Any, front: InProcess, client: Client) -> None:
+    front.get("/")
+    token = re.search(rb'name="page" value="([^"]+)"', front.get("/").body)
+    assert token
+    posted = urlencode({"page": token[1].decode(), "helped": "yes", "visit": "1"})
+    answered = client.post("/aterkoppling/", posted, content_type="application/x-www-form-urlencoded")
+    assert answered.status_code == 303
+
+
+def test_what_was_unpublished_leaves_the_disk_though_nobody_asks(network: Any, front: InProcess) -> None:
+    for path in ("/", "/natverk/", "/natverk/x/", "/robots.txt"):
+        front.get(path)
+    Network.objects.update(published_at=None)
+    PageFactory(slug="ny")
+    front.a_second_later()
+    front.watch.ask()
+    front.rendered.clear()
+    assert front.caretaker.renew_copies(lambda seconds: None)
+    assert sorted(front.rendered) == ["/", "/natverk/", "/natverk/x/", "/robots.txt"]
+    assert front.copies.read("/natverk/x/") is None
+    kept = front.copies.read("/natverk/")
+    assert kept
+    assert b"/natverk/x/" not in kept.body
+    front.rendered.clear()
+    assert front.caretaker.renew_copies(lambda seconds: None)
+    assert front.rendered == []
+
+
+def test_one_worker_looks_after_the_copies(network: Any, front: InProcess) -> None:
+    front.get("/natverk/x/")
+    Network.objects.update(summary_sv="Efter.")
+    front.a_second_later()
+    front.watch.ask()
+    front.rendered.clear()
+    with front.copies.turn() as mine:
+        assert mine
+        assert front.caretaker.renew_copies(lambda seconds: None)  # another has its turn
+    assert front.rendered == []
+
+
+def test_a_change_in_between_begins_it_anew(network: Any, front: InProcess) -> None:
+    for path in ("/", "/natverk/x/"):
+        front.get(path)
+
+    def change(seconds: float) -> None:
+        Network.objects.update(summary_sv=f"Efter {seconds}.")
+        front.watch.ask()
+
+    front.watch.changed_at = time.time() + 1
+    assert not front.caretaker.renew_copies(change)

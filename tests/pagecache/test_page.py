@@ -1,0 +1,100 @@
+"""What a finished page is made of, and to whom it is sent how."""
+
+import gzip
+
+import brotli
+import pytest
+
+from pagecache.page import Page, best_encoding, from_bytes, may_be_shared
+
+HTML = [("Content-Type", "text/html; charset=utf-8"), ("Cache-Control", "public, max-age=0")]
+BODY = "Vänorter och nätverk. ".encode() * 100
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding"),
+    [
+        ("", ""),
+        ("gzip, deflate, br, zstd", "br"),
+        ("gzip", "gzip"),
+        ("BR;q=1.0, gzip", "br"),
+        ("br;q=0, gzip;q=0.1", "gzip"),
+        ("br; q=0.000, *", "gzip"),
+        ("*", "br"),
+        ("*;q=0", ""),
+        ("identity;q=0, *;q=0", ""),
+        ("gzipped, brr", ""),
+        (";;;,,q=,=\x00", ""),
+        ("br;q=0.001", "br"),
+    ],
+)
+def test_the_best_encoding(accepted: str, encoding: str) -> None:
+    assert best_encoding(accepted) == encoding
+
+
+def test_every_encoding_holds_the_same_page() -> None:
+    page = Page("200 OK", HTML, BODY, 0)
+    unpacked = {"": bytes, "gzip": gzip.decompress, "br": brotli.decompress}
+    assert page.answers.keys() == unpacked.keys()
+    for name, (headers, body) in page.answers.items():
+        assert unpacked[name](body[0]) == BODY  # type: ignore[operator]
+        assert dict(headers).get("Content-Encoding", "") == name
+        assert dict(headers)["Content-Length"] == str(len(body[0]))
+        assert dict(headers)["Vary"] == "Accept-Encoding"
+
+
+def test_pictures_are_not_packed() -> None:
+    assert Page("200 OK", [("Content-Type", "image/png")], BODY, 0).answers.keys() == {""}
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        ("Set-Cookie", "a=b"),
+        ("Vary", "Accept-Encoding, Cookie"),
+        ("Vary", "Accept-Language"),
+        ("Vary", "*"),
+        ("Cache-Control", "private, no-cache"),
+        ("Cache-Control", "no-store"),
+        ("Content-Encoding", "gzip"),
+        ("Content-Security-Policy", "script-src 'nonce-abc'"),
+        ("WWW-Authenticate", "Basic"),
+    ],
+)
+def test_an_answer_to_one_reader_is_not_shared(header: tuple[str, str]) -> None:
+    shareable = [("Content-Type", "text/html"), ("vary", "accept-encoding")]
+    assert may_be_shared("200 OK", shareable)
+    assert not may_be_shared("200 OK", [*shareable, header])
+
+
+@pytest.mark.parametrize("status", ["404 Not Found", "500 Oops", "503 Service Unavailable", "206 Partial", "204 None"])
+def test_errors_are_not_shared(status: str) -> None:
+    assert not may_be_shared(status, HTML)
+
+
+def test_a_reader_who_holds_the_page_is_told_so() -> None:
+    page = Page("200 OK", HTML, BODY, 1_700_000_000)
+    date = dict(page.not_modified)["Last-Modified"]
+    for held in (page.etag, page.etag.removeprefix("W/"), f'"x", {page.etag}', "*"):
+        assert page.is_held_by({"HTTP_IF_NONE_MATCH": held})
+    assert page.is_held_by({"HTTP_IF_MODIFIED_SINCE": date})
+    for other in ("", '""', "junk", 'W/"', page.etag[:-2], ",,,", "\x00", "W/" * 4000):
+        assert not page.is_held_by({"HTTP_IF_NONE_MATCH": other, "HTTP_IF_MODIFIED_SINCE": date}), other
+    for moment in ("", "junk", "Tue, 14 Nov 2023 22:13:21 GMT", "Fri, 01 Jan 2100 00:00:00 GMT"):
+        assert not page.is_held_by({"HTTP_IF_MODIFIED_SINCE": moment}), moment
+
+
+def test_a_copy_says_the_same_as_the_page() -> None:
+    page = Page("200 OK", HTML, BODY, 1_700_000_000.5)
+    copy = from_bytes(page.to_bytes("/vänorter/"), "/vänorter/")
+    assert copy
+    assert copy.answers == page.answers
+    assert copy.not_modified == page.not_modified
+
+
+def test_a_damaged_copy_is_none() -> None:
+    stored = Page("200 OK", HTML, BODY, 0).to_bytes("/")
+    assert from_bytes(stored, "/")
+    assert from_bytes(stored, "/other/") is None
+    for damaged in (b"", stored[:-1], stored[:40], stored.replace(b"text", b"test"), stored + b"x", b"\n" + stored):
+        assert from_bytes(damaged, "/") is None

@@ -1,0 +1,570 @@
+"""The search: found in every language and spelling, in a sensible order, and never anything that is not public."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone, translation
+from pytest_django import DjangoAssertNumQueries
+
+from networks.models import Network
+from pages.catalogue import CATALOGUE
+from pages.models import SearchEntry
+from pages.search import EXCERPT, Query, clean, cut, look_for
+from pages.search_index import STEMMERS, fold
+from publishing.models import Publishable
+from publishing.richtext import plain_text
+from tests.factories import (
+    LONG_AGO,
+    ExchangeFactory,
+    FactFactory,
+    FocusAreaFactory,
+    NetworkFactory,
+    PageFactory,
+    ProjectFactory,
+    TownFactory,
+)
+from twinning.models import Town
+
+pytestmark = pytest.mark.django_db
+CODES = [code for code, _name in settings.LANGUAGES]
+
+
+def found(typed: str, language: str = "sv") -> list[str]:
+    """The slugs of what is found, best first; nothing that had to be spelled another way."""
+    hits, better = look_for(Query(clean(typed), language))
+    return [] if better else [hit.item.slug for hit in hits]
+
+
+def suggested(typed: str, language: str = "sv") -> str:
+    return str(look_for(Query(typed, language))[1] or "")
+
+
+def get(client: Client, typed: str, language: str = "sv", **more: Any) -> str:
+    with translation.override(language):
+        path = reverse("search")
+    response = client.get(path, {"q": typed, **more})
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_it_works(client: Client, seeded: None) -> None:
+    html = get(client, "albertslund")
+    assert "<title>albertslund – Sök – Mölndals stad internationellt</title>" in html
+    assert '<meta name="robots" content="noindex">' in html
+    assert "1 träff</h2>" in html
+    assert '<h3><a href="/vanorter/albertslund/"><mark>Albertslund</mark></a></h3>' in html
+    assert "<p><mark>Albertslund</mark>, utanför Köpenhamn, Danmark</p>" in html
+    assert re.search(r'<input type="search" id="[^"]+" name="q" value="albertslund"', html)
+
+
+def test_without_a_query_it_offers_the_form_and_the_sections(client: Client, seeded: None) -> None:
+    for html in (get(client, ""), get(client, "  "), client.get("/sok/").content.decode()):
+        assert "<title>Sök – Mölndals stad internationellt</title>" in html
+        assert 'type="search"' in html
+        assert "träff" not in html
+        for name in ("networks", "twin_towns", "focus_areas", "contact"):
+            assert f'<li><a href="{reverse(name)}">' in html
+
+
+def test_an_empty_result_helps_on(client: Client, seeded: None) -> None:
+    html = get(client, "xyzzy qwertz")
+    assert "Inga träffar på ”xyzzy qwertz”</h2>" in html
+    assert "Kontrollera stavningen." in html
+    assert '<a href="?q=xyzzy">xyzzy</a>, <a href="?q=qwertz">qwertz</a>' in html
+    assert '<a href="/kontakt/">Kontakta oss</a>' in html
+    assert "ett ord i taget" not in get(client, "xyzzy")
+    assert suggested("xyzzy") == ""
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_language_has_its_stems_and_finds_its_own_texts(code: str) -> None:
+    word = {
+        "sv": ("skolorna", "skola"),
+        "en": ("visiting", "visited"),
+        "da": ("skolerne", "skole"),
+        "de": ("Städte", "Stadt"),
+        "it": ("scambi", "scambio"),
+        "pl": ("miastami", "miasta"),
+        "cs": ("městech", "město"),
+        "fr": ("villes", "ville"),
+    }
+    assert set(word) == set(STEMMERS) == set(CODES)
+    written, typed = word[code]
+    PageFactory(slug="egen", **{f"body_{code}": f"<p>Aaa {written} bbb</p>"})
+    PageFactory(slug="annan", title_sv="Helt annat")
+    for spelling in (typed, typed.upper(), written, fold(written)):
+        assert found(spelling, code) == ["egen"], spelling
+
+
+def test_the_page_is_in_the_readers_language_and_leads_there(client: Client, seeded: None) -> None:
+    for code in CODES:
+        html = get(client, "Říčany", code)
+        with translation.override(code):
+            assert f'<a href="{reverse("town", args=["ricany"])}"><mark>Říčany</mark></a>' in html
+        assert f'<html lang="{code}">' in html
+        assert '<p lang="sv"><mark>Říčany</mark>' not in html
+        assert ("<p><mark>Říčany</mark> i Tjeckien</p>" in html) is (code == "sv")
+        swedish = re.search(r'<p lang="sv">[^<]*<mark>förskolelärare</mark>', get(client, "förskolelärare", code))
+        assert bool(swedish) is (code not in {"sv", "en"})
+
+
+def test_a_text_that_stands_in_is_found_and_marked_as_swedish(client: Client) -> None:
+    PageFactory(slug="text", title_sv="Ungdomsutbyten", summary_sv="Vi besöker varandra.", summary_de="Besuche.")
+    assert found("Ungdomsutbyte", "de") == ["text"]
+    html = get(client, "Ungdomsutbyte", "de")
+    assert 'lang="sv"><mark>Ungdomsutbyten</mark></a></h3>' in html
+    assert "<p>Besuche.</p>" in html
+    assert found("besöker", "de") == []  # the German reader sees the German summary
+    assert 'lang="sv"' not in get(client, "Ungdomsutbyte").split("<main")[1]
+
+
+def test_a_text_that_stands_in_is_stemmed_as_swedish() -> None:
+    PageFactory(title_sv="Kommunerna", body_sv="<p>Utbytena mellan skolorna</p>")
+    stemmed = SearchEntry.objects.values_list("title_words", "words").distinct()
+    assert list(stemmed) == [("kommun", "kommun mellan skol utbyten")]
+
+
+def test_names_are_not_marked_as_swedish(client: Client) -> None:
+    TownFactory(name_sv="Grabow", introduction_de="Grabow in Mecklenburg")
+    NetworkFactory(name_sv="Grabownetz", summary_de="Ein Netz")
+    assert 'lang="sv"' not in get(client, "grabow", "de").split("<main")[1]
+
+
+SPELLINGS = {
+    "Albertlund": "albertslund",
+    "albertlund": "albertslund",
+    "Balkow": "bolkow",
+    "BALKOW": "bolkow",
+    "Bolkow": "bolkow",
+    "Bolków": "bolkow",
+    "BOLKÓW": "bolkow",
+    "Ricany": "ricany",
+    "ŘÍČANY": "ricany",
+    "R\u030ci\u0301c\u030cany": "ricany",
+    "Eurotown": "eurotowns",
+    "eurotowns": "eurotowns",
+    "Frankrike": "dainville",
+    "Emilia-Romagna": "sern",
+    "förskolelärare": "sern",
+    "FORSKOLELARARE": "sern",
+}
+
+
+def test_the_seeds_spellings_and_others_find_directly(seeded: None) -> None:
+    assert {typed: found(typed)[0] for typed in SPELLINGS} == SPELLINGS
+    polish = {"Francja" if typed == "Frankrike" else typed: slug for typed, slug in SPELLINGS.items()}
+    assert all(slug in found(typed, "pl") for typed, slug in polish.items())
+
+
+@pytest.mark.parametrize(
+    ("written", "typed"),
+    [
+        ("Åmål", "åmål ÅMÅL amal AMAL A\u030ama\u030al"),
+        ("Öckerö", "öckerö ÖCKERÖ ockero"),
+        ("Älvängen", "älvängen ÄLVÄNGEN alvangen"),
+        ("Łódź", "łódź ŁÓDŹ lodz LODZ"),
+        ("Rødovre", "rødovre RØDOVRE rodovre"),
+        ("Næstved", "næstved NÆSTVED naestved"),
+        ("Gießen", "gießen GIESSEN giessen"),
+        ("Žďár", "žďár ŽĎÁR zdar"),
+        ("Orléans", "orléans ORLÉANS orleans"),
+    ],
+)
+@pytest.mark.parametrize("code", ["sv", "cs"])
+def test_letters_are_found_in_either_case_and_from_a_foreign_keyboard(written: str, typed: str, code: str) -> None:
+    TownFactory(slug="staden", name_sv=written, introduction_sv="En stad")
+    assert {spelling: found(spelling, code) for spelling in typed.split()} == {
+        spelling: ["staden"] for spelling in typed.split()
+    }
+
+
+@pytest.mark.parametrize("typed", ["åäö", "aa", "xyz"])
+def test_a_short_word_is_not_guessed_at(client: Client, seeded: None, typed: str) -> None:
+    assert suggested(typed) == ""
+
+
+def test_a_misspelled_word_shows_what_it_most_resembles(client: Client, seeded: None) -> None:
+    for typed, word in (
+        ("Albertlsund", "Albertslund"),
+        ("Erotowns", "Eurotowns"),
+        ("SERM", "SERN"),
+        ("Bokren", "Borken"),
+        ("vänortr", "vänorter"),
+        ("Moelndal", "Mölndal"),
+    ):
+        assert suggested(typed) == word
+        html = get(client, typed)
+        assert f"Vi hittade inget om ”{typed}”. Visar träffar för <strong>{word}</strong>." in html
+        assert f"<mark>{word}</mark>" in html
+        assert f'value="{typed}"' in html
+
+
+def test_an_inflected_word_finds_the_plain_one() -> None:
+    """Snowball leaves "nätverket" as it is."""
+    PageFactory(slug="text", title_sv="Ett nätverk")
+    assert suggested("nätverket") == "nätverk"
+    assert found("nätverks") == ["text"]
+
+
+def test_only_the_unknown_word_of_several_is_spelled_another_way() -> None:
+    PageFactory(slug="text", title_sv="Skolor i Borken")
+    assert suggested("skola Brken") == "skola Borken"
+    assert suggested("skola xyzzy") == ""
+
+
+def test_a_name_is_suggested_rather_than_a_word_that_is_more_alike() -> None:
+    NetworkFactory(name_sv="SERN", body_sv="<p>Här ser du allt.</p>")
+    assert suggested("serm") == "SERN"
+
+
+def test_a_similar_word_suggests_nothing_that_is_not_shown() -> None:
+    TownFactory(name_sv="Qvist", other_names="Hemligtnamn")
+    assert suggested("Hemligtnamm") == ""
+
+
+def test_all_words_must_be_on_the_page() -> None:
+    PageFactory(slug="a", title_sv="Skola", body_sv="<p>Musik i Borken</p>")
+    PageFactory(slug="b", title_sv="Skola", body_sv="<p>Dans</p>")
+    assert found("musik skolor") == ["a"]
+    assert found("musik dans") == []
+
+
+def test_the_beginning_of_a_word_finds_compounds_but_two_letters_do_not() -> None:
+    PageFactory(slug="text", title_sv="Vänortsavtal")
+    assert found("vänort") == ["text"]
+    assert found("vä") == []
+
+
+def test_the_marks_are_on_whole_words(client: Client) -> None:
+    PageFactory(title_sv="Om skolor", summary_sv="Skolan, skolorna (och Kulturskolan) i en skola.")
+    html = get(client, "skolor")
+    assert "<h3>" in html
+    assert "Om <mark>skolor</mark></a>" in html
+    marked = "<mark>Skolan</mark>, <mark>skolorna</mark> (och Kulturskolan) i en <mark>skola</mark>."
+    assert f"<p>{marked}</p>" in html
+
+
+def test_the_excerpt_is_whole_words_around_the_first_match() -> None:
+    text = "ord " * 100 + "träff " + "mer " * 100
+    shown = cut(text, text.index("träff"))
+    assert shown.startswith("… ord")
+    assert " träff mer" in shown
+    assert shown.endswith("mer …")
+    assert len(shown) <= EXCERPT + 4
+    assert cut("kort", 0) == "kort"
+    assert len(cut("x" * 5000, 0)) <= EXCERPT + 4
+    assert cut("ord " * 100 + "slut", 400).endswith("slut")
+
+
+def test_formatted_text_becomes_words() -> None:
+    html = "<h2>A &amp; B</h2><p>Möln<strong>dal</strong><br>x &lt;b&gt;</p><ul><li>ett</li><li>två</li></ul>"
+    assert plain_text(html) == "A & B Mölndal x <b> ett två"
+
+
+def test_html_in_content_and_query_is_text(client: Client) -> None:
+    PageFactory(title_sv="<b>fet</b> & <script>", summary_sv='<img src="x"> fet <mark>', body_sv="<p>1 &lt; 2</p>")
+    html = get(client, 'fet"><script>alert(1)</script>')
+    assert "<script>alert" not in html
+    html = get(client, "fet")
+    assert "&lt;b&gt;<mark>fet</mark>&lt;/b&gt; &amp; &lt;script&gt;</a>" in html
+    assert "<p>&lt;img src=&quot;x&quot;&gt; <mark>fet</mark> &lt;mark&gt;</p>" in html
+
+
+NASTY = [
+    *('"', '""', "*", "fet*", "NEAR(fet skola)", "NEAR(", "fet -skola", "-fet", "words:fet", ":", "'", "''", "&", "|"),
+    *("!", "fet & skola", "fet | skola", "!fet", "fet:*", "(fet", "fet)", "<->", "\\", "fet\\", "%", "_", "{", "^fet"),
+    *("AND", "fet AND", "OR OR", "NOT", "fet NOT skola", "{words} : fet", "; DROP TABLE pages_searchentry; --", "$$"),
+    *("\u037a", "ﷺ" * 100, "⑴", "½", "İ", "ﬀ", "𝓕𝓮𝓽", "日本", "नमस्ते", "👩‍👩‍👧", "\u202efet", "a\u0301" * 60, "\ufeff"),
+    *("\ud800", "fet\udfff", "\x01\x02", "\n\r\t", "fet " * 2500, "x" * 10_000, "é" * 10_000, "1 2 3 4 5 6 7 8 9 10"),
+    *("0x", "1e5", "2m", "fet_skola", "·fe", "fet·skola", "a" * 61, "ß" * 61, "𞤀"),
+]
+
+
+@pytest.mark.parametrize("code", ["sv", "en"])
+def test_nothing_that_can_be_typed_is_an_operator_or_an_error(client: Client, code: str) -> None:
+    PageFactory(title_sv="Fet skola 1e5 2m 日本", body_sv=f"<p>{'ﷺ' * 100} {'a' * 3000} ͺ ⑴ ½ 𞤀</p>")
+    with translation.override(code):
+        path = reverse("search")
+    for typed in NASTY:
+        response = client.get(f"{path}?q={quote(typed, errors='surrogatepass')}")
+        assert response.status_code == 200, typed
+        assert response.content.decode().count("<h1>") == 1
+    for typed in (
+        '"fet',
+        "fet*",
+        "(fet",
+        "fet & skola",
+        "words:x fet",
+        "-fet",
+        "1e5",
+        "2m",
+        "日本",
+        "fet_skola",
+        "⑴",
+        "𞤀",
+    ):
+        hits, _better = look_for(Query(typed, code))
+        assert bool(hits) is (typed != "words:x fet"), typed
+
+
+def test_null_bytes_and_odd_encodings_are_answered_in_words(client: Client, fronts: object) -> None:
+    assert client.get("/sok/?q=%00").status_code == 400
+    for charset, query in (("utf-7", "%2B2AA-fet"), ("utf-7", "%2BAAA-fet"), ("utf-16", "%3d%d8"), ("x", "a")):
+        response = client.get(f"/sok/?q={query}", headers={"content-type": f"text/plain; charset={charset}"})
+        assert response.status_code == 200
+        assert response.content.decode().count("<h1>") == 1
+
+
+def test_what_was_typed_is_kept_but_for_what_cannot_be_shown(client: Client) -> None:
+    assert 'value="fet &amp; &quot;skola&quot;"' in get(client, ' fet & "skola" ')
+    assert f'value="{"x" * 100}"' in get(client, "x" * 10_000)
+    assert clean("a\ud800b\0c\u202e\n") == "a b c"
+
+
+@pytest.fixture(params=["unpublished", "scheduled", "expired"])
+def hidden(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """The publishing times of something that readers may not see now."""
+    soon = timezone.now() + timedelta(days=1)
+    return {
+        "unpublished": {"published_at": None},
+        "scheduled": {"published_at": soon},
+        "expired": {"unpublished_at": LONG_AGO + timedelta(days=1)},
+    }[request.param]
+
+
+@pytest.mark.parametrize("factory", [PageFactory, NetworkFactory, TownFactory, FocusAreaFactory])
+def test_what_is_not_public_is_neither_found_nor_suggested(client: Client, hidden: Any, factory: Any) -> None:
+    title = "title_sv" if factory is PageFactory else "name_sv"
+    item = factory(slug="dold", **{title: "Hemligstad"}, **hidden)
+    PageFactory(title_sv="Öppen text")
+    for code in CODES:
+        assert found("Hemligstad", code) == []
+        assert suggested("Hemligstadd", code) == suggested("Hemligstad", code) == ""
+        assert "dold" not in get(client, "Hemligstad", code)
+    item.published_at, item.unpublished_at = LONG_AGO, None
+    item.save()
+    assert found("Hemligstad") == ["dold"]
+    assert suggested("Hemlgstad") == "Hemligstad"
+
+
+def test_a_word_of_a_hidden_page_is_as_unknown_as_any_other() -> None:
+    """Else the suggestion would tell that the word stands somewhere."""
+    PageFactory(title_sv="Hemligstaf", published_at=None)
+    PageFactory(title_sv="Hemligstad")
+    assert suggested("Hemligstaf") == "Hemligstad"
+
+
+def test_a_hidden_area_is_not_found_by_its_networks_page(hidden: Any) -> None:
+    area = FocusAreaFactory(name_sv="hemligheter", **hidden)
+    NetworkFactory(slug="natverket", focus_areas=[area])
+    assert found("hemligheter") == []
+    assert suggested("hemlighetr") == ""
+
+
+def test_an_area_joins_and_leaves_its_networks_page_on_schedule(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = timezone.now()
+    area = FocusAreaFactory(
+        slug="omradet",
+        name_sv="hemligheter",
+        published_at=now + timedelta(days=1),
+        unpublished_at=now + timedelta(days=2),
+    )
+    NetworkFactory(slug="natverket", focus_areas=[area])
+    for days, expected in ((0, []), (1.5, ["omradet", "natverket"]), (2.5, [])):
+        monkeypatch.setattr(timezone, "now", lambda days=days: now + timedelta(days=days))
+        assert found("hemligheter") == expected
+    assert not SearchEntry.objects.exclude(stale_at=None).exists()
+
+
+def test_the_home_town_has_no_page_to_be_found() -> None:
+    TownFactory(home=True, name_sv="Hemstaden")
+    assert found("Hemstaden") == []
+
+
+def test_what_stands_on_a_page_is_found_there() -> None:
+    area = FocusAreaFactory(slug="omradet", name_sv="turism")
+    network = NetworkFactory(slug="natverket", focus_areas=[area])
+    FactFactory(network=network, value_sv="18 städer", value_en="18 cities")
+    ProjectFactory(network=network, name_sv="avfall", summary_sv="Kompost")
+    town = TownFactory(slug="staden", country="DK")
+    ExchangeFactory(towns=[town], name_sv="Konsert", summary_sv="Körsång")
+    assert found("turism") == ["omradet", "natverket"]
+    assert found("18 cities", "en") == found("avfall") == found("kompost") == ["natverket"]
+    assert found("konserten") == found("körsång") == found("Danmark") == found("Danimarca", "it") == ["staden"]
+
+
+def change_title(network: Network) -> None:
+    network.name_sv = "Nyttnamn"  # type: ignore[attr-defined]
+    network.save()
+
+
+def rename_area(network: Network) -> None:
+    area = network.focus_areas.get()
+    area.name_sv = "nyttnamn"  # type: ignore[attr-defined]
+    area.save()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "change"),
+    [
+        ("Gammaltnamn", "Nyttnamn", change_title),
+        ("gammaltomrade", "nyttnamn", rename_area),
+        ("gammaltomrade", "", lambda network: network.focus_areas.clear()),
+        ("gammaltomrade", "", lambda network: network.focus_areas.get().networks.remove(network)),
+        ("gammaltomrade", "", lambda network: network.focus_areas.get().networks.clear()),
+        ("gammaltomrade", "", lambda network: network.focus_areas.get().delete()),
+        ("gammaltprojekt", "", lambda network: network.projects.get().delete()),
+        ("gammaltprojekt", "", lambda network: network.projects.all().delete()),
+        ("18", "", lambda network: network.facts.get().delete()),
+        ("Gammaltnamn", "", Network.delete),
+        ("Gammaltnamn", "", lambda network: Network.objects.filter(pk=network.pk).delete()),
+        ("", "nyttprojekt", lambda network: ProjectFactory(network=network, name_sv="nyttprojekt")),
+        ("", "nyttomrade", lambda network: network.focus_areas.add(FocusAreaFactory(name_sv="nyttomrade"))),
+        ("", "nyttomrade", lambda network: FocusAreaFactory(name_sv="nyttomrade").networks.set([network])),
+    ],
+)
+def test_a_change_is_found_at_once_and_what_it_replaced_is_gone(
+    before: str, after: str, change: Callable[[Network], Any]
+) -> None:
+    area = FocusAreaFactory(name_sv="gammaltomrade", slug="omradet")
+    network = NetworkFactory(slug="natverket", name_sv="Gammaltnamn", focus_areas=[area])
+    ProjectFactory(network=network, name_sv="gammaltprojekt")
+    FactFactory(network=network)
+    assert not before or "natverket" in found(before)
+    assert not after or found(after) == []
+    change(network)
+    assert not before or "natverket" not in found(before)
+    assert not after or "natverket" in found(after)
+
+
+def test_a_part_that_moves_takes_its_words_along() -> None:
+    project = ProjectFactory(network=NetworkFactory(slug="fran"), name_sv="flyttat")
+    assert found("flyttat") == ["fran"]
+    project.network = NetworkFactory(slug="till")
+    project.save()
+    assert found("flyttat") == ["till"]
+
+
+def test_an_exchange_is_found_with_the_towns_it_has_now() -> None:
+    one, other = TownFactory(slug="ett"), TownFactory(slug="tva")
+    exchange = ExchangeFactory(towns=[one], name_sv="Konsert")
+    exchange.towns.set([other])
+    assert found("konsert") == ["tva"]
+    exchange.delete()
+    assert found("konsert") == []
+
+
+def test_a_change_that_is_rolled_back_leaves_the_index_alone() -> None:
+    from django.db import transaction
+
+    network = NetworkFactory(slug="natverket", name_sv="Gammaltnamn")
+    with transaction.atomic():
+        change_title(network)
+        assert found("nyttnamn") == ["natverket"]
+        transaction.set_rollback(True)
+    assert found("gammaltnamn") == ["natverket"]
+    assert found("nyttnamn") == []
+
+
+def test_the_order_is_title_then_words_in_the_title_then_text_then_the_catalogues() -> None:
+    FocusAreaFactory(slug="i-text-2", name_sv="annat", body_sv="<p>Om musik</p>")
+    PageFactory(slug="i-text", title_sv="Annat", body_sv="<p>Om musik</p>")
+    PageFactory(slug="sammansatt", title_sv="Annan", body_sv="<p>Om musikskolan</p>", position=1)
+    TownFactory(slug="ord-i-titel", name_sv="Staden med musik")
+    NetworkFactory(slug="borjar", name_sv="Musik i Europa")
+    FocusAreaFactory(slug="precis", name_sv="musik")
+    assert found("musik") == ["precis", "borjar", "ord-i-titel", "i-text", "i-text-2", "sammansatt"]
+
+
+def test_pages_of_the_same_rank_come_in_the_order_of_lists() -> None:
+    for slug, position in (("c", 30), ("a", 10), ("b", 20)):
+        TownFactory(slug=slug, name_sv="Samma", position=position)
+    assert found("samma") == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("typed", ["skola", "skola xyzzy", "skolx"])
+def test_a_search_costs_the_same_at_any_size(
+    client: Client, django_assert_max_num_queries: Any, django_assert_num_queries: DjangoAssertNumQueries, typed: str
+) -> None:
+    def add(number: int) -> None:
+        for factory in (PageFactory, NetworkFactory, TownFactory, FocusAreaFactory):
+            for _ in range(number):
+                item = factory()
+                item.summary_sv = item.introduction_sv = "En skola"
+                item.save()
+
+    add(3)
+    with django_assert_max_num_queries(9) as few:
+        get(client, typed)
+    add(30)
+    with django_assert_num_queries(len(few)):
+        get(client, typed)
+
+
+def test_many_results_are_shown_twenty_at_a_time(client: Client) -> None:
+    for number in range(45):
+        PageFactory(slug=f"sida-{number}", title_sv="Skola & hem", position=number)
+    first, second, last = (get(client, "skola & hem", sida=number) for number in (1, 2, 3))
+    assert "45 träffar" in first
+    assert [html.count("<h3>") for html in (first, second, last)] == [20, 20, 5]
+    assert 'href="/om/sida-19/"' in first
+    assert 'href="/om/sida-20/"' in second
+    link = f"?{urlencode({'q': 'skola & hem'}, quote_via=quote)}&amp;sida="
+    assert f'rel="next" href="{link}2"' in first
+    assert 'rel="prev"' not in first
+    assert f'rel="prev" href="{link}1"' in second
+    assert f'rel="next" href="{link}3"' in second
+    assert 'rel="next"' not in last
+    assert "(sida 3 av 3)" in last
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "99", "x", "", "1.5", "9" * 5000, "٢", "nan", "\ud800"])
+def test_a_page_that_does_not_exist_is_the_nearest_one(client: Client, number: str) -> None:
+    for _ in range(21):
+        PageFactory(title_sv="Skola")
+    response = client.get(f"/sok/?q=skola&sida={quote(number, errors='surrogatepass')}")
+    assert response.status_code == 200
+    assert response.content.decode().count("<h3>") in {20, 1}
+
+
+def test_the_whole_index_can_be_made_again(seeded: None) -> None:
+    def entries() -> list[Any]:
+        names = [field.name for field in SearchEntry._meta.fields if field.name != "id"]
+        return sorted(map(str, SearchEntry.objects.values_list(*names)))
+
+    before = entries()
+    assert len(before) == len(CODES) * sum(kind.model._base_manager.count() for kind in CATALOGUE)
+    Network.objects.filter(slug="sern").update(full_name_sv="Bulkändrat")
+    Town.objects.filter(slug="borken").update(introduction_sv="Bulkändrat")
+    SearchEntry.objects.filter(model="pages.page").delete()
+    for model in ("no.more", "networks.network"):
+        SearchEntry.objects.create(model=model, object_id=999, language="sv", texts=[])
+    call_command("index_search")
+    assert found("bulkändrat") == ["sern", "borken"]
+    assert found("kontakt")[0] == "kontakt"
+    after = entries()
+    assert len(after) == len(before)
+    assert "999" not in str(after)
+    call_command("index_search")
+    assert entries() == after
+
+
+def test_anyone_is_answered_alike_and_without_cookies(client: Client, editor: Client, seeded: None) -> None:
+    mine, theirs = client.get("/sok/?q=sern"), editor.get("/sok/?q=sern", headers={"accept-language": "it"})
+    assert mine.content == theirs.content
+    assert mine.cookies == {}
+    assert client.post("/sok/", {"q": "sern"}).status_code == 405
+
+
+def test_every_kind_is_in_the_index() -> None:
+    for factory in (PageFactory, NetworkFactory, TownFactory, FocusAreaFactory):
+        item: Publishable = factory()
+        assert SearchEntry.objects.filter(model=item._meta.label_lower, object_id=item.pk).count() == len(CODES)
