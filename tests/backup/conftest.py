@@ -4,21 +4,15 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-import psycopg
 import pyrage
 import pytest
 
-from tests.browser.conftest import ROOT
-
-# The databases that this run of the suite has. SQLite is always there.
-SUITE = os.environ.get("DATABASE_URL", "")
-KINDS = ["postgresql", "sqlite"] if SUITE.startswith("postgres") else ["sqlite"]
+from tests.browser.conftest import ROOT, own_database
 
 
 @dataclass
@@ -50,16 +44,6 @@ class Place:
         return done.stdout
 
 
-@contextmanager
-def postgresql_database(name: str) -> Iterator[str]:
-    with psycopg.connect(SUITE, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-        try:
-            yield f"postgres://{urlsplit(SUITE).netloc}/{name}"
-        finally:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Callable[[str], Place]]:
     """Makes an empty place for a site, on the kind of database that is named."""
@@ -69,9 +53,7 @@ def place(tmp_path: Path) -> Iterator[Callable[[str], Place]]:
         def make(kind: str) -> Place:
             folder = tmp_path / f"place-{len(made)}"
             folder.mkdir()
-            name = f"molndal_intl_place_{os.getpid()}_{len(made)}"
-            url = stack.enter_context(postgresql_database(name)) if kind == "postgresql" else ""
-            made.append(Place(folder, url))
+            made.append(Place(folder, stack.enter_context(own_database(kind))))
             return made[-1]
 
         yield make
@@ -98,9 +80,7 @@ def _folder(settings: Any, tmp_path: Path) -> None:
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     """A site with the real content and some answers, that no test changes."""
     with ExitStack() as stack:
-        name = f"molndal_intl_filled_{os.getpid()}"
-        url = stack.enter_context(postgresql_database(name)) if KINDS[0] == "postgresql" else ""
-        site = Place(tmp_path_factory.mktemp("filled"), url)
+        site = Place(tmp_path_factory.mktemp("filled"), stack.enter_context(own_database()))
         site.manage("migrate", "--verbosity=0")
         site.manage("load_content")
         yield site

@@ -13,7 +13,8 @@ import pytest
 
 from backup import archive, keys
 from backup.errors import BackupError
-from tests.backup.conftest import KINDS, Place, write_key
+from tests.backup.conftest import Place, write_key
+from tests.browser.conftest import DATABASES
 from tests.browser.test_kill import ask
 
 TABLES = {
@@ -99,7 +100,7 @@ RESEALED: dict[Callable[..., None], str] = {
 def test_what_does_not_fit_is_refused_and_nothing_is_written(
     change: Callable[..., None], whole: Path, place: Callable[[str], Place], tmp_path: Path
 ) -> None:
-    target = place(KINDS[0])
+    target = place(DATABASES[0])
     done = target.try_to_manage("restore", resealed(whole, tmp_path / "changed.zip", change))
     assert done.returncode == 1
     assert RESEALED[change] in done.stderr
@@ -113,7 +114,7 @@ def test_what_is_there_is_not_overwritten(filled: Place, whole: Path, place: Cal
     done = filled.try_to_manage("restore", whole)
     assert (done.returncode, "The database holds tables already" in done.stderr) == (1, True)
     assert filled.manage("dumpdata") == before
-    target = place(KINDS[0])
+    target = place(DATABASES[0])
     (target.folder / "media/pictures").mkdir(parents=True)
     (target.folder / "media/pictures/mine.png").write_bytes(b"mine")
     done = target.try_to_manage("restore", whole)

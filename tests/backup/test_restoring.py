@@ -13,15 +13,15 @@ from signal import SIGKILL
 import pytest
 
 from backup.rows import LEFT_OUT
-from tests.backup.conftest import KINDS, Place
-from tests.browser.conftest import free_port, start, stop
+from tests.backup.conftest import Place
+from tests.browser.conftest import DATABASES, free_port, start, stop
 from tests.browser.test_kill import ask
 from tests.feedback.load import Readers
 
 # What differs from one answer to the next.
 NONCE = re.compile(rb'nonce="[^"]*"')
 READERS = 4
-DIRECTIONS = [(a, b) for a in KINDS for b in KINDS if "postgresql" in {a, b} or KINDS == ["sqlite"]]
+DIRECTIONS = [(a, b) for a in DATABASES for b in DATABASES if "postgresql" in {a, b} or DATABASES == ["sqlite"]]
 
 
 def pages(url: str) -> dict[str, bytes]:

@@ -20,8 +20,8 @@ from django.test import Client
 from backup import archive
 from backup.errors import BackupError
 from backup.upgrading import LOCK, upgrade
-from tests.backup.conftest import KINDS, Place
-from tests.browser.conftest import ROOT, free_port
+from tests.backup.conftest import Place
+from tests.browser.conftest import DATABASES, ROOT, free_port
 from tests.browser.test_kill import ask
 
 LONG_AGO = datetime(2020, 1, 1, 12, 30, 15, 123456, tzinfo=UTC)
@@ -175,7 +175,7 @@ def old_site(place: Place) -> None:
 
 
 def test_whoever_is_killed_while_upgrading_can_start_again(place: Callable[[str], Place]) -> None:
-    site = place(KINDS[0])
+    site = place(DATABASES[0])
     old_site(site)
     networks, migrations = count(site, "networks_network"), count(site, "django_migrations")
     kills, statement = 0, 60
@@ -191,7 +191,7 @@ def test_whoever_is_killed_while_upgrading_can_start_again(place: Callable[[str]
 
 # One machine at a time
 
-if "postgresql" in KINDS:
+if "postgresql" in DATABASES:
 
     def test_a_second_machine_waits_for_the_first(place: Callable[[str], Place]) -> None:
         site = place("postgresql")

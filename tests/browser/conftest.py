@@ -12,12 +12,16 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import psycopg
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 ROOT = Path(__file__).parents[2]
+# The databases that this run of the suite has. SQLite is always there.
+SUITE = os.environ.get("DATABASE_URL", "")
+DATABASES = ["postgresql", "sqlite"] if SUITE.startswith("postgres") else ["sqlite"]
 # As root there is no sandbox, and without these Chromium talks to hosts of its own.
 FLAGS = [
     "--no-sandbox",
@@ -48,11 +52,12 @@ def free_port() -> int:
 
 @dataclass
 class Site:
-    """A running site: its address, and what the first start printed."""
+    """A running site: its address, what the first start printed, and where its data is."""
 
     url: str
     output: str
     data_dir: Path
+    database_url: str
 
     @property
     def password(self) -> str:
@@ -61,21 +66,27 @@ class Site:
         return found[1]
 
 
-@pytest.fixture(scope="session")
-def database_url() -> Iterator[str]:
-    """A PostgreSQL database of this run's own where the suite runs on PostgreSQL; empty for SQLite."""
-    url = os.environ.get("DATABASE_URL", "")
-    if not url.startswith("postgres"):
+@contextmanager
+def own_database(kind: str = DATABASES[0]) -> Iterator[str]:
+    """The URL of a new PostgreSQL database, dropped at the end; empty for SQLite, whose file is in the data folder."""
+    if kind == "sqlite":
         yield ""
         return
-    name = f"molndal_intl_site_{os.getpid()}"
-    with psycopg.connect(url, autocommit=True) as connection:
+    name = f"molndal_intl_{uuid4().hex}"
+    with psycopg.connect(SUITE, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
         try:
             # Not urlunsplit: it takes the empty host out of postgres:///name.
-            yield f"postgres://{urlsplit(url).netloc}/{name}"
+            yield f"postgres://{urlsplit(SUITE).netloc}/{name}"
         finally:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def database_url() -> Iterator[str]:
+    """A database for a site that a test starts itself."""
+    with own_database() as url:
+        yield url
 
 
 def start(data_dir: Path, database_url: str, port: int, **environment: str) -> tuple["subprocess.Popen[bytes]", Path]:
@@ -111,14 +122,16 @@ def stop(process: "subprocess.Popen[bytes]") -> None:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory, database_url: str) -> Iterator[Site]:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     port = free_port()
     data_dir = tmp_path_factory.mktemp("site")
-    process, printed = start(data_dir, database_url, port)
-    environment = os.environ | {"DATA_DIR": str(data_dir), "DATABASE_URL": database_url}
-    subprocess.run([sys.executable, "manage.py", "shell", "-c", DELETE_A_PAGE], cwd=ROOT, env=environment, check=True)
-    yield Site(f"http://127.0.0.1:{port}", printed.read_text(), data_dir)
-    stop(process)
+    with own_database() as database_url:
+        process, printed = start(data_dir, database_url, port)
+        environment = os.environ | {"DATA_DIR": str(data_dir), "DATABASE_URL": database_url}
+        shell = [sys.executable, "manage.py", "shell", "-c", DELETE_A_PAGE]
+        subprocess.run(shell, cwd=ROOT, env=environment, check=True)
+        yield Site(f"http://127.0.0.1:{port}", printed.read_text(), data_dir, database_url)
+        stop(process)
 
 
 @contextmanager

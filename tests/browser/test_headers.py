@@ -121,7 +121,7 @@ class Server:
 
 
 @pytest.fixture(scope="module")
-def server(site: Site, database_url: str) -> Iterator[Server]:
+def server(site: Site) -> Iterator[Server]:
     """On the folder and the database of the local site, so that nothing has to be made ready."""
     port = free_port()
     environment = {
@@ -131,7 +131,7 @@ def server(site: Site, database_url: str) -> Iterator[Server]:
         "SITE_URL": SITE_URL,
         "TRUSTED_PROXY_COUNT": "1",
     }
-    process, _printed = start(site.data_dir, database_url, port, **environment)
+    process, _printed = start(site.data_dir, site.database_url, port, **environment)
     yield Server(port)
     stop(process)
 

@@ -19,9 +19,7 @@ from django.core.handlers.wsgi import WSGIHandler
 
 from pagecache.front import Front
 from pagecache.watch import Watch
-from tests.browser.conftest import ROOT, database_url, free_port, start, stop
-
-__all__ = ["database_url"]
+from tests.browser.conftest import ROOT, free_port, own_database, start, stop
 
 
 @dataclass
@@ -144,16 +142,17 @@ def wait_for(condition: Callable[[], bool], seconds: float) -> float:
 
 
 @pytest.fixture(scope="session")
-def prepared(tmp_path_factory: pytest.TempPathFactory, database_url: str) -> Path:
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
     """A folder and a database as `make run` leaves them."""
     folder = tmp_path_factory.mktemp("workers")
-    process, _printed = start(folder, database_url, free_port())
-    stop(process)
-    return folder
+    with own_database() as database_url:
+        process, _printed = start(folder, database_url, free_port())
+        stop(process)
+        yield folder, database_url
 
 
 @pytest.fixture
-def workers(prepared: Path, database_url: str) -> Iterator[Workers]:
-    workers = Workers(prepared, database_url)
+def workers(prepared: tuple[Path, str]) -> Iterator[Workers]:
+    workers = Workers(*prepared)
     yield workers
     workers.stop()
