@@ -1,7 +1,8 @@
+from datetime import date
 from typing import Self
 
 from django.db import models
-from django.db.models import Case, F, Prefetch, Q, When
+from django.db.models import Case, F, Prefetch, Q, When, prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -53,18 +54,20 @@ class FocusArea(Publishable, Answerable):
 
 
 class NetworkQuerySet(PublishableQuerySet["Network"]):
-    def with_areas(self) -> Self:
-        """Fetch the public areas that each works on, in one query more."""
-        return self.prefetch_related(Prefetch("focus_areas", queryset=FocusArea.objects.published()))
-
-    def members_first(self) -> Self:
+    def members_first(self, today: date | None = None) -> Self:
         """Those that Mölndal is a member of before those it has left. The same rule as `Network.is_former`."""
-        left = Q(member_until__lte=timezone.localdate())
+        left = Q(member_until__lte=today or timezone.localdate())
         return self.alias(left=Case(When(left, then=1), default=0)).order_by("left", "position", "sort_key")
 
-    def current(self) -> Self:
+    def current(self, today: date | None = None) -> Self:
         """Those that Mölndal is a member of."""
-        return self.exclude(member_until__lte=timezone.localdate())
+        return self.exclude(member_until__lte=today or timezone.localdate())
+
+
+def fetch_areas(networks: "list[Network]") -> "list[Network]":
+    """Give networks the public areas that each works on, in one query more."""
+    prefetch_related_objects(networks, Prefetch("focus_areas", queryset=FocusArea.objects.published()))
+    return networks
 
 
 class Network(Publishable, Illustrated, Answerable):
@@ -137,10 +140,9 @@ class Network(Publishable, Illustrated, Answerable):
         return f"{self.name} - {self.full_name}" if self.full_name else self.name
 
     @property
-    def has_facts(self) -> bool:
-        """Whether there is anything to put in the box of facts."""
-        dated = self.founded or self.member_from or self.member_until
-        return bool(dated or self.website or self.facts.all())
+    def has_figures(self) -> bool:
+        """Whether there is anything to put in the box of facts, but those that stand by themselves."""
+        return bool(self.founded or self.member_from or self.member_until or self.website)
 
     @property
     def is_former(self) -> bool:

@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from contacts.models import Contact
-from networks.models import Network
+from networks.models import Network, fetch_areas
 from pagecache.decorators import public
 from pages.catalogue import changed_at
 from pages.dcat import describe
@@ -30,6 +30,7 @@ from pages.frame import fronts
 from pages.models import Page
 from publishing.models import Content, Publishable
 from publishing.plain import printable
+from publishing.prepared import Given, Prepared
 from publishing.templatetags.site import absolute
 from publishing.views import answer_file, render_page
 from twinning.models import Partnership, Town
@@ -58,8 +59,8 @@ def year(day: date | None) -> int | None:
     return day.year if day else None
 
 
-def networks() -> QuerySet[Any]:
-    return Network.objects.published().with_areas()
+def networks(given: Given) -> QuerySet[Network]:
+    return Network.objects.published(given.now)
 
 
 def network(network: Network) -> Record:
@@ -78,8 +79,8 @@ def network(network: Network) -> Record:
     }
 
 
-def towns() -> QuerySet[Any]:
-    return Town.objects.published().with_relation()
+def towns(given: Given) -> QuerySet[Town]:
+    return Town.objects.published(given.now).with_relation(given)
 
 
 def town(town: Town) -> Record:
@@ -96,9 +97,9 @@ def town(town: Town) -> Record:
     }
 
 
-def partnerships() -> QuerySet[Any]:
+def partnerships(given: Given) -> QuerySet[Partnership]:
     """Those that the site shows: in force, or ended."""
-    return Partnership.objects.shown().begun()
+    return Partnership.objects.shown(given.now).begun(given.today)
 
 
 def partnership(partnership: Partnership) -> Record:
@@ -171,7 +172,7 @@ class Dataset:
     title: str | Promise
     about: str | Promise
     fields: tuple[tuple[str, str | Promise], ...]
-    contents: Callable[[], QuerySet[Any]]
+    contents: Callable[[Given], QuerySet[Any]]
     record: Callable[[Any], Record]
     files: tuple[File, ...]
 
@@ -260,10 +261,18 @@ DATASETS = {
 FILES = {file.name: (dataset, file) for dataset in DATASETS.values() for file in dataset.files}
 
 
-def with_change(contents: QuerySet[Any]) -> QuerySet[Any]:
-    """Add `last_change` to each: when the last of them all changed."""
+def with_change(given: Given, name: str) -> QuerySet[Any]:
+    """A dataset's contents, each with `last_change`: when the last of them all changed."""
+    contents = DATASETS[name].contents(given)
     moment = Greatest("updated_at", "published_at") if issubclass(contents.model, Publishable) else F("updated_at")
     return contents.annotate(last_change=Window(Max(moment)))
+
+
+def read(name: str, limit: int | None = None) -> list[Any]:
+    """A dataset's contents, or the first of them."""
+    prepared: Prepared[Any] = Prepared(with_change, name)
+    found = list(prepared) if limit is None else prepared[:limit]
+    return fetch_areas(found) if name == "networks" else found
 
 
 def last_change(contents: Iterable[Any]) -> datetime | None:
@@ -285,7 +294,7 @@ def data_file(request: HttpRequest, name: str) -> HttpResponse:
     if name not in FILES:
         raise Http404
     dataset, file = FILES[name]
-    contents = list(with_change(dataset.contents()))
+    contents = read(dataset.name)
     text = file.write([dataset.record(item) for item in contents])
     return shared(answer_file(request, text, f"{file.media_type}; charset=utf-8", last_change(contents)))
 
@@ -294,7 +303,7 @@ def data_file(request: HttpRequest, name: str) -> HttpResponse:
 @public
 def catalogue(request: HttpRequest) -> HttpResponse:
     """What there is, for Sveriges dataportal to read."""
-    changes = {name: last_change(with_change(dataset.contents())[:1]) for name, dataset in DATASETS.items()}
+    changes = {name: last_change(read(name, 1)) for name in DATASETS}
     text = as_json(describe(DATASETS.values(), changes, Contact.objects.responsible_for(None)))
     last = max(filter(None, changes.values()), default=None)
     return shared(answer_file(request, text, "application/ld+json; charset=utf-8", last))
@@ -305,7 +314,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 def front_page(request: HttpRequest) -> HttpResponse:
     """What each file holds, with its latest change and its first record as an example."""
     sections, frame = fronts([Page.Section.OPEN_DATA])
-    first = {name: list(with_change(dataset.contents())[:1]) for name, dataset in DATASETS.items()}
+    first = {name: read(name, 1) for name in DATASETS}
     examples = {
         name: DATASETS[name].files[0].write([DATASETS[name].record(found[0])]) for name, found in first.items() if found
     }

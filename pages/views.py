@@ -6,17 +6,17 @@ from datetime import date
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.db import InterfaceError, OperationalError
-from django.db.models import Count, Model, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, Model, OuterRef, Prefetch, Q, QuerySet, Subquery, prefetch_related_objects
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from contacts.models import Contact
-from networks.models import FocusArea, Network, Project
+from networks.models import FocusArea, Network, Project, fetch_areas
 from pagecache.decorators import public
 from pages.addresses import answer_old_address
 from pages.frame import fronts, text_page
@@ -24,6 +24,7 @@ from pages.models import Page
 from pages.search import Query, clean, look_for
 from publishing.models import is_public
 from publishing.paging import Paging
+from publishing.prepared import Given, Prepared
 from publishing.views import render_page
 from twinning.map import draw_map
 from twinning.models import BETWEEN, Exchange, Partnership, Relation, Town, tell_relations
@@ -35,13 +36,21 @@ Section = Page.Section
 NETWORKS, TOWNS, AGREEMENTS, NAMES = 6, 48, 100, 6
 
 
+def current_networks(given: Given) -> QuerySet[Network]:
+    return Network.objects.published(given.now).current(given.today)
+
+
+def nearest_towns(given: Given) -> QuerySet[Town]:
+    return Town.objects.published(given.now).nearest_first(given)
+
+
 @require_safe
 @public
 def start(request: HttpRequest) -> HttpResponse:
     """Everything in one: both sections' introductions, the networks, the twin towns and whom to contact."""
     sections, frame = fronts([Section.START, *set(Section) - {Section.START}])
-    networks = list(Network.objects.published().current().with_areas()[: NETWORKS + 1])
-    towns = tell_relations(list(Town.objects.published().nearest_first()[: TOWNS + 1]))
+    networks = fetch_areas(Prepared(current_networks)[: NETWORKS + 1])
+    towns = tell_relations(Prepared(nearest_towns)[: TOWNS + 1])
     partnerships = Partnership.objects.all().among(towns[:TOWNS])
     whole = len(towns) <= TOWNS
     return render_page(
@@ -67,13 +76,17 @@ def start(request: HttpRequest) -> HttpResponse:
     )
 
 
+def networks_by_membership(given: Given) -> QuerySet[Network]:
+    return Network.objects.published(given.now).members_first(given.today)
+
+
 @require_safe
 @public
 def networks(request: HttpRequest, number: int = 1) -> HttpResponse:
     """The networks Mölndal is a member of, and those it has left."""
     sections, frame = fronts([Section.NETWORKS])
     paging = Paging(request)
-    networks = paging.cut(Network.objects.published().members_first().with_areas())
+    networks = fetch_areas(paging.cut(Prepared(networks_by_membership)))
     paging.require(networks)
     return render_page(
         request,
@@ -107,9 +120,9 @@ def twin_towns(request: HttpRequest, number: int = 1) -> HttpResponse:
     """Every town by what it is to Mölndal, with the years of its agreement, and how the towns are tied."""
     sections, frame = fronts([Section.TWIN_TOWNS])
     paging = Paging(request, TOWNS)
-    towns = tell_relations(paging.cut(Town.objects.published().nearest_first()))
+    towns = tell_relations(paging.cut(Prepared(nearest_towns)))
     paging.require(towns)
-    partnerships = list(Partnership.objects.shown().of_any(towns)[: AGREEMENTS + 1])
+    partnerships = list(Partnership.objects.shown().of_any(town.pk for town in towns)[: AGREEMENTS + 1])
     ordered = sorted(partnerships[:AGREEMENTS], key=Partnership.reading_order)
     # A town may have had several agreements with Mölndal: the one in force counts, else the latest.
     begun = (p for p in partnerships if p.is_in_force or p.is_former)
@@ -148,21 +161,23 @@ def count_of(through: type[Model], *conditions: Q) -> Coalesce:
     return Coalesce(Subquery(rows.values("focusarea").annotate(n=Count("pk")).values("n")), 0)
 
 
+def counted_areas(given: Given) -> QuerySet[FocusArea]:
+    """The areas, each with the numbers of its projects and exchanges."""
+    return FocusArea.objects.published(given.now).annotate(
+        project_count=count_of(Project.focus_areas.through, is_public("project__network__", given.now)),
+        exchange_count=count_of(Exchange.focus_areas.through),
+    )
+
+
 @require_safe
 @public
 def focus_areas(request: HttpRequest, number: int = 1) -> HttpResponse:
     """What the networks and the towns work on."""
     sections, frame = fronts([Section.FOCUS_AREAS])
     paging = Paging(request)
+    areas = paging.cut(Prepared(counted_areas))
     some = Network.objects.published()[: NAMES + 1]
-    areas = paging.cut(
-        FocusArea.objects.published()
-        .prefetch_related(Prefetch("networks", queryset=some, to_attr="first_networks"))
-        .annotate(
-            project_count=count_of(Project.focus_areas.through, is_public("project__network__")),
-            exchange_count=count_of(Exchange.focus_areas.through),
-        )
-    )
+    prefetch_related_objects(areas, Prefetch("networks", queryset=some, to_attr="first_networks"))
     paging.require(areas)
     return render_page(
         request,
@@ -170,20 +185,37 @@ def focus_areas(request: HttpRequest, number: int = 1) -> HttpResponse:
         sections[Section.FOCUS_AREAS],
         frame=frame,
         shown=areas,
-        areas=[(area, area.first_networks[:NAMES], len(area.first_networks) > NAMES) for area in areas],
+        areas=[(area, names[:NAMES], len(names) > NAMES) for area in areas for names in [area.first_networks]],  # type: ignore[attr-defined]
         paging=paging,
     )
+
+
+def the_area(given: Given) -> QuerySet[FocusArea]:
+    return FocusArea.objects.published(given.now).filter(slug=given.slug)
+
+
+def its_networks(given: Given) -> QuerySet[Network]:
+    return Network.objects.published(given.now).filter(focus_areas=given.key).members_first(given.today)
+
+
+def its_projects(given: Given) -> QuerySet[Project]:
+    public = Project.objects.filter(is_public("network__", given.now))
+    return public.filter(focus_areas=given.key).select_related("network")
+
+
+def its_exchanges(given: Given) -> QuerySet[Exchange]:
+    return Exchange.objects.filter(focus_areas=given.key).with_towns(given.now)
 
 
 @require_safe
 @public
 def focus_area(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
     """Who works on an area, and where: networks, projects and exchanges."""
-    area = get_object_or_404(FocusArea.objects.published(), slug=slug)
+    area = Prepared(the_area, slug=slug).one_or_404()
     paging = Paging(request)
-    networks = paging.cut(Network.objects.published().filter(focus_areas=area).members_first())
-    projects = paging.cut(Project.objects.filter(is_public("network__"), focus_areas=area).select_related("network"))
-    exchanges = paging.cut(Exchange.objects.filter(focus_areas=area).with_towns())
+    networks = paging.cut(Prepared(its_networks, key=area.pk))
+    projects = paging.cut(Prepared(its_projects, key=area.pk))
+    exchanges = paging.cut(Prepared(its_exchanges, key=area.pk))
     paging.require(networks, projects, exchanges)
     return render_page(
         request,
@@ -200,13 +232,21 @@ def focus_area(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse
     )
 
 
+def all_exchanges(given: Given) -> QuerySet[Exchange]:
+    return Exchange.objects.select_related("contact").with_towns(given.now)
+
+
+def home_town(given: Given) -> QuerySet[Town]:
+    return Town.objects.published(given.now).filter(home=True)
+
+
 @require_safe
 @public
 def take_part(request: HttpRequest, number: int = 1) -> HttpResponse:
     """What a school, an association and a resident can take part in, and whom to ask."""
     sections, frame = fronts([Section.TAKE_PART])
     paging = Paging(request)
-    exchanges = paging.cut(Exchange.objects.select_related("contact").with_towns())
+    exchanges = paging.cut(Prepared(all_exchanges))
     paging.require(exchanges)
     shown = [item for exchange in exchanges for item in (exchange, exchange.contact, *exchange.public_towns) if item]
     return render_page(
@@ -220,9 +260,13 @@ def take_part(request: HttpRequest, number: int = 1) -> HttpResponse:
             ("foreningar", _("För föreningar"), [exchange for exchange in exchanges if exchange.for_associations]),
             ("invanare", _("För dig som bor i Mölndal"), [item for item in exchanges if item.for_residents]),
         ],
-        home=Town.objects.published().filter(home=True).first(),
+        home=next(iter(Prepared(home_town)), None),
         paging=paging,
     )
+
+
+def all_contacts(given: Given) -> QuerySet[Contact]:
+    return Contact.objects.all()
 
 
 @require_safe
@@ -230,7 +274,7 @@ def take_part(request: HttpRequest, number: int = 1) -> HttpResponse:
 def contact(request: HttpRequest) -> HttpResponse:
     """Whom to write to and call."""
     sections, frame = fronts([Section.CONTACT])
-    contacts = list(Contact.objects.all())
+    contacts = list(Prepared(all_contacts))
     frame |= {"contact": None, "contacts": contacts}
     return render_page(request, "contacts/contact_list.html", sections[Section.CONTACT], shown=contacts, frame=frame)
 

@@ -12,6 +12,8 @@ from django.urls import URLResolver, include, path, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from publishing.prepared import Prepared
+
 M = TypeVar("M", bound=Model)
 SIZE, LAST = 24, 10_000
 
@@ -33,7 +35,7 @@ class Paging:
             raise Http404
         self.has_next = False
 
-    def cut(self, found: QuerySet[M]) -> list[M]:
+    def cut(self, found: "QuerySet[M] | Prepared[M]") -> list[M]:
         """This part of a list. One more than is shown is asked for, to know whether there is a next part."""
         start = (self.number - 1) * self.size
         items = list(found[start : start + self.size + 1])

@@ -17,8 +17,8 @@ from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Answerable
 from networks.models import Activity
-from publishing.compiled import Given, compiled
 from publishing.models import Content, Illustrated, Publishable, PublishableQuerySet, is_public
+from publishing.prepared import Given
 from publishing.records import JSONList, record, revive
 from publishing.richtext import RichTextField
 from publishing.sorting import sort_key
@@ -55,26 +55,26 @@ BETWEEN = (Relation.TWIN, Relation.FRIEND)
 
 
 class TownQuerySet(PublishableQuerySet["Town"]):
-    def with_relation(self) -> Self:
+    def with_relation(self, given: Given | None = None) -> Self:
         """Add `relation`, what each town is to the home town today (a Relation).
 
         An agreement with the home town decides; after that a former one; after that an agreement in force with a
         public town that is a twin or a friend of the home town.
         """
-        return self.annotate(relation=compiled(relation, Town, models.CharField()))
+        whens = [When(condition, then=Value(relation)) for relation, condition in relations(given)]
+        return self.annotate(relation=Case(*whens, default=Value(Relation.NONE), output_field=models.CharField()))
 
     def between_us(self, today: date | None = None, now: datetime | None = None) -> Self:
         """Public twin towns and friends of the home town: those whose partners are the wider network."""
         direct = agreements_with_home().in_force(today).exclude(kind=Partnership.Kind.LINK)
         return self.published(now).filter(pk__in=direct.values("partner"))
 
-    def nearest_first(self) -> Self:
+    def nearest_first(self, given: Given | None = None) -> Self:
         """Those with a relation to the home town, in the order of `Relation` and then of lists (`tell_relations`)."""
-        near = self.annotate(nearness=compiled(nearness, Town, models.IntegerField()))
-        return near.filter(nearness__lt=FAR).order_by("nearness", "position", "sort_key")
-
-
-FAR = list(Relation).index(Relation.NONE)
+        steps = [When(condition, then=Value(step)) for step, (_relation, condition) in enumerate(relations(given))]
+        far = len(steps)
+        near = self.annotate(nearness=Case(*steps, default=Value(far), output_field=models.IntegerField()))
+        return near.filter(nearness__lt=far).order_by("nearness", "position", "sort_key")
 
 
 def tell_relations(towns: "list[Town]") -> "list[Town]":
@@ -84,29 +84,18 @@ def tell_relations(towns: "list[Town]") -> "list[Town]":
     return towns
 
 
-def relation(given: Given) -> Case:
-    """What a town is to the home town, as a Relation."""
-    whens = [When(condition, then=Value(relation)) for relation, condition in relations(given)]
-    return Case(*whens, default=Value(Relation.NONE), output_field=models.CharField())
-
-
-def nearness(given: Given) -> Case:
-    """Its place in the order of `Relation`."""
-    steps = [When(condition, then=Value(step)) for step, (_relation, condition) in enumerate(relations(given))]
-    return Case(*steps, default=Value(FAR), output_field=models.IntegerField())
-
-
-def relations(given: Given) -> list[tuple[Relation, Q]]:
-    """What makes a town each relation, the first that is true deciding.
+def relations(given: Given | None = None) -> list[tuple[Relation, Q]]:
+    """What makes a town each relation today, the first that is true deciding; in the order of `Relation`.
 
     Written with sets of towns and not with a question about each, so that a thousand towns cost hardly more than ten,
     and with plain query sets: nothing here is translated, and to look for that takes longer than the query.
     """
+    given = given or Given(timezone.localdate(), timezone.now())
     with_home = agreements_with_home()
     current = with_home.in_force(given.today)
     between = TownQuerySet(Town).between_us(given.today, given.now).values("pk")
     wider = PartnershipQuerySet(Partnership).in_force(given.today)
-    return [  # in the order of Relation
+    return [
         (Relation.HOME, Q(home=True)),
         *((kind, Q(pk__in=current.filter(kind=kind).values("partner"))) for kind in DIRECT),
         (Relation.FORMER, Q(pk__in=with_home.filter(until__lte=given.today).values("partner"))),
@@ -244,14 +233,14 @@ class PartnershipQuerySet(models.QuerySet["Partnership"]):
         """Agreements of Mölndal itself."""
         return self.filter(WITH_HOME)
 
-    def begun(self) -> Self:
+    def begun(self, today: date | None = None) -> Self:
         """In force or ended: one that is planned is not told of before its day."""
-        today = timezone.localdate()
+        today = today or timezone.localdate()
         return self.filter(Q(since=None) | Q(since__lte=today) | Q(until__lte=today))
 
-    def of_any(self, towns: Iterable[Town]) -> Self:
-        """Agreements of any of the towns; those with the home town first."""
-        keys = [town.pk for town in towns]
+    def of_any(self, keys: Iterable[int | None]) -> Self:
+        """Agreements of any of the towns with these keys; those with the home town first."""
+        keys = list(keys)
         found = self.filter(Q(town_a__in=keys) | Q(town_b__in=keys))
         return found.order_by(Case(When(WITH_HOME, then=0), default=1), F("since").asc(nulls_first=True), "id")
 
@@ -263,9 +252,9 @@ class PartnershipQuerySet(models.QuerySet["Partnership"]):
             partnership.town_a, partnership.town_b = by_pk[partnership.town_a_id], by_pk[partnership.town_b_id]
         return found
 
-    def shown(self) -> Self:
+    def shown(self, now: datetime | None = None) -> Self:
         """Agreements whose two towns are both public."""
-        return self.filter(is_public("town_a__"), is_public("town_b__")).select_related("town_a", "town_b")
+        return self.filter(is_public("town_a__", now), is_public("town_b__", now)).select_related("town_a", "town_b")
 
 
 class Partnership(Content):
@@ -371,11 +360,11 @@ class Partnership(Content):
 
 
 class ExchangeQuerySet(models.QuerySet["Exchange"]):
-    def with_towns(self) -> Self:
+    def with_towns(self, now: datetime | None = None) -> Self:
         """Fetch the public towns of each in the same query; see `Exchange.public_towns`."""
         names = ("id", "name", "short_name", "slug", "home", "position", "sort_key", "updated_at")
         shown = record(Town, *names, prefix="towns__")
-        return self.annotate(town_records=JSONList(shown, filter=is_public("towns__")))
+        return self.annotate(town_records=JSONList(shown, filter=is_public("towns__", now)))
 
 
 class Exchange(Activity, Answerable):

@@ -1,10 +1,11 @@
 from datetime import date
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from networks.models import Network
+from networks.models import Network, fetch_areas
 from tests.factories import FocusAreaFactory, NetworkFactory, ProjectFactory
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +34,10 @@ def test_project_ends_after_it_starts() -> None:
 def test_areas_are_those_that_are_public() -> None:
     shown, hidden = FocusAreaFactory(), FocusAreaFactory(published_at=None)
     NetworkFactory(focus_areas=[shown, hidden])
-    assert list(Network.objects.with_areas().get().focus_areas.all()) == [shown]
+    (network,) = fetch_areas(list(Network.objects.all()))
+    with CaptureQueriesContext(connection) as captured:
+        assert list(network.focus_areas.all()) == [shown]
+    assert not captured
 
 
 def test_members_come_before_those_that_were_left() -> None:

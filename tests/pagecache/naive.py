@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils.functional import cached_property
 
 from networks.models import FocusArea
+from publishing.prepared import Prepared
 from twinning.models import BETWEEN, Exchange, ExchangeQuerySet, Partnership, Relation, Town, TownQuerySet
 
 
@@ -32,7 +33,12 @@ def relation(town: Town) -> Relation:
     return found
 
 
-def nearest_first(towns: TownQuerySet) -> list[Town]:
+def asked_anew(prepared: "Prepared[Any]", part: slice) -> list[Any]:
+    """With its SQL written for this page alone."""
+    return list(prepared.rule(prepared.given, *prepared.constants)[part])
+
+
+def nearest_first(towns: TownQuerySet, given: Any) -> list[Town]:
     near = [town for town in towns if town.relation != Relation.NONE]  # type: ignore[attr-defined]
     order = list(Relation)
     return sorted(near, key=lambda town: (order.index(town.relation), town.position, town.sort_key))  # type: ignore[attr-defined]
@@ -53,6 +59,7 @@ def naively() -> Iterator[None]:
         (Town, "relation", remembered),
         (TownQuerySet, "with_relation", same),
         (TownQuerySet, "nearest_first", nearest_first),
+        (Prepared, "__getitem__", asked_anew),
         (ExchangeQuerySet, "with_towns", same),
         (Exchange, "public_towns", property(lambda exchange: list(exchange.towns.published()))),
         (FocusArea, "first_networks", property(lambda area: list(area.networks.published()[:7]))),
@@ -61,4 +68,6 @@ def naively() -> Iterator[None]:
         for owner, name, value in instead:
             stack.enter_context(patch.object(owner, name, value, create=True))
         stack.enter_context(patch("pages.views.tell_relations", same))
+        for name in ("pages.views", "networks.models"):
+            stack.enter_context(patch(f"{name}.prefetch_related_objects", same))
         yield
