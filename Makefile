@@ -29,6 +29,7 @@ check: .venv/dev $(MESSAGES)
 
 bench: .venv/dev $(MESSAGES)
 	@$(BIN)/python tools/bench $(ARGS)
+	@$(BIN)/python tools/bench-made
 
 sbom: .venv/run
 	@$(BIN)/python tools/sbom

@@ -30,7 +30,7 @@ from reversion.models import Version
 from editing.deletion import SafeDeletion
 from editing.differences import differences, state_of_form
 from editing.filters import MissingTranslationFilter, ReviewFilter
-from editing.forms import ContentForm, FriendlyFields
+from editing.forms import ChooseManyInParts, ContentForm, FriendlyFields
 from editing.history_admin import VersionedAdmin
 from editing.models import Draft, Preview
 from editing.presence import come_to
@@ -48,14 +48,18 @@ IMAGE_FIELDSET: Any = (_("Bild"), {"fields": ["image", "image_alt", "image_decor
 
 
 class PartInline(FriendlyFields, TranslationStackedInline):
-    """Parts of a content, edited on its form."""
+    """Parts of a content, edited on its form. It asks the database as often for twenty of them as for one."""
 
+    choose_many = ChooseManyInParts
     extra = 0
     max_num = 200
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         # As many rows as may be typed, and not a thousand more because a forged count says so.
         return super().get_formset(request, obj, **kwargs, absolute_max=self.max_num)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).prefetch_related(*self.get_autocomplete_fields(request))
 
 
 class ContentAdmin(SafeDeletion, FriendlyFields, VersionedAdmin):

@@ -78,6 +78,23 @@ class ChooseMany(NumbersOnly, AutocompleteSelectMultiple):
         return {**super().build_attrs(*args, **kwargs), "data-allow-clear": "false"}
 
 
+class ChooseManyInParts(ChooseMany):
+    """Django's own asks the database for the names of what is chosen in each part; this one once for all parts."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.names: dict[str, str] = {}  # the copies of the widget, one in each part, share it
+
+    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
+        chosen = {str(key) for key in value}
+        if chosen and not self.names:
+            field: Any = self.choices.field
+            self.names.update((str(item.pk), field.label_from_instance(item)) for item in field.queryset)
+        keys = [key for key in self.names if key in chosen]
+        options = [self.create_option(name, key, self.names[key], True, place) for place, key in enumerate(keys)]
+        return [(None, options, 0)]
+
+
 class ContentForm(forms.ModelForm):
     """Any content's form, with the choice not to move "Senast uppdaterad"."""
 
@@ -107,6 +124,8 @@ class FriendlyFields:
         models.DateTimeField: {"form_class": forms.DateTimeField, "widget": MinuteInput},
     }
 
+    choose_many = ChooseMany
+
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]
             kwargs["widget"] = ChooseOne(db_field, self.admin_site)  # type: ignore[attr-defined]
@@ -114,7 +133,7 @@ class FriendlyFields:
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]
-            kwargs["widget"] = ChooseMany(db_field, self.admin_site)  # type: ignore[attr-defined]
+            kwargs["widget"] = self.choose_many(db_field, self.admin_site)  # type: ignore[attr-defined]
         return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
 
     def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> forms.Field | None:

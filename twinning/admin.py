@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.forms.models import BaseInlineFormSet, BaseModelFormSet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from editing.admin import (
@@ -26,10 +27,12 @@ class PartnershipForm(forms.ModelForm):
     town_a = forms.Field(required=False, disabled=True, widget=forms.HiddenInput)
     partner: Any = forms.ModelChoiceField(label=_("Samarbetar med"), queryset=Town.objects.none())
 
-    def __init__(self, *args: Any, town: Town, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, town: Town, others: "list[tuple[int, str]]", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.town = town
-        self.fields["partner"].queryset = Town.objects.exclude(pk=town.pk)  # type: ignore[attr-defined]
+        partner: Any = self.fields["partner"]
+        partner.queryset = Town.objects.exclude(pk=town.pk)
+        partner.choices = [("", partner.empty_label), *others]  # read once for all agreements of the town
         if self.instance.pk:
             self.initial["partner"] = self.instance.other(town).pk
 
@@ -59,7 +62,12 @@ class PartnershipFormSet(BaseInlineFormSet):
         return "partnerships"
 
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
-        return {**super().get_form_kwargs(index), "town": self.instance}
+        return {**super().get_form_kwargs(index), "town": self.instance, "others": self.others}
+
+    @cached_property
+    def others(self) -> list[tuple[int, str]]:
+        """The towns that one can choose, by key and name."""
+        return [(town.pk, str(town)) for town in Town.objects.exclude(pk=self.instance.pk)]
 
     def _construct_form(self, i: int, **kwargs: Any) -> Any:
         return BaseModelFormSet._construct_form(self, i, **kwargs)  # type: ignore[attr-defined]

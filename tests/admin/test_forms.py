@@ -1,5 +1,6 @@
 """The coordinator's forms: what she may type, what she is told, and what readers then see."""
 
+import re
 from typing import Any
 
 import pytest
@@ -77,6 +78,41 @@ def test_lists_and_forms_open_at_the_same_cost_with_three_as_with_one(editor: Cl
         assert queries() == once
         assert editor.get(add(model)).status_code == 200
         assert editor.get(change(model.objects.first())).status_code == 200
+
+
+def test_a_form_asks_as_often_for_many_parts_as_for_one(editor: Client) -> None:
+    home, network = TownFactory(home=True), NetworkFactory()
+
+    def parts(number: int) -> None:
+        for _ in range(number):
+            PartnershipFactory(town_a=home, town_b=TownFactory())
+            ProjectFactory(network=network).focus_areas.set([FocusAreaFactory(), FocusAreaFactory()])
+            FactFactory(network=network)
+
+    def queries(obj: Any) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert editor.get(change(obj)).status_code == 200
+        return len(captured)
+
+    parts(1)
+    [queries(home), queries(network)]  # content types are remembered from now on
+    few = [queries(home), queries(network)]
+    parts(10)
+    assert [queries(home), queries(network)] == few
+
+
+def test_the_parts_of_a_form_name_what_is_chosen(editor: Client) -> None:
+    network, areas = NetworkFactory(), [FocusAreaFactory(name_sv=name) for name in ("avfall", "skola", "turism")]
+    for chosen in (areas[:2], areas[2:], []):
+        ProjectFactory(network=network).focus_areas.set(chosen)
+    html = editor.get(change(network)).content.decode()
+    found = re.findall(r'<select name="projects-(\w+)-focus_areas".*?</select>', html, re.DOTALL)
+    assert found == ["0", "1", "2", "__prefix__"]
+    options = [
+        re.findall(r"<option[^>]*selected>([^<]*)</option>", part)
+        for part in re.findall(r'<select name="projects-\w+-focus_areas".*?</select>', html, re.DOTALL)
+    ]
+    assert options == [["avfall", "skola"], ["turism"], [], []]
 
 
 def test_list_search_knows_the_letters(editor: Client) -> None:

@@ -1,6 +1,7 @@
 """Logging in with a second step, a passkey and a recovery code, in a real browser under the real CSP."""
 
 import time
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
@@ -63,7 +64,7 @@ def test_no_key_is_offered_where_none_can_be_used(site: Site, page: Page) -> Non
 
 def test_an_app_a_passkey_and_a_recovery_code(site: Site, page: Page) -> None:
     # Browsers know passkeys on names only; an IP address has none.
-    local = Site(f"http://localhost:{urlsplit(site.url).port}", site.output, site.data_dir)
+    local = replace(site, url=f"http://localhost:{urlsplit(site.url).port}")
     log_in(page, local)
     page.goto(f"{local.url}/admin/auth/user/add/")
     page.get_by_label("Användarnamn").fill(NAME)
