@@ -1,6 +1,6 @@
 """Addresses of one's own account. Sign-up, resetting a password by e-mail and the like have none."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Any
 
@@ -16,8 +16,16 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import include, path, reverse
 from django.views.decorators.http import require_POST
+
+
+def city_logins() -> Iterator[tuple[str, str]]:
+    """What the city's own logins are called, and where each begins."""
+    if settings.OIDC_ISSUER:
+        yield settings.OIDC_NAME, reverse("openid_connect_login", args=["stad"])
+    if settings.SAML_IDENTITY_PROVIDER:
+        yield settings.SAML_NAME, reverse("saml_start")
 
 
 def framed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -29,7 +37,7 @@ def framed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         if isinstance(response, TemplateResponse) and response.context_data is not None:
             frame = admin.site.each_context(request) | {
                 "is_nav_sidebar_enabled": False,
-                "city_login": settings.OIDC_ISSUER and settings.OIDC_NAME,
+                "city_logins": list(city_logins()),
             }
             response.context_data = frame | response.context_data
         return response
@@ -64,3 +72,5 @@ urlpatterns = [
     path("nycklar/<int:pk>/ta-bort/", framed(webauthn.remove_webauthn), name="mfa_remove_webauthn"),
     path("nycklar/logga-in/", framed(webauthn.login_webauthn), name="mfa_login_webauthn"),
 ]
+if settings.SAML_IDENTITY_PROVIDER:
+    urlpatterns.append(path("saml/", include("accounts.saml")))
