@@ -13,7 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import F, Max, QuerySet, Window
+from django.db.models import F, Max, QuerySet, Subquery, Value
 from django.db.models.functions import Greatest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import translation
@@ -265,7 +265,8 @@ def with_change(given: Given, name: str) -> QuerySet[Any]:
     """A dataset's contents, each with `last_change`: when the last of them all changed."""
     contents = DATASETS[name].contents(given)
     moment = Greatest("updated_at", "published_at") if issubclass(contents.model, Publishable) else F("updated_at")
-    return contents.annotate(last_change=Window(Max(moment)))
+    together = contents.order_by().annotate(all=Value(1)).values("all")
+    return contents.annotate(last_change=Subquery(together.annotate(last=Max(moment)).values("last")))
 
 
 def read(name: str, limit: int | None = None) -> list[Any]:

@@ -176,7 +176,7 @@ def focus_areas(request: HttpRequest, number: int = 1) -> HttpResponse:
     sections, frame = fronts([Section.FOCUS_AREAS])
     paging = Paging(request)
     areas = paging.cut(Prepared(counted_areas))
-    some = Network.objects.published()[: NAMES + 1]
+    some = Network.objects.published().only("name", "member_until")[: NAMES + 1]
     prefetch_related_objects(areas, Prefetch("networks", queryset=some, to_attr="first_networks"))
     paging.require(areas)
     return render_page(
