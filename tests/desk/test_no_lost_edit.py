@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group
 from django.test import Client
 
 from editing.models import Draft
-from feedback.models import Answer
+from feedback.models import Answer, Retention
 from networks.models import Network
 from pages.models import OldAddress
 from tests.desk.test_every_address import World, rolled_back, world
@@ -38,6 +38,18 @@ def test_two_notes_on_one_answer_are_both_seen(editor: Client, answer: Answer) -
     assert editor.post(url, mine | {"_seen": refused.context["seen"], "note": "Bådas"}).status_code == 302
     answer.refresh_from_db()
     assert answer.note == "Bådas"
+
+
+def test_a_slip_that_is_put_right_is_saved(editor: Client) -> None:
+    """A form shown again carries what is stored, not what was typed in it."""
+    decided = Retention.objects.create(reference="KS 1", decided_on=LONG_AGO.date(), months=24)
+    url = f"/admin/feedback/retention/{decided.pk}/change/"
+    typed = filled_in(editor, url, reference="KS 2", months=0)
+    refused = editor.post(url, typed)
+    assert set(errors(refused)) == {"months"}
+    assert editor.post(url, typed | {"months": 12, "_seen": refused.context["seen"]}).status_code == 302
+    decided.refresh_from_db()
+    assert (decided.reference, decided.months) == ("KS 2", 12)
 
 
 @pytest.mark.parametrize("seen", ["", "x"])
