@@ -1,7 +1,7 @@
 """A form that is not saved over what its user has not seen: it shows what stands there now, beside what was typed.
 
-For what has no drafts and no history (answers, the gallringsbeslut; accounts, in `desk`). Content has the same promise
-from `editing`, which this room does not import.
+For what has no drafts and no history (answers, the gallringsbeslut; accounts, in `desk`; old addresses, in `pages`).
+Content has the same promise from `editing`, which this room does not import.
 """
 
 import hashlib
@@ -34,6 +34,10 @@ def digest(obj: Any, fields: Any) -> str:
 class SeenForm(forms.ModelForm):
     """Compares with the database, the row locked, before it is saved."""
 
+    def told(self, stored: Any, name: str) -> str:
+        """What is stored in a field, in the words of whoever chose it."""
+        return shown(stored, name)
+
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         stored = type(self.instance)._base_manager.select_for_update().filter(pk=self.instance.pk).first()
@@ -44,7 +48,7 @@ class SeenForm(forms.ModelForm):
             )
             for name in self.fields:
                 if name in self.cleaned_data and self.cleaned_data[name] != value_of(stored, name):
-                    self.add_error(name, forms.ValidationError(message, params={"now": shown(stored, name)}))
+                    self.add_error(name, forms.ValidationError(message, params={"now": self.told(stored, name)}))
         return cleaned
 
 

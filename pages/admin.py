@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from editing.admin import IMAGE_FIELDSET, PUBLISHING_FIELDSET, PublishableAdmin
+from feedback.seen import SeenAdmin, SeenForm
 from pages.addresses import ForwardForm, items, leads_to, public_pages
 from pages.models import OldAddress, Page
 
@@ -27,7 +28,7 @@ class PageAdmin(PublishableAdmin):
     ]
 
 
-class OldAddressForm(forms.ModelForm):
+class OldAddressForm(SeenForm):
     # Named anew, as only a page of ours can be chosen, and only one that is public.
     target = forms.ChoiceField(
         label=_("Skicka läsarna vidare till"),
@@ -35,6 +36,11 @@ class OldAddressForm(forms.ModelForm):
         choices=public_pages,
         help_text=OldAddress._meta.get_field("target").help_text,
     )
+
+    def told(self, stored: Any, name: str) -> str:
+        """The page by its name, public or not."""
+        page = items([stored.target]).get(stored.target)
+        return str(page.heading if page else _("Ingen annan sida"))
 
 
 class OldAddressList(ChangeList):
@@ -48,7 +54,7 @@ class OldAddressList(ChangeList):
 
 
 @admin.register(OldAddress)
-class OldAddressAdmin(admin.ModelAdmin):
+class OldAddressAdmin(SeenAdmin):
     """Addresses that pages have left. They come by themselves; where a page is gone there is something to choose."""
 
     form = OldAddressForm

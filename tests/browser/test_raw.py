@@ -1,10 +1,14 @@
 """What no client of ours would send, byte for byte, to the running server: never answered with a fault of ours."""
 
+import os
 import socket
+import subprocess
+import sys
 import urllib.request
 from urllib.parse import urlsplit
 
-from tests.browser.conftest import Site
+from tests.browser.conftest import ROOT, Site
+from tests.browser.test_kill import LOG_IN
 
 HOST = b"Host: 127.0.0.1\r\n"
 FORM = b"Content-Type: application/x-www-form-urlencoded; charset="
@@ -62,3 +66,26 @@ def test_no_bytes_make_the_server_fail(site: Site) -> None:
     assert sum(b" 200" in line or b" 40" in line for line, _sent in answers) > len(SENT) / 2
     with urllib.request.urlopen(f"{site.url}/natverk/", timeout=20) as page:
         assert page.status == 200
+
+
+def test_no_bytes_of_somebody_who_is_logged_in_make_the_server_fail(site: Site) -> None:
+    environment = os.environ | {"DATA_DIR": str(site.data_dir), "DATABASE_URL": site.database_url}
+    shell = [sys.executable, "manage.py", "shell", "-v", "0", "-c", LOG_IN]
+    printed = subprocess.run(shell, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True).stdout
+    session = f"Cookie: sessionid={printed.split()[-1]}".encode()
+    huge = [
+        b"X: " + b"a" * 1_000_000 + b"\r\n", b"X: a\r\n" * 5000, b"X: " + b"\xff" * 60_000 + b"\r\n",
+        b"Accept-Language: " + b"sv," * 20_000 + b"\r\n", b"Referer: http://[" + b"a" * 60_000 + b"\r\n",
+        b"Accept: " + b"a/b;" * 15_000 + b"\r\n", b"X-Forwarded-For: " + b"1," * 30_000 + b"\r\n",
+    ]  # fmt: skip
+    cookies = [b"", b"; a=" + b"b" * 60_000, b"; a=" + b"b" * 1_000_000, b"; csrftoken=\xff", b"; a=b" * 10_000]
+    sent = []
+    for target in (b"/admin/", b"/admin/networks/network/1/change/", b"/konto/"):
+        head = target + b" HTTP/1.1\r\n" + HOST + session
+        sent += [b"GET " + head + b"\r\n" + header + b"\r\n" for header in huge]
+        sent += [b"GET " + head + more + b"\r\n\r\n" for more in cookies]
+        sent += [b"POST " + head + b"\r\n" + rest for rest in POSTED]
+        sent += [b"GET " + target + b"?" + b"q" * 60_000 + b" HTTP/1.1\r\n" + HOST + session + b"\r\n\r\n"]
+    answers = [(answer(site, one), one[:120]) for one in sent]
+    assert [one for one in answers if one[0].split(b" ")[1:2] >= [b"500"]] == []
+    assert sum(b" 200" in line for line, _sent in answers) > 20, answers  # let in, and answered

@@ -3,15 +3,19 @@
 from typing import Any
 
 import pytest
+from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.test import Client
 
 from editing.models import Draft
-from feedback.models import Answer
+from feedback.models import Answer, Retention
 from networks.models import Network
+from pages.models import OldAddress
+from tests.desk.test_every_address import World, rolled_back, world
 from tests.factories import LONG_AGO, NetworkFactory
 from tests.forms import errors, filled_in
 
+__all__ = ["world"]  # a fixture
 pytestmark = pytest.mark.django_db
 
 
@@ -34,6 +38,18 @@ def test_two_notes_on_one_answer_are_both_seen(editor: Client, answer: Answer) -
     assert editor.post(url, mine | {"_seen": refused.context["seen"], "note": "Bådas"}).status_code == 302
     answer.refresh_from_db()
     assert answer.note == "Bådas"
+
+
+def test_a_slip_that_is_put_right_is_saved(editor: Client) -> None:
+    """A form shown again carries what is stored, not what was typed in it."""
+    decided = Retention.objects.create(reference="KS 1", decided_on=LONG_AGO.date(), months=24)
+    url = f"/admin/feedback/retention/{decided.pk}/change/"
+    typed = filled_in(editor, url, reference="KS 2", months=0)
+    refused = editor.post(url, typed)
+    assert set(errors(refused)) == {"months"}
+    assert editor.post(url, typed | {"months": 12, "_seen": refused.context["seen"]}).status_code == 302
+    decided.refresh_from_db()
+    assert (decided.reference, decided.months) == ("KS 2", 12)
 
 
 @pytest.mark.parametrize("seen", ["", "x"])
@@ -60,28 +76,31 @@ def test_publishing_in_bulk_loses_nothing_that_was_saved_since(
 ) -> None:
     """Somebody saves after the rows were read and before they are written: only the moment of publishing is set."""
     network = NetworkFactory(summary_sv="Före", published_at=None if action == "publish_now" else LONG_AGO)
-    monkeypatch.setattr(Network, "must_stay", property(saved_meanwhile))
-    monkeypatch.setattr(Network, "publish", published(Network.publish))
+    monkeypatch.setattr(Network, "save", meanwhile(Network.save))
     editor.post("/admin/networks/network/", {"action": action, "_selected_action": [network.pk]})
     network.refresh_from_db()
     assert (network.summary_sv, network.is_published) == ("Annas text", action == "publish_now")
 
 
-def saved_meanwhile(item: Network) -> bool:
-    Network.objects.filter(pk=item.pk).update(summary_sv="Annas text", summary="Annas text")
-    return False
+def meanwhile(save: Any) -> Any:
+    """Anna's text is stored just before this is."""
+
+    def late(item: Network, *args: Any, **kwargs: Any) -> None:
+        Network.objects.filter(pk=item.pk).update(summary_sv="Annas text", summary="Annas text")
+        save(item, *args, **kwargs)
+
+    return late
 
 
-def published(publish: Any) -> Any:
-    return lambda item: saved_meanwhile(item) or publish(item)
-
-
-def test_vouching_for_a_page_loses_nothing_and_an_open_form_tells_of_it(editor: Client, contact: Any) -> None:
+def test_vouching_for_a_page_loses_nothing_and_an_open_form_tells_of_it(
+    editor: Client, contact: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     network = NetworkFactory(summary_sv="Före")
     url = f"/admin/networks/network/{network.pk}/change/"
     open_form = filled_in(editor, url, summary_sv="Min text")
-    Network.objects.update(summary_sv="Annas text")
-    editor.post(f"/admin/still-right/{network.key}/")
+    with monkeypatch.context() as patch:
+        patch.setattr(Network, "save", meanwhile(Network.save))
+        editor.post(f"/admin/still-right/{network.key}/")
     network.refresh_from_db()
     assert (network.summary_sv, network.reviewed_at is not None) == ("Annas text", True)
     assert editor.post(url, open_form).context["conflict"]
@@ -111,3 +130,52 @@ def test_two_who_change_one_account_see_both(editor: Client, django_user_model: 
     assert "Samordnare" in refused["role"][0]
     user.refresh_from_db()
     assert (user.last_name, user.groups.get().name) == ("Annas", "Samordnare")
+
+
+def test_two_who_choose_where_an_old_address_leads_see_both(editor: Client, contact: Any) -> None:
+    old = OldAddress.objects.create(path="/natverk/borta/", page="networks.network:9999", title="Borta")
+    mine, theirs = NetworkFactory(name_sv="Mitt val"), NetworkFactory(name_sv="Annas val")
+    url = f"/admin/pages/oldaddress/{old.pk}/change/"
+    open_form, cleared = filled_in(editor, url, target=mine.key), filled_in(editor, url, target="")
+    assert editor.post(url, filled_in(editor, url, target=theirs.key)).status_code == 302
+    refused = editor.post(url, open_form)
+    assert "Annas val" in errors(refused)["target"][0]
+    assert refused.context["adminform"].form["target"].value() == mine.key
+    # A page that was hidden since is still told by its name.
+    Network.objects.filter(pk=theirs.pk).update(published_at=None)
+    assert "Annas val" in errors(editor.post(url, cleared))["target"][0]
+    old.refresh_from_db()
+    assert old.target == theirs.key
+    # Having seen both, one may choose.
+    assert editor.post(url, open_form | {"_seen": refused.context["seen"]}).status_code == 302
+    old.refresh_from_db()
+    assert old.target == mine.key
+    assert "Mitt val" in errors(editor.post(url, cleared))["target"][0]
+    OldAddress.objects.update(target="")
+    assert "Ingen annan sida" in errors(editor.post(url, open_form | {"_seen": refused.context["seen"]}))["target"][0]
+
+
+# What is changed in a form that compares field by field; content is refused as a whole.
+CHANGED = {
+    "feedback/answer": {"note": "Min"},
+    "feedback/retention": {"reference": "KS 1"},
+    "auth/user": {"last_name": "Min"},
+}
+
+
+def test_no_form_of_the_admin_is_saved_over_what_it_has_not_seen(world: World) -> None:
+    """Everything that is registered and may be changed: a kind that compares nothing fails, a later one too."""
+    changed = CHANGED | {"pages/oldaddress": {"target": world.public["networks/network"].key}}
+    saved = {}
+    for model in admin.site._registry:
+        kind = model._meta.label_lower.replace(".", "/")
+        url = f"/admin/{kind}/{({**world.public, **world.others})[kind].pk}/change/"
+        if not world.chief.get(url).context["has_change_permission"]:
+            continue
+        form = filled_in(world.chief, f"{url}?live") | changed.get(kind, {})
+        for seen in (form["_seen"], "x"):
+            with rolled_back() as tables:
+                world.chief.post(url, form | {"_seen": seen})
+                saved[kind, seen == "x"] = model._meta.db_table in tables
+    assert len(saved) > 2 * len(changed)
+    assert saved == {(kind, not_seen): not not_seen for kind, not_seen in saved}

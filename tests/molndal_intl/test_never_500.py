@@ -158,6 +158,7 @@ def test_odd_headers(asker: Asker, world: World) -> None:
         "if-modified-since": "Sun, 99 Foo 99999", "range": "bytes=9-1", "referer": "http://[", "origin": "null\xff",
         "cookie": "sessionid=\xff\x01; csrftoken=" + "x" * 5000 + "; =;;", "content-length": "-1", "accept": "\xe5",
         "x-forwarded-for": "\xff", "authorization": "Basic \xff", "user-agent": "\xf0" * 9000,
+        "x-huge": "\xe5" * 1_000_000,
     }  # fmt: skip
     for number, path in enumerate(every_address(world)):
         for name, value in some(list(odd.items()), number):

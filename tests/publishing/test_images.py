@@ -97,11 +97,6 @@ def test_a_damaged_picture_of_any_kind_is_refused() -> None:
                 clean_image(SimpleUploadedFile("x", damaged))
 
 
-def test_a_very_large_picture_is_stored_smaller() -> None:
-    with Image.open(clean_image(SimpleUploadedFile("x.jpg", picture("JPEG", (6000, 3000))))) as image:
-        assert image.size == (4000, 2000)
-
-
 def test_colours_are_moved_to_srgb() -> None:
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
     for icc in (profile, b"nonsense"):
