@@ -37,7 +37,7 @@ def network(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
         request,
         "networks/network_detail.html",
         network,
-        shown=[*network.focus_areas.all(), *facts, *projects],
+        shown=[*network.areas, *facts, *projects],
         crumbs=[(_("Nätverk"), reverse("networks"))],
         network=network,
         facts=facts,

@@ -61,7 +61,7 @@ def start(request: HttpRequest) -> HttpResponse:
         shown=[
             *sections.values(),
             *networks[:NETWORKS],
-            *(area for network in networks[:NETWORKS] for area in network.focus_areas.all()),
+            *(area for network in networks[:NETWORKS] for area in network.areas),
             *towns[:TOWNS],
             *partnerships,
         ],
@@ -93,7 +93,7 @@ def networks(request: HttpRequest, number: int = 1) -> HttpResponse:
         "networks/network_list.html",
         sections[Section.NETWORKS],
         frame=frame,
-        shown=[*networks, *(area for network in networks for area in network.focus_areas.all())],
+        shown=[*networks, *(area for network in networks for area in network.areas)],
         current=[network for network in networks if not network.is_former],
         former=[network for network in networks if network.is_former],
         paging=paging,

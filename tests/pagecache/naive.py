@@ -11,9 +11,11 @@ from unittest.mock import patch
 from django.db.models import Q, QuerySet
 from django.utils.functional import cached_property
 
-from networks.models import FocusArea
+from networks.models import FocusArea, Network
 from publishing.prepared import Prepared
 from twinning.models import BETWEEN, Exchange, ExchangeQuerySet, Partnership, Relation, Town, TownQuerySet
+
+WITH_AREAS = ("pages.views", "pages.open_data", "networks.views")
 
 
 def agreements_of(town: Town) -> list[Partnership]:
@@ -60,6 +62,7 @@ def naively() -> Iterator[None]:
         (TownQuerySet, "with_relation", same),
         (TownQuerySet, "nearest_first", nearest_first),
         (Prepared, "__getitem__", asked_anew),
+        (Network, "areas", property(lambda network: list(network.focus_areas.published()))),
         (ExchangeQuerySet, "with_towns", same),
         (Exchange, "public_towns", property(lambda exchange: list(exchange.towns.published()))),
         (FocusArea, "first_networks", property(lambda area: list(area.networks.published()[:7]))),
@@ -68,6 +71,6 @@ def naively() -> Iterator[None]:
         for owner, name, value in instead:
             stack.enter_context(patch.object(owner, name, value, create=True))
         stack.enter_context(patch("pages.views.tell_relations", same))
-        for name in ("pages.views", "networks.models"):
-            stack.enter_context(patch(f"{name}.prefetch_related_objects", same))
+        for name in ("pages.views.prefetch_related_objects", *(f"{room}.fetch_areas" for room in WITH_AREAS)):
+            stack.enter_context(patch(name, same))
         yield
