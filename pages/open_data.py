@@ -262,17 +262,17 @@ FILES = {file.name: (dataset, file) for dataset in DATASETS.values() for file in
 
 
 def with_change(given: Given, name: str, only_first: bool) -> QuerySet[Any]:
-    """A dataset's contents or the first of them, each with `last_change`: when the last of them all changed."""
+    """A dataset's contents or the oldest of them, each with `last_change`: when the last of them all changed."""
     contents = DATASETS[name].contents(given)
     moment = Greatest("updated_at", "published_at") if issubclass(contents.model, Publishable) else F("updated_at")
     together = contents.order_by().annotate(all=Value(1)).values("all")
     if only_first:  # by its key, so that the database works out no other's relation
-        contents = contents.filter(pk=Subquery(contents.values("pk")[:1]))
+        contents = contents.filter(pk=Subquery(contents.order_by("pk").values("pk")[:1]))
     return contents.annotate(last_change=Subquery(together.annotate(last=Max(moment)).values("last")))
 
 
 def read(name: str, only_first: bool = False) -> list[Any]:
-    """A dataset's contents, or the first of them."""
+    """A dataset's contents, or the oldest of them."""
     prepared: Prepared[Any] = Prepared(with_change, name, only_first)
     found = list(prepared)
     return fetch_areas(found) if name == "networks" else found

@@ -2,18 +2,20 @@
 
 import sys
 from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.db import InterfaceError, OperationalError
-from django.db.models import Count, Model, OuterRef, Prefetch, Q, QuerySet, Subquery, prefetch_related_objects
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Model, OuterRef, Q, QuerySet, Subquery, Window
+from django.db.models.functions import Coalesce, RowNumber
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+from modeltranslation.utils import get_translation_fields
 
 from contacts.models import Contact
 from networks.models import FocusArea, Network, Project, fetch_areas
@@ -169,6 +171,19 @@ def counted_areas(given: Given) -> QuerySet[FocusArea]:
     )
 
 
+NAME_COLUMNS = get_translation_fields("name")
+
+
+def first_networks(given: Given, start: int, stop: int) -> QuerySet[Any]:
+    """The first networks of each of the areas from one place in their list to another, one more than is named."""
+    areas = FocusArea.objects.published(given.now)[start:stop].values("pk")
+    order = ["network__position", "network__sort_key"]
+    links = Network.focus_areas.through._base_manager.filter(is_public("network__", given.now), focusarea__in=areas)
+    numbered: Any = links.annotate(place=Window(RowNumber(), partition_by="focusarea_id", order_by=order))
+    shown = numbered.filter(place__lte=NAMES + 1).order_by(*order).select_related("network")
+    return shown.only("focusarea_id", "network__member_until", *(f"network__{name}" for name in NAME_COLUMNS))
+
+
 @require_safe
 @public
 def focus_areas(request: HttpRequest, number: int = 1) -> HttpResponse:
@@ -176,16 +191,17 @@ def focus_areas(request: HttpRequest, number: int = 1) -> HttpResponse:
     sections, frame = fronts([Section.FOCUS_AREAS])
     paging = Paging(request)
     areas = paging.cut(Prepared(counted_areas))
-    some = Network.objects.published().only("name", "member_until")[: NAMES + 1]
-    prefetch_related_objects(areas, Prefetch("networks", queryset=some, to_attr="first_networks"))
     paging.require(areas)
+    networks: dict[int, list[Network]] = {area.pk: [] for area in areas}
+    for link in Prepared(first_networks, paging.start, paging.start + paging.size):
+        networks.get(link.focusarea_id, []).append(link.network)
     return render_page(
         request,
         "networks/focusarea_list.html",
         sections[Section.FOCUS_AREAS],
         frame=frame,
         shown=areas,
-        areas=[(area, names[:NAMES], len(names) > NAMES) for area in areas for names in [area.first_networks]],  # type: ignore[attr-defined]
+        areas=[(area, networks[area.pk][:NAMES], len(networks[area.pk]) > NAMES) for area in areas],
         paging=paging,
     )
 

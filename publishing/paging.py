@@ -37,10 +37,14 @@ class Paging:
 
     def cut(self, found: "QuerySet[M] | Prepared[M]") -> list[M]:
         """This part of a list. One more than is shown is asked for, to know whether there is a next part."""
-        start = (self.number - 1) * self.size
-        items = list(found[start : start + self.size + 1])
+        items = list(found[self.start : self.start + self.size + 1])
         self.has_next |= len(items) > self.size
         return items[: self.size]
+
+    @property
+    def start(self) -> int:
+        """The place in its list of the first that this part shows."""
+        return (self.number - 1) * self.size
 
     def require(self, *lists: list[Any]) -> None:
         """Raise Http404 for a part beyond the last."""
