@@ -1,17 +1,13 @@
-"""The least that a WSGI application can do, for `make bench` to measure the site against: one page out of a dict."""
+"""The least that a WSGI application can do, for `make bench` to measure the site against: one answer out of a dict."""
 
+import json
 import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 BODY = Path(os.environ["BENCH_PAGE"]).read_bytes()
-HEADERS = [
-    ("Content-Type", "text/html; charset=utf-8"),
-    ("Content-Encoding", "gzip"),
-    ("Vary", "Accept-Encoding"),
-    ("Content-Length", str(len(BODY))),
-]
+HEADERS = [tuple(header) for header in json.loads(os.environ["BENCH_HEADERS"])]
 PAGES = {os.environ["BENCH_PATH"]: (HEADERS, [BODY])}
 
 
