@@ -25,6 +25,7 @@ from django.db import connection, models
 from django.utils import timezone
 
 from backup import keys, rows
+from backup.buckets import Kept
 from backup.errors import BackupError
 
 FORMAT = 1
@@ -128,10 +129,12 @@ def write(path: Path, made_at: datetime) -> dict[str, Any]:
 
 
 @contextmanager
-def opened(path: Path, key: Path | None) -> Iterator[zipfile.ZipFile]:
+def opened(path: Path | Kept, key: Path | None) -> Iterator[zipfile.ZipFile]:
     """The backup, decrypted where it has to be. Raises BackupError where it is none, or cannot be opened or read."""
     try:
         with workplace() as work:
+            if isinstance(path, Kept):
+                path = path.fetch(work)
             if keys.is_encrypted(path):
                 keys.decrypt(path, work / "backup.zip", key)
                 path = work / "backup.zip"

@@ -15,6 +15,7 @@ from django.db import connection
 from django.utils import timezone
 
 from backup import archive, keys
+from backup.buckets import Bucket, Kept, place
 from backup.errors import BackupError
 from backup.models import VerifiedBackup
 
@@ -23,8 +24,10 @@ NAME = re.compile(r"molndal_intl-(\d{8}T\d{6}Z)\.zip(\.age)?")
 KEEP = {"%Y-%m-%d": 7, "%G-%V": 4, "%Y-%m": 12}
 
 
-def make(folder: Path, key: Path | None) -> tuple[Path, dict[str, Any]]:
-    """Make a backup of the running site in the folder. Returns its path and manifest; leaves nothing if it fails."""
+def make(to: Path | Bucket, key: Path | None) -> tuple[Path | Kept, dict[str, Any]]:
+    """Make a backup of the running site, in a folder or a bucket. Returns where it is, and its manifest; leaves nothing
+    if it fails.
+    """
     made_at = timezone.now()
     try:
         with archive.workplace() as work:
@@ -33,7 +36,7 @@ def make(folder: Path, key: Path | None) -> tuple[Path, dict[str, Any]]:
             if key:
                 keys.encrypt(file, work / f"{file.name}.age", key)
                 file = work / f"{file.name}.age"
-            return keep(file, folder), manifest
+            return to.keep(file) if isinstance(to, Bucket) else keep(file, to), manifest
     except (OSError, pyrage.EncryptError, zipfile.LargeZipFile) as error:
         raise BackupError(f"No backup was made: {getattr(error, 'strerror', None) or error}.") from error
 
@@ -58,7 +61,7 @@ def keep(file: Path, folder: Path) -> Path:
     return target
 
 
-def verify(path: Path, key: Path | None) -> dict[str, Any]:
+def verify(path: Path | Kept, key: Path | None) -> dict[str, Any]:
     """Read the backup to its end, note that it is whole, and return its manifest. Raises BackupError where it is not.
 
     The note goes into the site's database, if there is one: a backup can be verified before it is restored, too.
@@ -86,24 +89,29 @@ def superfluous(names: Iterable[str]) -> list[str]:
     return [name for name in newest if name not in kept]
 
 
-def rotate(folder: Path) -> list[str]:
+def rotate(where: Path | Bucket) -> list[str]:
     """Remove the backups that are superfluous, and say which."""
-    names = superfluous(path.name for path in folder.iterdir())
+    if isinstance(where, Bucket):
+        names = superfluous(where.names())
+        for name in names:
+            where.remove(name)
+        return names
+    names = superfluous(path.name for path in where.iterdir())
     for name in names:
-        (folder / name).unlink()
+        (where / name).unlink()
     return names
 
 
 def nightly(dry_run: bool) -> str:
     """Make a backup, read it through again, and only then remove those that it makes superfluous."""
-    folder = settings.BACKUP_DIR
-    if not folder:
+    if not settings.BACKUP_DIR:
         return "BACKUP_DIR is not set, so no backup is made"
+    where = place(settings.BACKUP_DIR)
     if dry_run:
-        return f"a backup would be made in {folder}"
-    path, _manifest = make(folder, settings.BACKUP_KEY_FILE)
+        return f"a backup would be made in {where}"
+    path, _manifest = make(where, settings.BACKUP_KEY_FILE)
     manifest = verify(path, settings.BACKUP_KEY_FILE)
-    return f"{path.name} is made and verified: {described(manifest)}; {len(rotate(folder))} older ones removed"
+    return f"{path.name} is made and verified: {described(manifest)}; {len(rotate(where))} older ones removed"
 
 
 def described(manifest: dict[str, Any]) -> str:

@@ -10,6 +10,7 @@ from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from backup import archive, rows
+from backup.buckets import Kept
 from backup.errors import BackupError
 from backup.upgrading import whole_change
 
@@ -26,7 +27,7 @@ def refuse_unless_empty() -> None:
         )
 
 
-def restore(path: Path, key: Path | None) -> dict[str, Any]:
+def restore(path: Path | Kept, key: Path | None) -> dict[str, Any]:
     """Restore a backup and return its manifest. Raises BackupError, with nothing written, where that cannot be done.
 
     The schema is made as it was, filled, and only then brought up to date as at any start.

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
+from backup.buckets import place
 from backup.keeping import make, rotate, verify
 
 # Names the lock among PostgreSQL's advisory locks; any number will do.
@@ -52,10 +53,10 @@ def upgrade(say: Callable[[str], None]) -> None:
     """
     executor = MigrationExecutor(connection)
     if executor.loader.applied_migrations and executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        folder = settings.BACKUP_DIR or settings.DATA_DIR / "backups"
-        path, _manifest = make(folder, settings.BACKUP_KEY_FILE)
+        where = place(settings.BACKUP_DIR or settings.DATA_DIR / "backups")
+        path, _manifest = make(where, settings.BACKUP_KEY_FILE)
         verify(path, settings.BACKUP_KEY_FILE)
-        rotate(folder)
+        rotate(where)
         say(f"The database is about to be changed. Backed up before: {path}")
     with whole_change():
         call_command("migrate", verbosity=0, interactive=False)

@@ -84,7 +84,7 @@ if EMAIL_HOST and not DEFAULT_FROM_EMAIL:
     raise SystemExit("DEFAULT_FROM_EMAIL: should be set where EMAIL_HOST is, to the address that letters come from")
 
 # Where the nightly backup goes, and the key (of age-keygen) that it is encrypted with.
-BACKUP_DIR = env.read("BACKUP_DIR", None, Path, "should be a folder")
+BACKUP_DIR = env.read("BACKUP_DIR", None, str, "should be a folder, or s3://BUCKET/FOLDER")
 BACKUP_KEY_FILE = env.read("BACKUP_KEY_FILE", None, Path, "should be a file")
 
 # The city's own login (OpenID Connect, such as Entra ID), beside name and password.
