@@ -23,6 +23,7 @@ from tests.factories import (
     ProjectFactory,
     TownFactory,
 )
+from tests.forms import filled_in
 from twinning.models import Partnership, Town
 
 pytestmark = pytest.mark.django_db
@@ -150,9 +151,9 @@ def test_where_readers_go_may_be_changed_later(editor: Client, client: Client, c
     assert "/natverk/ett/" in html
     assert "Beskedet att sidan är borta" in html
     url = change(OldAddress.objects.get())
-    assert "errorlist" in editor.post(url, {"target": "https://evil.example/"}).content.decode()
+    assert "errorlist" in editor.post(url, filled_in(editor, url, target="https://evil.example/")).content.decode()
     assert client.get("/natverk/ett/").status_code == 410
-    assert editor.post(url, {"target": page.key}).status_code == 302
+    assert editor.post(url, filled_in(editor, url, target=page.key)).status_code == 302
     assert client.get("/natverk/ett/")["Location"] == "/om/i-stallet/"
     assert page.heading in editor.get("/admin/pages/oldaddress/?q=ETT").content.decode()
 
