@@ -91,14 +91,12 @@ def superfluous(names: Iterable[str]) -> list[str]:
 
 def rotate(where: Path | Bucket) -> list[str]:
     """Remove the backups that are superfluous, and say which."""
-    if isinstance(where, Bucket):
-        names = superfluous(where.names())
-        for name in names:
-            where.remove(name)
-        return names
-    names = superfluous(path.name for path in where.iterdir())
+    names = superfluous(where.names() if isinstance(where, Bucket) else os.listdir(where))
     for name in names:
-        (where / name).unlink()
+        if isinstance(where, Bucket):
+            where.remove(name)
+        else:
+            (where / name).unlink()
     return names
 
 

@@ -33,8 +33,6 @@ MAX_SIDE, SHORTER_SIDE = 5000, 4000
 # A JPEG of several scans is held until the last, two bytes for each pixel of each colour, beside the picture itself.
 JPEG_MEMORY = 140_000_000
 START_OF_SCAN = 0xDA
-# Made smaller by little, a picture stands three times in memory: it is made smaller by a fifth, or not at all.
-MAX_SIDE, SHORTER_SIDE = 5000, 4000
 
 # What a name may end with, by format. A name without an ending says nothing wrong.
 ENDINGS = {"JPEG": {"jpg", "jpeg", "jpe", "jfif"}, "PNG": {"png"}, "WEBP": {"webp"}, "AVIF": {"avif", "avifs"}}
