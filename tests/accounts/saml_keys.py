@@ -1,15 +1,11 @@
 """Keys and signatures of SAML, honest and forged, and the provider's process (which a test does not import)."""
 
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import requests
 import xmlsec
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -17,7 +13,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from tests.browser.conftest import ROOT
+from tests.servers import serving
 
 
 def make_key(folder: Path, name: str = "provider") -> None:
@@ -44,16 +40,6 @@ def sign(root: Any, element_id: str, key_file: str | Path) -> None:
 @contextmanager
 def running(port: int, folder: Path) -> Iterator[str]:
     """Its address, while it runs."""
-    command = [sys.executable, "-W", "ignore", "-m", "tests.accounts.saml_provider", str(port), str(folder)]
-    process = subprocess.Popen(command, cwd=ROOT)
     url = f"http://localhost:{port}"
-    try:
-        for _ in range(600):
-            with suppress(requests.ConnectionError):
-                requests.get(f"{url}/metadata", timeout=10).raise_for_status()
-                break
-            time.sleep(0.1)
+    with serving(f"{url}/metadata", "tests.accounts.saml_provider", str(port), str(folder)):
         yield url
-    finally:
-        process.terminate()
-        process.wait(20)

@@ -2,11 +2,7 @@
 
 import json
 import re
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -19,6 +15,7 @@ from django.test import Client
 from accounts.models import LoginRecord
 from tests.accounts.conftest import is_in
 from tests.browser.conftest import free_port
+from tests.servers import serving
 
 START = "/konto/stad/login/"
 PEOPLE = [
@@ -34,22 +31,9 @@ def issuer() -> Iterator[str]:
     """A process of its own, as elsewhere."""
     port = free_port()
     people = [f"--user-claims={json.dumps(person)}" for person in PEOPLE]
-    provider = subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", f"--port={port}", *people],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
     url = f"http://localhost:{port}"
-    try:
-        for _ in range(300):
-            with suppress(requests.ConnectionError):
-                requests.get(f"{url}/.well-known/openid-configuration", timeout=10).raise_for_status()
-                break
-            time.sleep(0.1)
+    with serving(f"{url}/.well-known/openid-configuration", "oidc_provider_mock", f"--port={port}", *people):
         yield url
-    finally:
-        provider.terminate()
-        provider.wait(20)
 
 
 @pytest.fixture

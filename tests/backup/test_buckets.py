@@ -2,14 +2,11 @@
 
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
-from urllib.request import urlopen
 
 import boto3
 import pytest
@@ -24,6 +21,7 @@ from tests.backup.test_keeping import name_of
 from tests.backup.test_restoring import rows
 from tests.browser.conftest import DATABASES, ROOT, free_port
 from tests.factories import ContactFactory
+from tests.servers import serving
 
 NAME = "backups-of-molndal"
 
@@ -31,17 +29,8 @@ NAME = "backups-of-molndal"
 @pytest.fixture(scope="module")
 def endpoint() -> Iterator[str]:
     url = f"http://127.0.0.1:{(port := free_port())}"
-    command = [sys.executable, "-W", "ignore", "-m", "moto.server", "--host", "127.0.0.1", "--port", str(port)]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        for _ in range(600):
-            with suppress(OSError), urlopen(url, timeout=10):
-                break
-            time.sleep(0.1)
+    with serving(url, "moto.server", "--host", "127.0.0.1", "--port", str(port)):
         yield url
-    finally:
-        server.terminate()
-        server.wait(20)
 
 
 @pytest.fixture
