@@ -113,6 +113,30 @@ def test_the_link_is_copied(site: Site, page: Page) -> None:
     expect(page.locator("[type=search]").first).to_have_value(f"{site.url}/vanorter/borken/")
 
 
+def test_the_devices_own_sharing_is_used_where_there_is_one(site: Site, page: Page) -> None:
+    page.add_init_script("navigator.share = async (what) => { window.shared = what; }")  # this Chromium has none
+    page.goto(f"{site.url}/vanorter/borken/")
+    expect(page.get_by_role("button", name="Kopiera länk")).to_have_count(0)
+    page.get_by_role("button", name="Dela …").click()
+    assert page.evaluate("window.shared") == {"title": page.title(), "url": f"{site.url}/vanorter/borken/"}
+
+
+def test_on_paper_stands_what_paper_can_show(site: Site, page: Page) -> None:
+    page.emulate_media(media="print", color_scheme="dark")
+    page.goto(f"{site.url}/vanorter/borken/")
+    for shown in ("h1", ".agreements", ".facts", ".contact-ways", ".updated"):
+        expect(page.locator(shown).first).to_be_visible()
+    for screen_only in (".site-nav", ".search-form", ".languages", ".feedback", ".share", ".site-footer", ".crumbs"):
+        expect(page.locator(screen_only).first).to_be_hidden()
+    expect(page.get_by_text("Spara kontakten")).to_be_hidden()
+    colours = "getComputedStyle({0}).{1}"
+    assert page.evaluate(colours.format("document.body", "backgroundColor")) == "rgb(255, 255, 255)"
+    assert page.evaluate(colours.format("document.querySelector('h1')", "color")) == "rgb(0, 0, 0)"
+    link = "document.querySelector('.prose a[href^=http]')"
+    spelled_out = page.evaluate(f"getComputedStyle({link}, '::after').content")
+    assert page.evaluate(f"{link}.href") in spelled_out
+
+
 def test_a_second_start_keeps_everything_and_prints_no_password(tmp_path: Path) -> None:
     port = free_port()
     first, printed = start(tmp_path, "", port)
