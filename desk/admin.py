@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.records import forget_factors
 from desk.roles import ROLES
-from feedback.seen import SeenAdmin, SeenForm
+from editing.seen import SeenAdmin, SeenForm
 
 
 class RoleField(forms.ModelChoiceField):
@@ -39,6 +39,10 @@ class AccountForm(SeenForm, UserChangeForm):
         if role := self.fields.get("role"):  # not there for one who may only look
             role.initial = self.instance.groups.filter(name__in=ROLES).first()
             role.required = not self.instance.is_superuser
+
+    def held(self, obj: User, name: str) -> Any:
+        """A role is a group of the account's."""
+        return obj.groups.first() if name == "role" else super().held(obj, name)
 
 
 admin.site.index_title = _("Ditt skrivbord")

@@ -18,9 +18,9 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from editing.seen import SeenAdmin
 from feedback import exports, plots, report
 from feedback.models import Answer, Purge, Retention
-from feedback.seen import SeenAdmin
 
 # As many answers as the inbox lists. More are found by filters, or in a file.
 LISTED = 1000

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from editing.admin import IMAGE_FIELDSET, PUBLISHING_FIELDSET, PublishableAdmin
-from feedback.seen import SeenAdmin, SeenForm
+from editing.seen import SeenAdmin, SeenForm
 from pages.addresses import ForwardForm, items, leads_to, public_pages
 from pages.models import OldAddress, Page
 
@@ -37,9 +37,9 @@ class OldAddressForm(SeenForm):
         help_text=OldAddress._meta.get_field("target").help_text,
     )
 
-    def told(self, stored: Any, name: str) -> str:
+    def told(self, obj: Any, name: str) -> str:
         """The page by its name, public or not."""
-        page = items([stored.target]).get(stored.target)
+        page = items([obj.target]).get(obj.target)
         return str(page.heading if page else _("Ingen annan sida"))
 
 
