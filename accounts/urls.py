@@ -16,7 +16,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.response import TemplateResponse
-from django.urls import include, path, reverse
+from django.urls import path, reverse
 from django.views.decorators.http import require_POST
 
 
@@ -24,8 +24,6 @@ def city_logins() -> Iterator[tuple[str, str]]:
     """What the city's own logins are called, and where each begins."""
     if settings.OIDC_ISSUER:
         yield settings.OIDC_NAME, reverse("openid_connect_login", args=["stad"])
-    if settings.SAML_IDENTITY_PROVIDER:
-        yield settings.SAML_NAME, reverse("saml_start")
 
 
 def framed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -72,5 +70,3 @@ urlpatterns = [
     path("nycklar/<int:pk>/ta-bort/", framed(webauthn.remove_webauthn), name="mfa_remove_webauthn"),
     path("nycklar/logga-in/", framed(webauthn.login_webauthn), name="mfa_login_webauthn"),
 ]
-if settings.SAML_IDENTITY_PROVIDER:
-    urlpatterns.append(path("saml/", include("accounts.saml")))

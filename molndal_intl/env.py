@@ -5,7 +5,6 @@ The value itself is never printed, as it may hold a secret.
 
 import os
 import re
-from base64 import b64decode
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -109,34 +108,3 @@ def database(name: str, default: Path) -> dict[str, Any]:
 
     expected = "should be like postgres://user:password@host:5432/database or sqlite:////folder/db.sqlite3"
     return read(name, sqlite, parse, expected)
-
-
-def identity_provider(name: str) -> dict[str, Any]:
-    """What the metadata in a file says of an identity provider (SAML): its name, address and certificates.
-
-    Empty where the variable is. What reads it takes memory, and is imported only then.
-    """
-
-    def parse(raw: str) -> dict[str, Any]:
-        from cryptography.x509 import load_der_x509_certificate
-        from lxml.etree import LxmlError
-        from onelogin.saml2.idp_metadata_parser import OneLogin_Saml2_IdPMetadataParser
-
-        try:
-            told = OneLogin_Saml2_IdPMetadataParser.parse(Path(raw).read_bytes())["idp"]
-            certificates = told.get("x509certMulti", {}).get("signing") or [told["x509cert"]]
-            for certificate in certificates:
-                load_der_x509_certificate(b64decode(certificate))
-            url = told["singleSignOnService"]["url"]
-            if not re.fullmatch(r"https?://[^\s/]+\S*", url):
-                raise ValueError
-        except (OSError, LxmlError) as error:
-            raise ValueError from error
-        return {
-            "entityId": told["entityId"],
-            "singleSignOnService": {"url": url},
-            "x509certMulti": {"signing": certificates},
-        }
-
-    expected = "should be a file with the SAML metadata of one identity provider that can be asked by HTTP-Redirect"
-    return read(name, {}, parse, expected)

@@ -99,15 +99,6 @@ if OIDC_ISSUER and not (OIDC_CLIENT_ID and OIDC_CLIENT_SECRET):
 if OIDC_ISSUER and not LOCAL and not OIDC_ISSUER.startswith("https://"):
     raise SystemExit("OIDC_ISSUER: should begin with https:// in production, as what it says is believed")
 
-# The same over SAML, for a login that does not speak OpenID Connect.
-SAML_IDENTITY_PROVIDER = env.identity_provider("SAML_METADATA_FILE")
-SAML_NAME = env.read("SAML_NAME", "Mölndals stads inloggning", str, "")
-SAML_EMAIL_IS_VERIFIED = env.boolean("SAML_EMAIL_IS_VERIFIED", False)  # no standard says whether an address is
-if SAML_IDENTITY_PROVIDER and not (LOCAL or SAML_IDENTITY_PROVIDER["singleSignOnService"]["url"].startswith("https:")):
-    raise SystemExit("SAML_METADATA_FILE: should name an address that begins with https:// in production")
-if SAML_IDENTITY_PROVIDER and OIDC_ISSUER and SAML_NAME == OIDC_NAME:
-    raise SystemExit("SAML_NAME: should differ from OIDC_NAME, as each has a button")
-
 INSTALLED_APPS = [
     "modeltranslation",  # before django.contrib.admin
     "django.contrib.admin",
@@ -140,8 +131,6 @@ INSTALLED_APPS = [
     "desk",
     "pagecache",
 ]
-if SAML_IDENTITY_PROVIDER:
-    INSTALLED_APPS.append("allauth.socialaccount.providers.saml")
 
 MIDDLEWARE = [
     # Outermost, so that files, redirections and errors of the others carry their headers too.
@@ -248,20 +237,6 @@ ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "30/15m/ip,5/15m/key"
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 SOCIALACCOUNT_ADAPTER = "accounts.adapter.CityLoginAdapter"
 SOCIALACCOUNT_LOGIN_ON_GET = True  # a form that leads off the site is stopped by form-action
-# What a SAML login calls who somebody is (the standard's name, Entra ID's; else the NameID), the e-mail address, and
-# that it has verified it.
-SAML_ATTRIBUTES = {
-    "uid": [
-        "urn:oasis:names:tc:SAML:attribute:subject-id",
-        "http://schemas.microsoft.com/identity/claims/objectidentifier",
-    ],
-    "email": [
-        "urn:oid:0.9.2342.19200300.100.1.3",
-        "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress",
-    ],
-    "email_verified": ["http://schemas.auth0.com/email_verified"],
-}
-SAML_COOKIE_NAME = "saml"
 SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {
         "VERIFIED_EMAIL": OIDC_EMAIL_IS_VERIFIED,
@@ -277,17 +252,6 @@ SOCIALACCOUNT_PROVIDERS = {
         ]
         if OIDC_ISSUER
         else [],
-    },
-    "saml": {
-        "VERIFIED_EMAIL": SAML_EMAIL_IS_VERIFIED,
-        "APPS": [
-            {
-                "provider_id": "saml",
-                "name": SAML_NAME,
-                "client_id": "saml",
-                "settings": {"attribute_mapping": SAML_ATTRIBUTES},
-            }
-        ],
     },
 }
 MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
@@ -357,7 +321,6 @@ if not LOCAL:
     # The prefix makes the browser refuse a cookie of the name from a subdomain, or over plain HTTP (RFC 6265bis).
     SESSION_COOKIE_NAME = "__Host-sessionid"
     CSRF_COOKIE_NAME = "__Host-csrftoken"
-    SAML_COOKIE_NAME = "__Host-saml"
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
     CSRF_TRUSTED_ORIGINS = [SITE_URL]
