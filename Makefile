@@ -9,12 +9,15 @@ MESSAGES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 run: .venv/run $(MESSAGES)
 	@exec $(BIN)/python -m molndal_intl.serve
 
+# All of it on two processes or as many as there are cores. ARGS="--reuse-db tests/pages" tries a part faster.
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile --durations=20
+
 test: .venv/dev $(MESSAGES)
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(PYTEST) $(ARGS)
 
 test-postgres: export DATABASE_URL := $(or $(DATABASE_URL),postgres:///postgres)
 test-postgres: .venv/dev $(MESSAGES)
-	@port=$$(tools/postgres) && PGPORT=$$port $(BIN)/python -m pytest $(ARGS)
+	@port=$$(tools/postgres) && PGPORT=$$port $(PYTEST) $(ARGS)
 
 check: .venv/dev $(MESSAGES)
 	$(BIN)/ruff check .

@@ -12,6 +12,14 @@ from publishing.richtext import RichTextField
 from publishing.validators import is_sensible_year
 
 
+def a_year_after(day: date) -> date:
+    """The same day a year later; 28 February after a 29th."""
+    try:
+        return day.replace(year=day.year + 1)
+    except ValueError:
+        return day.replace(year=day.year + 1, day=28)
+
+
 class Statement(Publishable, Answerable):
     """The accessibility statement that lagen (2018:1937) om tillgänglighet till digital offentlig service asks for.
 
@@ -73,9 +81,8 @@ class Statement(Publishable, Answerable):
 
     @property
     def is_due(self) -> bool:
-        """Whether it is time to go through it again: it is a year since it was revised or assessed."""
-        oldest = min(self.revised_on, self.assessed_on)
-        return timezone.localdate() >= date(oldest.year + 1, oldest.month, min(oldest.day, 28))
+        """Whether a year has passed since it was revised or assessed."""
+        return timezone.localdate() >= a_year_after(min(self.revised_on, self.assessed_on))
 
 
 class Shortcoming(Content):

@@ -1,17 +1,21 @@
 """Shared by all tests: a database, folders and keys of their own for each run, and no test skipped in silence."""
 
+import gc
 import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.files.storage import storages
-from django.db import connection
+from django.db import connection, connections, transaction
 from django.test import Client
 
-from pages.content import load_content
 from pages.models import Page
 from tests.factories import ContactFactory, PageFactory
+from tests.template import DATABASES, RUN, SUITE, Template, drop_databases, name_of_reused
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -21,14 +25,89 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Two runs at the same time do not share a database."""
-    from django.conf import settings
+def pytest_configure(config: pytest.Config) -> None:
+    """Name the run, before the workers start: they share what is made once (tests/template.py)."""
+    # Playwright's event loop lives in the main thread, so Django takes all tests after the first browser for async.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    os.environ.setdefault(RUN, name_of_reused() if config.getoption("reuse_db") else uuid4().hex[:12])
 
-    settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"test_molndal_intl_{os.getpid()}"
-    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-        settings.DATABASES["default"]["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+
+def uses_database(item: pytest.Item) -> bool:
+    names = set(getattr(item, "fixturenames", ()))
+    return bool(names & {"db", "transactional_db", "template"}) or bool(item.get_closest_marker("django_db"))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL run what uses the database, and no browser: the rest has run on SQLite."""
+    if SUITE:
+        chosen = [item for item in items if uses_database(item) and "chromium" not in getattr(item, "fixturenames", ())]
+        config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
+        items[:] = chosen
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Collect garbage rarely: the test client copies the context of every template, and 15 % of the time goes there."""
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 50)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if SUITE and not config.getoption("reuse_db") and not hasattr(config, "workerinput"):
+        drop_databases(os.environ[RUN])
+
+
+@pytest.fixture(scope="session")
+def template(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Template:
+    """What is made once per test run."""
+    if request.config.getoption("reuse_db"):
+        root = request.config.cache.mkdir("templates")
+    else:
+        shared = hasattr(request.config, "workerinput")
+        root = tmp_path_factory.getbasetemp().parent if shared else tmp_path_factory.getbasetemp()
+    template = Template(root / f"{DATABASES[0]}-{os.environ[RUN]}")
+    template.make()
+    return template
+
+
+@pytest.fixture
+def copied_site(template: Template, tmp_path: Path) -> Iterator[tuple[Path, str]]:
+    """The data folder and the database URL of a site as `make run` leaves it, for a test to start and destroy."""
+    with template.copied_site(tmp_path / "site") as database_url:
+        yield tmp_path / "site", database_url
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A migrated database for each test worker."""
+    with template.copied("empty", tmp_path_factory.mktemp("database")) as name:
+        connections.settings["default"]["NAME"] = name
+        yield
+        connections.close_all()
+
+
+@pytest.fixture(scope="session")
+def seeded_connection(
+    template: Template, django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Any]:
+    """A connection to a database that holds the real content."""
+    with template.copied("seeded", tmp_path_factory.mktemp("seeded")) as name:
+        connection = connections["default"].copy()
+        connection.settings_dict = connection.settings_dict | {"NAME": name}
+        yield connection
+        with django_db_blocker.unblock():
+            connection.close()
+
+
+@pytest.fixture
+def seeded(db: None, seeded_connection: Any, template: Template, settings: Any) -> Iterator[None]:
+    """The real content with its pictures, as `make run` loads it."""
+    shutil.copytree(template.folder / "site/media", settings.MEDIA_ROOT, copy_function=os.link)
+    empty, connections["default"] = connections["default"], seeded_connection
+    with transaction.atomic():
+        assert connection.features.supports_json_field  # see `asked`
+        yield
+        transaction.set_rollback(True)
+    connections["default"] = empty
 
 
 @pytest.fixture(autouse=True)
@@ -42,6 +121,13 @@ def _files(settings: Any, tmp_path: Path) -> None:
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     storages._storages = {}  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True)
+def _seeded_first(_files: None, request: pytest.FixtureRequest) -> None:
+    """Change the database before another fixture writes to it."""
+    if "seeded" in request.fixturenames:
+        request.getfixturevalue("seeded")
 
 
 @pytest.fixture
@@ -62,13 +148,6 @@ def fronts(contact: Any) -> dict[str, Page]:
         section: PageFactory(section=section, slug=f"front-{section}", title_sv=f"Avdelning {section}")
         for section in Page.Section.values
     }
-
-
-@pytest.fixture
-def seeded(asked: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The real content, as `make run` loads it, but for the files of its pictures: two seconds in each test."""
-    monkeypatch.setattr("publishing.models.make_missing_variants", lambda name, width: None)
-    load_content()
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import ROOT
+from tests.servers import ROOT
 
 PLANTED = {
     "a.py": [

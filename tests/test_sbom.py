@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 
-from tests.browser.conftest import ROOT
+from tests.servers import ROOT
 
 
 def test_every_pinned_package_is_in_the_bill() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from backup.archive import version
-from tests.browser.conftest import ROOT
+from tests.servers import ROOT
 
 HOST = "packages." + "example.internal"
 PLANTED = {

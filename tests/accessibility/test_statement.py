@@ -109,18 +109,19 @@ def test_is_linked_from_every_page_and_cannot_be_taken_away(client: Client, seed
         statement.full_clean()
 
 
-@pytest.mark.parametrize(
-    ("revised", "assessed", "due"),
-    [(0, 0, False), (364, 0, False), (366, 0, True), (0, 366, True), (800, 800, True)],
-)
-def test_is_due_after_a_year(revised: int, assessed: int, due: bool) -> None:
-    today = timezone.localdate()
-    statement = Statement(revised_on=today - timedelta(days=revised), assessed_on=today - timedelta(days=assessed))
-    assert statement.is_due is due
-
-
-def test_a_leap_day_is_no_trouble() -> None:
-    assert Statement(revised_on=date(2024, 2, 29), assessed_on=date(2024, 2, 29)).is_due
+def test_review_is_due_the_same_day_a_year_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    for revised, due in {
+        date(2025, 1, 15): date(2026, 1, 15),
+        date(2025, 1, 31): date(2026, 1, 31),
+        date(2025, 11, 29): date(2026, 11, 29),
+        date(2024, 2, 29): date(2025, 2, 28),
+        date(2023, 2, 28): date(2024, 2, 28),
+    }.items():
+        for today, is_due in ((due - timedelta(days=1), False), (due, True), (due + timedelta(days=400), True)):
+            monkeypatch.setattr(timezone, "localdate", lambda today=today: today)
+            for other in (revised, revised + timedelta(days=9)):
+                assert Statement(revised_on=revised, assessed_on=other).is_due is is_due, (revised, today)
+                assert Statement(revised_on=other, assessed_on=revised).is_due is is_due, (revised, today)
 
 
 @pytest.mark.parametrize(

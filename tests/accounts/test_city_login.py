@@ -14,8 +14,7 @@ from django.test import Client
 
 from accounts.models import LoginRecord
 from tests.accounts.conftest import is_in
-from tests.browser.conftest import free_port
-from tests.servers import serving
+from tests.servers import free_port, serving
 
 START = "/konto/stad/login/"
 PEOPLE = [

@@ -13,7 +13,7 @@ from django.test import Client
 
 from accounts.middleware import LOGGED_IN_AT
 from tests.accounts.conftest import LOGIN, PASSWORD, code_of, is_in, try_login
-from tests.browser.conftest import ROOT
+from tests.servers import ROOT
 
 COOKIES = """
 import json

@@ -12,7 +12,8 @@ from typing import Any
 import pyrage
 import pytest
 
-from tests.browser.conftest import ROOT, own_database
+from tests.servers import ROOT
+from tests.template import Template, own_database
 
 
 @dataclass
@@ -77,13 +78,11 @@ def _folder(settings: Any, tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    """A site with the real content and some answers, that no test changes."""
-    with ExitStack() as stack:
-        site = Place(tmp_path_factory.mktemp("filled"), stack.enter_context(own_database()))
-        site.manage("migrate", "--verbosity=0")
-        site.manage("load_content")
-        yield site
+def filled(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """A site with the real content, that no test changes."""
+    folder = tmp_path_factory.mktemp("filled")
+    with template.copied_site(folder) as database_url:
+        yield Place(folder, database_url)
 
 
 @pytest.fixture(scope="module")

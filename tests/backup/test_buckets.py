@@ -19,9 +19,9 @@ from backup.models import last_verified
 from tests.backup.conftest import Place
 from tests.backup.test_keeping import name_of
 from tests.backup.test_restoring import rows
-from tests.browser.conftest import DATABASES, ROOT, free_port
 from tests.factories import ContactFactory
-from tests.servers import serving
+from tests.servers import ROOT, free_port, serving
+from tests.template import DATABASES
 
 NAME = "backups-of-molndal"
 

@@ -14,8 +14,8 @@ import pytest
 from backup import archive, keys
 from backup.errors import BackupError
 from tests.backup.conftest import Place, write_key
-from tests.browser.conftest import DATABASES
 from tests.browser.test_kill import ask
+from tests.template import DATABASES
 
 TABLES = {
     "sqlite": "SELECT count(*) FROM sqlite_master",

@@ -14,9 +14,10 @@ import pytest
 
 from backup.rows import LEFT_OUT
 from tests.backup.conftest import Place
-from tests.browser.conftest import DATABASES, free_port, start, stop
 from tests.browser.test_kill import ask
 from tests.feedback.load import Readers
+from tests.servers import free_port, start, stop
+from tests.template import DATABASES
 
 # What differs from one answer to the next.
 NONCE = re.compile(rb'nonce="[^"]*"')

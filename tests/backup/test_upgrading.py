@@ -21,8 +21,9 @@ from backup import archive
 from backup.errors import BackupError
 from backup.upgrading import LOCK, upgrade
 from tests.backup.conftest import Place
-from tests.browser.conftest import DATABASES, ROOT, free_port
 from tests.browser.test_kill import ask
+from tests.servers import ROOT, free_port
+from tests.template import DATABASES
 
 LONG_AGO = datetime(2020, 1, 1, 12, 30, 15, 123456, tzinfo=UTC)
 # As it was when the site was first released: our rooms' first migrations, and what others had.

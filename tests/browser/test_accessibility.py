@@ -10,8 +10,9 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import ROOT, Site, log_in
+from tests.browser.conftest import Site, log_in
 from tests.browser.page_kinds import KINDS, Kind, visit
+from tests.servers import ROOT
 
 AXE: dict[str, Any] = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],

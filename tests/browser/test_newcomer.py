@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Site, free_port, log_in, start, stop
+from tests.browser.conftest import Site, log_in
+from tests.servers import free_port, start, stop
 
 
 def test_a_newcomer_reads_the_site_and_corrects_a_sentence(site: Site, page: Page) -> None:

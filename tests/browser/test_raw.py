@@ -7,8 +7,9 @@ import sys
 import urllib.request
 from urllib.parse import urlsplit
 
-from tests.browser.conftest import ROOT, Site
+from tests.browser.conftest import Site
 from tests.browser.test_kill import LOG_IN
+from tests.servers import ROOT
 
 HOST = b"Host: 127.0.0.1\r\n"
 FORM = b"Content-Type: application/x-www-form-urlencoded; charset="

@@ -33,7 +33,7 @@ from feedback.models import Answer
 from networks.models import Network
 from pages.content import load_content
 from publishing.richtext import clean_html
-from tests.browser.conftest import ROOT, launched
+from tests.browser.conftest import launched
 from tests.factories import (
     ExchangeFactory,
     FactFactory,
@@ -48,6 +48,7 @@ from tests.factories import (
 )
 from tests.feedback.test_views import TOKEN, WHY, answered, send
 from tests.forms import errors, filled_in
+from tests.servers import ROOT
 
 ESCAPE = re.compile(r"\\(x[0-9a-f]{2}|u[0-9a-f]{4}|[nrt\\])")
 ORIGIN = "http://xss.test"

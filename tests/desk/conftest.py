@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 
-from tests.browser.conftest import free_port
+from tests.servers import free_port
 
 
 class Mailbox:

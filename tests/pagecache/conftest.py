@@ -19,7 +19,8 @@ from django.core.handlers.wsgi import WSGIHandler
 
 from pagecache.front import Front
 from pagecache.watch import Watch
-from tests.browser.conftest import ROOT, free_port, own_database, start, stop
+from tests.servers import ROOT, free_port
+from tests.template import Template
 
 
 @dataclass
@@ -142,12 +143,10 @@ def wait_for(condition: Callable[[], bool], seconds: float) -> float:
 
 
 @pytest.fixture(scope="session")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
-    """A folder and a database as `make run` leaves them."""
+def prepared(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+    """A folder and a database as `make run` leaves them, for all workers of this process."""
     folder = tmp_path_factory.mktemp("workers")
-    with own_database() as database_url:
-        process, _printed = start(folder, database_url, free_port())
-        stop(process)
+    with template.copied_site(folder) as database_url:
         yield folder, database_url
 
 

@@ -14,8 +14,8 @@ from http.client import HTTPConnection
 import psycopg
 import pytest
 
-from tests.browser.conftest import ROOT, free_port, start, stop
 from tests.pagecache.conftest import Workers, wait_for
+from tests.servers import ROOT, free_port, start, stop
 
 PAGE = "/natverk/sern/"
 SESSION = {"Cookie": f"sessionid={'x' * 32}"}

@@ -13,10 +13,10 @@ from PIL import Image, ImageCms, ImageOps
 
 from publishing.images import clean_image
 from publishing.variants import WIDTHS
-from tests.browser.conftest import ROOT
 from tests.publishing.hostile import KINDS, claiming
 from tests.publishing.hostile import picture as small
 from tests.publishing.test_hostile_files import MEASURE, MEMORY
+from tests.servers import ROOT
 
 MODES = {"JPEG": ["L", "RGB", "CMYK"], "PNG": ["P", "LA", "RGB", "RGBA"], "WEBP": ["RGB", "RGBA"]}
 MODES["AVIF"] = MODES["WEBP"]

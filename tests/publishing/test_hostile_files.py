@@ -10,10 +10,10 @@ from django.test import Client
 from django.urls import reverse
 
 from publishing.images import MESSAGES
-from tests.browser.conftest import ROOT
 from tests.factories import NetworkFactory
 from tests.forms import filled_in
 from tests.publishing.hostile import hostile
+from tests.servers import ROOT
 
 MEMORY = 150  # MB
 
