@@ -34,6 +34,7 @@ from editing.forms import ChooseManyInParts, ContentForm, FriendlyFields
 from editing.history_admin import VersionedAdmin
 from editing.models import Draft, Preview
 from editing.presence import come_to
+from editing.proof import proof_of
 from editing.typed import Typed, everything_in, settle, state
 from publishing.models import Publishable
 from publishing.sorting import sort_key
@@ -241,6 +242,7 @@ class ContentAdmin(SafeDeletion, FriendlyFields, VersionedAdmin):
         if obj and self.has_change_permission(request):
             context["others"] = come_to(self.opts.label_lower, obj.pk, request.user)
         context["is_content"] = True
+        context["proof"] = proof_of(request.user, kwargs["form_url"] or request.path)
         context["is_live"] = bool(stored and self.is_live(stored))
         context["is_public"] = bool(stored and getattr(stored, "is_published", True))
         context["may_save"] = self.may_save(request, stored)

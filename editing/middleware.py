@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.urls import reverse
 
+from editing.proof import is_proved
 from editing.typed import FURNITURE
 
 
@@ -16,22 +19,33 @@ def show_kept(request: HttpRequest, status: int) -> HttpResponse:
     return render(request, "editing/kept.html", context, status=status)
 
 
-def is_form_of_content(request: HttpRequest) -> bool:
-    """Whether it is a post of a form that knows `_restore`."""
-    return request.method == "POST" and request.path.startswith(reverse("admin:index")) and "_seen" in request.POST
+def prepare_restore(request: HttpRequest) -> None:
+    """Refuse to show a form again to anyone but the user who had opened it.
+
+    To that user it is shown even with the CSRF token of an earlier login: the proof replaces it, and nothing is saved.
+    """
+    if not is_proved(request):
+        raise PermissionDenied
+    data = request.POST.copy()
+    data["csrfmiddlewaretoken"] = get_token(request)
+    request.POST = data  # type: ignore[assignment]
 
 
 def keep_typed(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """Instead of leading a posted form to the login and losing it, show a page that holds it.
 
-    The same where the form's token is of an earlier login (CSRF): it is shown again, and only then posted.
+    The same where the form's token is of an earlier login (CSRF). A post without a proof that its user had opened the
+    form (editing/proof.py) is not shown again: another site could have sent it.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        is_form = request.method == "POST" and request.path.startswith(reverse("admin:index"))
+        if is_form and request.user.is_authenticated and "_restore" in request.POST:
+            prepare_restore(request)
         response = get_response(request)
         to_login = response.status_code == 302 and response.headers["Location"].startswith(reverse("admin:login"))
         refused = response.status_code == 403 and getattr(response, "is_csrf_failure", False)
-        if (to_login or refused) and is_form_of_content(request):
+        if is_form and (to_login or refused) and is_proved(request):
             return show_kept(request, 403)
         return response
 

@@ -13,6 +13,8 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from editing.proof import proof_of
+
 
 class SeenForm(forms.ModelForm):
     """Compares with the database, the row locked, before it is saved."""
@@ -33,6 +35,8 @@ class SeenForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
+        if "_restore" in self.data:
+            self.add_error(None, _("Här är det du skrev. Det är inte sparat än."))
         stored = type(self.instance)._base_manager.select_for_update().filter(pk=self.instance.pk).first()
         if stored and self.data.get("_seen") != self.digest(stored):
             message = _(
@@ -57,4 +61,5 @@ class SeenAdmin(admin.ModelAdmin):
             # A posted form has put what was typed into its object. It has also compared, so the newest has been shown.
             read = obj if request.method == "GET" else type(obj)._base_manager.get(pk=obj.pk)
             context["seen"] = context["adminform"].form.digest(read)
+            context["proof"] = proof_of(request.user, request.path)
         return super().render_change_form(request, context, *args, **kwargs)

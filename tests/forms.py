@@ -5,6 +5,8 @@ from typing import Any
 from django.forms import MultiWidget
 from django.test import Client
 
+SAME_ORIGIN = {"origin": "http://testserver"}
+
 
 def filled_in(client: Client, url: str, **changes: Any) -> dict[str, Any]:
     """What the form at `url` would post if nothing was touched but `changes` (by the inputs' names)."""
@@ -12,7 +14,8 @@ def filled_in(client: Client, url: str, **changes: Any) -> dict[str, Any]:
     forms = [context["adminform"].form]
     for inline in context["inline_admin_formsets"]:
         forms += [inline.formset.management_form, *inline.formset.forms]
-    data: dict[str, Any] = {"_seen": context.get("seen", ""), "_draft_seen": context.get("draft_seen", "")}
+    names = {"_seen": "seen", "_draft_seen": "draft_seen", "_proof": "proof"}
+    data: dict[str, Any] = {name: context.get(key, "") for name, key in names.items()}
     for form in forms:
         for bound in form:
             value, widget = bound.value(), bound.field.widget

@@ -47,7 +47,7 @@ from tests.factories import (
     TownFactory,
 )
 from tests.feedback.test_views import TOKEN, WHY, answered, send
-from tests.forms import errors, filled_in
+from tests.forms import SAME_ORIGIN, errors, filled_in
 from tests.servers import ROOT
 
 ESCAPE = re.compile(r"\\(x[0-9a-f]{2}|u[0-9a-f]{4}|[nrt\\])")
@@ -294,8 +294,9 @@ def test_nothing_runs_that_is_typed_into_the_forms(
         pages.fetch(editor, f"/admin/editing/preview/{key}/", f"/admin/editing/preview/{key}/sv/")
         assert refuse(editor, change(obj), dealer, pages, _seen="x").context["conflict"]
         assert refuse(editor, change(obj), dealer, pages, _draft="1", _draft_seen="x").context["newer_draft"]
-        typed = {"_seen": "x", "summary_sv": dealer.text(None), "body_sv": dealer.formatted()}
-        kept = Client().post(change(obj), typed)
+        typed = {"summary_sv": dealer.text(None), "body_sv": dealer.formatted()}
+        typed["_proof"] = filled_in(editor, change(obj))["_proof"]
+        kept = Client().post(change(obj), typed, headers=SAME_ORIGIN)
         pages.keep(f"{change(obj)}?lost", kept)
         assert len(kept.context["typed"]) == len(typed)
     pages.fetch(Client(), reverse("vcard", args=[contact.pk]))

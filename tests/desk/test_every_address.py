@@ -26,6 +26,7 @@ from reversion.models import Version
 
 from accounts.models import LoginRecord
 from editing.models import Draft, Preview
+from editing.proof import proof_of
 from feedback.models import Answer, Purge, Retention
 from feedback.store import store_answer
 from pages.models import OldAddress
@@ -44,7 +45,7 @@ from tests.factories import (
     StatementFactory,
     TownFactory,
 )
-from tests.forms import filled_in
+from tests.forms import SAME_ORIGIN, filled_in
 from twinning.models import Partnership
 
 pytestmark = pytest.mark.django_db
@@ -513,7 +514,10 @@ def test_what_is_stored(world: World) -> None:
         for role, client in clients.items():
             with rolled_back() as tables:
                 cookies = dict(client.cookies)
-                response = client.post(address(world, pattern, role, of), data)
+                path = address(world, pattern, role, of)
+                if "_proof" in data:
+                    data["_proof"] = proof_of(world.accounts.get(role, world.accounts["Administratör"]), path)
+                response = client.post(path, data, headers=SAME_ORIGIN)
                 client.cookies.clear()  # a logout is rolled back here, too
                 client.cookies.update(cookies)
                 came = outcome(response)

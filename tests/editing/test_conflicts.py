@@ -148,57 +148,6 @@ def test_presence_is_for_editors(client: Client, network: Network) -> None:
     assert not Presence.objects.exists()
 
 
-def test_what_was_typed_survives_a_lost_session(editor: Client, network: Network, django_user_model: Any) -> None:
-    area = FocusAreaFactory()
-    url = form_of(network)
-    typed = filled_in(editor, url, summary_sv="Lång text\nmed två <rader>.", focus_areas=[area.pk])
-    editor.logout()
-    answer = editor.post(url, typed)
-    html = answer.content.decode()
-    assert answer.status_code == 403
-    assert "Det du skrev finns kvar" in html
-    assert ("summary_sv", "Lång text\nmed två <rader>.") in answer.context["typed"]
-    assert "Logga in i en ny flik" in html
-
-    editor.force_login(django_user_model.objects.get(username="samordnare"))
-    again = editor.post(url, typed | {"_restore": "1"})
-    form = again.context["adminform"].form
-    assert form["summary_sv"].value() == "Lång text\nmed två <rader>."
-    assert form["focus_areas"].value() == [str(area.pk)]
-    network.refresh_from_db()
-    assert network.summary_sv == "Den gamla texten om städerna."
-    assert editor.post(url, typed | {"_seen": again.context["seen"]}).status_code == 302
-    network.refresh_from_db()
-    assert network.summary_sv.startswith("Lång text")
-
-
-def test_a_new_object_survives_a_lost_session(editor: Client, contact: Contact, django_user_model: Any) -> None:
-    url = reverse("admin:networks_network_add")
-    typed = filled_in(editor, url, name_sv="Nytt nätverk", slug="nytt")
-    editor.logout()
-    assert "Det du skrev finns kvar" in editor.post(url, typed).content.decode()
-    editor.force_login(django_user_model.objects.get(username="samordnare"))
-    assert editor.post(url, typed | {"_restore": "1"}).context["adminform"].form["name_sv"].value() == "Nytt nätverk"
-    assert not Network.objects.exists()
-
-
-def test_a_form_of_an_earlier_login_is_shown_again(network: Network, django_user_model: Any) -> None:
-    strict = Client(enforce_csrf_checks=True)
-    strict.force_login(django_user_model.objects.create_superuser("samordnare"))
-    url = form_of(network)
-    typed = filled_in(strict, url, summary_sv="Mitt.") | {"csrfmiddlewaretoken": "x" * 64}
-    answer = strict.post(url, typed)
-    assert "hörde till en tidigare inloggning" in answer.content.decode()
-    token = str(answer.context["csrf_token"])
-    again = strict.post(url, typed | {"_restore": "1", "csrfmiddlewaretoken": token})
-    assert again.context["adminform"].form["summary_sv"].value() == "Mitt."
-
-
-def test_other_posts_of_strangers_still_lead_to_the_login(client: Client, network: Network) -> None:
-    answer = client.post(form_of(network), {"summary_sv": "x"})
-    assert answer.status_code == 302
-
-
 def test_what_is_saved_while_the_form_is_made_counts_as_not_seen(
     editor: Client, network: Network, monkeypatch: pytest.MonkeyPatch
 ) -> None:
