@@ -46,13 +46,14 @@ def safe_headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callabl
 
 
 def refuse_null_bytes(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Answer 404 to a null byte in the path and 400 in the query: PostgreSQL has no such character, and fails on it."""
+    """Answer 404 to a null byte in the path and 400 elsewhere: PostgreSQL has no such character, and fails on it."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if "\0" in request.path_info:
             raise Http404
-        if "\0" in unquote(request.META.get("QUERY_STRING", "")):
-            raise SuspiciousOperation("null byte in the query")
+        sent = unquote(request.META.get("QUERY_STRING", "")), *request.headers.values(), *request.COOKIES.values()
+        if any("\0" in value for value in sent):
+            raise SuspiciousOperation("null byte in the query, a header or a cookie")
         return get_response(request)
 
     return middleware

@@ -18,6 +18,21 @@ def test_pages_are_compressed_for_those_who_can_read_it(client: Client, fronts: 
     assert "Accept-Encoding" in packed.headers["Vary"]
 
 
+@pytest.mark.django_db
+def test_null_bytes_are_refused() -> None:
+    odd = "a\0b"
+    for path in ("/admin/", "/admin/login/", "/konto/", "/sok/"):
+        for name in ("sessionid", "csrftoken", "other"):
+            client = Client()
+            client.cookies[name] = odd  # sent as "a\000b", as a cookie may be written
+            assert client.get(path).status_code == 400, (path, name)
+            assert Client().get(path, headers={"cookie": f"{name}={odd}"}).status_code == 400, (path, name)
+        for header in ("x-forwarded-for", "user-agent", "accept-language"):
+            assert Client().get(path, headers={header: odd}).status_code == 400, (path, header)
+        assert Client().get(path, {"q": odd}).status_code == 400
+    assert Client().get("/admin/%00/").status_code == 404
+
+
 def test_pictures_are_left_as_they_are() -> None:
     def picture(request: object) -> HttpResponse:
         return HttpResponse(b"0" * 5000, content_type="image/png")
