@@ -38,6 +38,13 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def is_safe_url(self, url: str) -> bool:
+        """Whether to redirect to an address that somebody sent; never to a malformed one, which allauth fails on."""
+        try:
+            return super().is_safe_url(url)
+        except ValueError:
+            return False
+
     def get_client_ip(self, request: HttpRequest) -> str:
         """A digest of the client's address (of an IPv6 address, its network): enough to count, and no one's address.
 

@@ -8,6 +8,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.contrib.auth.models import Group, User
+from django.core.cache import cache
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
@@ -37,6 +38,23 @@ def test_the_login_leads_on_to_our_own_pages_only(client: Client, robin: User) -
     typed = {"login": "robin", "password": PASSWORD}
     assert client.post(f"{LOGIN}?next=/admin/pages/page/", typed).headers["Location"] == "/admin/pages/page/"
     assert client.post(f"{LOGIN}?next=https://example.org/", typed).headers["Location"] == "/admin/"
+
+
+def test_malformed_next_leads_to_the_desk(client: Client, robin: User, secret: str) -> None:
+    for address in ("//[", "https://[x.example]/", "http://]", "//[::1"):
+        assert client.get(LOGIN, {"next": address}).status_code == 200
+        assert client.post("/konto/nycklar/logga-in/", {"next": address}).headers["Location"] == LOGIN
+        login = {"login": "robin", "password": PASSWORD, "next": address}
+        assert client.post(LOGIN, login).headers["Location"] == "/konto/andra-steget/"
+        assert client.get("/konto/andra-steget/", {"next": address}).status_code == 200
+        code = {"code": code_of(secret), "next": address}
+        cache.clear()  # a code is taken once
+        assert client.post("/konto/andra-steget/", code).headers["Location"] == "/admin/"
+        for path in ("/konto/bekrafta/", "/konto/bekrafta/kod/", "/konto/bekrafta/nyckel/"):
+            assert client.get(path, {"next": address}).status_code in {200, 302}, (path, address)
+        answer = client.post("/konto/bekrafta/", {"password": PASSWORD, "next": address})
+        assert answer.headers["Location"] == "/admin/"
+        assert client.post("/konto/logga-ut/", {"next": address}).headers["Location"] == LOGIN
 
 
 @pytest.mark.django_db(transaction=True)  # allauth tells of a new factor when it is stored for good
