@@ -14,12 +14,12 @@ from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import User
 from django.core.exceptions import ImproperlyConfigured, ValidationError
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.backends import same_email
 from accounts.models import LoginRecord
 from accounts.records import digest, record
 
@@ -91,11 +91,9 @@ class CityLoginAdapter(DefaultSocialAccountAdapter):
         """Find the account by the identity of an earlier login, or else by an address that the login has verified."""
         to_log_in = sociallogin.state.get("process") == AuthProcess.LOGIN  # and not to tie an identity to a session
         if to_log_in and not sociallogin.is_existing:
-            meant = Q(pk__in=[])
-            for address in sociallogin.email_addresses:
-                if address.verified and address.email:
-                    meant |= Q(email__iexact=address.email)
-            found = User.objects.filter(meant, is_active=True, is_staff=True)[:2]
+            verified = [address.email for address in sociallogin.email_addresses if address.verified]
+            staff = User.objects.filter(is_active=True, is_staff=True).exclude(email="")
+            found = [user for user in staff if any(same_email(user.email, address) for address in verified)]
             if len(found) == 1:
                 sociallogin.connect(request, found[0])
         user = sociallogin.user

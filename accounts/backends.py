@@ -1,10 +1,20 @@
 """Whose password it is."""
 
 from typing import Any
+from unicodedata import normalize
 
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import User
 from django.http import HttpRequest
+
+
+def same_email(one: str, other: str) -> bool:
+    """Whether two e-mail addresses differ at most in the case of their letters.
+
+    Compared here and not by the database, as PostgreSQL takes "mıke" (dotless i) for "mike".
+    """
+    first, second = (normalize("NFC", address).lower() for address in (one, other))
+    return first == second and one.isascii() == other.isascii()
 
 
 class NameOrEmail(ModelBackend):
@@ -20,8 +30,6 @@ class NameOrEmail(ModelBackend):
         name = username or kwargs.get("email") or ""
         if not User.objects.filter(username=name).exists():
             # An address that two accounts share is nobody's.
-            names = list(
-                User.objects.filter(email__iexact=name).exclude(email="").values_list("username", flat=True)[:2]
-            )
+            names = [user.username for user in User.objects.exclude(email="") if same_email(user.email, name)]
             name = names[0] if len(names) == 1 else name
         return super().authenticate(request, username=name, password=password)

@@ -22,6 +22,7 @@ PEOPLE = [
     {"sub": "unsure", "email": "robin@molndal.example", "email_verified": False},
     {"sub": "stranger", "email": "okand@molndal.example", "email_verified": True},
     {"sub": "nameless"},
+    {"sub": "lookalike", "email": "rob\u0131n@molndal.example", "email_verified": True},
 ]
 
 
@@ -73,7 +74,7 @@ def test_somebody_with_an_account_comes_in(client: Client, robin: User) -> None:
 
 
 @pytest.mark.usefixtures("city")
-@pytest.mark.parametrize("sub", ["unsure", "stranger", "nameless"])
+@pytest.mark.parametrize("sub", ["unsure", "stranger", "nameless", "lookalike"])
 def test_nobody_else_does_and_no_account_is_made(client: Client, robin: User, sub: str) -> None:
     answer = come_through(client, sub)
     assert answer.status_code == 403

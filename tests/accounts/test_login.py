@@ -12,6 +12,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
+from accounts.backends import same_email
 from accounts.models import LoginRecord
 from tests.accounts.conftest import LOGIN, PASSWORD, code_of, is_in, try_login
 
@@ -26,6 +27,30 @@ def test_the_password_alone_lets_in_on_a_local_demo(client: Client, robin: User)
 def test_an_email_address_does_as_well_as_a_name(client: Client, robin: User) -> None:
     try_login(client, "Robin@molndal.example", PASSWORD)
     assert is_in(client)
+
+
+def test_lookalike_email_is_another_address(client: Client, robin: User) -> None:
+    for address in ("rob\u0131n@molndal.example", "ROB\u0130N@molndal.example", "robin@molndal.e\uff58ample"):
+        try_login(client, address, PASSWORD)
+        assert not is_in(client), address
+    try_login(client, "ROBIN@MOLNDAL.EXAMPLE", PASSWORD)
+    assert is_in(client)
+
+
+def test_emails_differ_in_case_only() -> None:
+    for one, other, same in [
+        ("Mike@x.example", "mike@X.example", True),
+        ("Åsa@x.example", "åsa@x.example", True),
+        ("a\u030asa@x.example", "åsa@x.example", True),  # composed or not
+        ("m\u0131ke@x.example", "mike@x.example", False),  # dotless i
+        ("M\u0130KE@x.example", "mike@x.example", False),  # I with a dot
+        ("mi\u212ae@x.example", "mike@x.example", False),  # the sign of Kelvin
+        ("\u017fam@x.example", "sam@x.example", False),  # long s
+        ("gro\u00df@x.example", "gross@x.example", False),
+        ("mike@x.example ", "mike@x.example", False),
+        ("", "mike@x.example", False),
+    ]:
+        assert (same_email(one, other), same_email(other, one)) == (same, same), (one, other)
 
 
 def test_an_address_that_two_accounts_share_is_nobodys(client: Client, robin: User) -> None:
