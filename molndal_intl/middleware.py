@@ -1,14 +1,18 @@
 """Middleware of the whole site."""
 
+import logging
 from collections.abc import Callable, Iterable
+from functools import cache
 from urllib.parse import unquote
 
 from django.conf import settings
-from django.core.exceptions import SuspiciousOperation
+from django.core.exceptions import MiddlewareNotUsed, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils import translation
+
+logger = logging.getLogger(__name__)
 
 
 def features(allowed: Iterable[str] = ()) -> str:
@@ -41,6 +45,23 @@ def safe_headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callabl
         for name, value in (for_staff if is_staffs else for_readers).items():
             response.headers.setdefault(name, value)
         return response
+
+    return middleware
+
+
+def warn_of_proxy(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Log once that a proxy seems to stand before the site, though TRUSTED_PROXY_COUNT says that none does."""
+    if settings.TRUSTED_PROXY_COUNT:
+        raise MiddlewareNotUsed
+
+    @cache
+    def warn() -> None:
+        logger.warning("TRUSTED_PROXY_COUNT is 0, but X-Forwarded-For arrived: behind a proxy all share one throttle.")
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if "X-Forwarded-For" in request.headers:
+            warn()
+        return get_response(request)
 
     return middleware
 

@@ -67,7 +67,11 @@ if LOCAL and not ALLOWED_HOSTS:
 
 # How many proxies of our own stand before the site. Each adds the address it was called from at the end of
 # X-Forwarded-For; what stands before those is the sender's own word. 0: nobody's word is taken, only the connection's.
-TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXY_COUNT", 0, 0, 9)
+TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXY_COUNT", 0 if LOCAL else -1, 0, 9)
+if TRUSTED_PROXY_COUNT < 0:
+    raise SystemExit(
+        "TRUSTED_PROXY_COUNT: should be set in production, to how many proxies stand before the site (0-9)"
+    )
 
 # Whom to tell of a hole in the site (/.well-known/security.txt); the ordinary contact where it is empty.
 SECURITY_CONTACT = env.contact("SECURITY_CONTACT")
@@ -136,6 +140,7 @@ MIDDLEWARE = [
     # Outermost, so that files, redirections and errors of the others carry their headers too.
     "csp.middleware.CSPMiddleware",
     "molndal_intl.middleware.safe_headers",
+    "molndal_intl.middleware.warn_of_proxy",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "molndal_intl.middleware.CompressText",

@@ -72,6 +72,7 @@ def test_cookies_are_bound_to_this_host_in_production(tmp_path: Any) -> None:
         "SECRET_KEY": "x" * 60,
         "ALLOWED_HOSTS": "example.org",
         "SITE_URL": "https://example.org",
+        "TRUSTED_PROXY_COUNT": "1",
         "DATA_DIR": str(tmp_path),
         "DJANGO_SETTINGS_MODULE": "molndal_intl.settings",
     }

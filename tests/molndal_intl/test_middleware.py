@@ -1,4 +1,5 @@
 import gzip
+from typing import Any
 
 import pytest
 from django.http import HttpResponse
@@ -31,6 +32,20 @@ def test_null_bytes_are_refused() -> None:
             assert Client().get(path, headers={header: odd}).status_code == 400, (path, header)
         assert Client().get(path, {"q": odd}).status_code == 400
     assert Client().get("/admin/%00/").status_code == 404
+
+
+@pytest.mark.django_db
+def test_an_unexpected_proxy_is_logged_once(settings: Any, caplog: pytest.LogCaptureFixture) -> None:
+    for count, forwarded, warnings in (
+        (0, {}, 0),
+        (1, {"x-forwarded-for": "192.0.2.1"}, 0),
+        (0, {"x-forwarded-for": "192.0.2.1"}, 1),
+    ):
+        settings.TRUSTED_PROXY_COUNT = count
+        client = Client()
+        for _request in range(2):
+            client.get("/admin/login/", headers=forwarded)
+        assert caplog.text.count("TRUSTED_PROXY_COUNT is 0, but X-Forwarded-For arrived") == warnings
 
 
 def test_pictures_are_left_as_they_are() -> None:

@@ -14,6 +14,7 @@ PRODUCTION = {
     "SECRET_KEY": "k" * 50,
     "ALLOWED_HOSTS": "example.org",
     "SITE_URL": "https://example.org",
+    "TRUSTED_PROXY_COUNT": "0",
 }
 
 
@@ -45,6 +46,7 @@ def start(**environment: str) -> subprocess.CompletedProcess[str]:
         ({**PRODUCTION, "SECRET_KEY": ""}, "SECRET_KEY: should be set in production"),
         ({**PRODUCTION, "SECRET_KEY": "short"}, "SECRET_KEY: should be at least 50"),
         ({**PRODUCTION, "ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS and SITE_URL: should be set"),
+        ({**PRODUCTION, "TRUSTED_PROXY_COUNT": ""}, "TRUSTED_PROXY_COUNT: should be set in production"),
         ({**PRODUCTION, "DEBUG": "1"}, "DEBUG: should be 0 in production"),
         ({"OIDC_ISSUER": "https://login.example"}, "OIDC_CLIENT_ID and OIDC_CLIENT_SECRET: should be set"),
         (
