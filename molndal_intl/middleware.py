@@ -6,7 +6,7 @@ from functools import cache
 from urllib.parse import unquote
 
 from django.conf import settings
-from django.core.exceptions import MiddlewareNotUsed, SuspiciousOperation
+from django.core.exceptions import MiddlewareNotUsed, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
@@ -75,6 +75,21 @@ def refuse_null_bytes(get_response: Callable[[HttpRequest], HttpResponse]) -> Ca
         sent = unquote(request.META.get("QUERY_STRING", "")), *request.headers.values(), *request.COOKIES.values()
         if any("\0" in value for value in sent):
             raise SuspiciousOperation("null byte in the query, a header or a cookie")
+        return get_response(request)
+
+    return middleware
+
+
+def limit_public_posts(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Answer 400 to a post that is larger than any public form; the admin's forms take more."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        try:
+            size = int(request.META.get("CONTENT_LENGTH") or 0)
+        except ValueError:
+            size = 0  # as Django takes it
+        if size > settings.PUBLIC_UPLOAD_MAX_SIZE and not request.path_info.startswith(settings.STAFF_ADDRESSES):
+            raise RequestDataTooBig("larger than any public form")
         return get_response(request)
 
     return middleware

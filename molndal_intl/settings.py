@@ -147,6 +147,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "molndal_intl.middleware.language_from_address",
     "molndal_intl.middleware.refuse_null_bytes",
+    "molndal_intl.middleware.limit_public_posts",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -305,6 +306,10 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 FILE_UPLOAD_PERMISSIONS = 0o644
+# An editor's long text reaches its form, which refuses it at its field. Public forms take as much as Django's default
+# (molndal_intl.middleware.limit_public_posts).
+DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 2**20
+PUBLIC_UPLOAD_MAX_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # eight languages and their inlines make many fields
 
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -5,8 +5,10 @@ from html import unescape
 from typing import Any
 
 import nh3
+from django.core.validators import MaxLengthValidator
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorField
 
 SCHEMES = {"http", "https", "mailto", "tel"}
@@ -89,6 +91,12 @@ def plain_text(html: str) -> str:
 
 class RichTextField(ProseEditorField):
     """Formatted text, edited in a small word processor and cleaned before it is stored, by whatever way it comes."""
+
+    default_validators = [
+        MaxLengthValidator(
+            100_000, _("Texten är för lång: %(show_value)d tecken, och högst %(limit_value)d får plats.")
+        )
+    ]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, extensions=EXTENSIONS, sanitize=clean_html, **kwargs)

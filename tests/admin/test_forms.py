@@ -27,7 +27,7 @@ from tests.factories import (
     ProjectFactory,
     TownFactory,
 )
-from tests.forms import errors, filled_in
+from tests.forms import SAME_ORIGIN, errors, filled_in
 from tests.publishing.test_images import picture
 from twinning.models import Partnership, Town
 
@@ -564,3 +564,25 @@ def test_a_front_is_not_unpublished_on_its_form(editor: Client, fronts: dict[str
     editor.post(url, filled_in(editor, url) | {"_unpublish": "1"})
     fronts["start"].refresh_from_db()
     assert fronts["start"].is_published
+
+
+def test_text_over_the_limit_comes_back_with_a_message(editor: Client, contact: Contact) -> None:
+    text = f"<p>{'å' * 1_400_000}</p>"
+    network = NetworkFactory(body_sv="<p>Den gamla.</p>")
+    url = change(network)
+    answer = editor.post(url, filled_in(editor, url, body_sv=text, summary_sv="Kort."))
+    form = answer.context["adminform"].form
+    assert (form["body_sv"].value(), form["summary_sv"].value()) == (text, "Kort.")
+    assert errors(answer) == {"body_sv": ["Texten är för lång: 1400007 tecken, och högst 100000 får plats."]}
+    network.refresh_from_db()
+    assert network.body_sv == "<p>Den gamla.</p>"
+    sent = filled_in(editor, url, body_sv=f"<p>{'å' * 99_000}</p>")
+    assert editor.post(url, sent).status_code == 302
+
+
+def test_large_text_survives_a_lost_session(editor: Client, contact: Contact) -> None:
+    network = NetworkFactory()
+    sent = filled_in(editor, change(network), body_sv="å" * 1_500_000)
+    editor.logout()
+    kept = editor.post(change(network), sent, headers=SAME_ORIGIN)
+    assert ("body_sv", "å" * 1_500_000) in kept.context["typed"]

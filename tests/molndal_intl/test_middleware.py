@@ -7,6 +7,8 @@ from django.test import Client, RequestFactory
 
 from molndal_intl.middleware import CompressText
 
+FORM = "application/x-www-form-urlencoded"
+
 
 @pytest.mark.django_db
 def test_pages_are_compressed_for_those_who_can_read_it(client: Client, fronts: object) -> None:
@@ -46,6 +48,14 @@ def test_an_unexpected_proxy_is_logged_once(settings: Any, caplog: pytest.LogCap
         for _request in range(2):
             client.get("/admin/login/", headers=forwarded)
         assert caplog.text.count("TRUSTED_PROXY_COUNT is 0, but X-Forwarded-For arrived") == warnings
+
+
+@pytest.mark.django_db
+def test_large_posts_to_public_forms_are_refused(client: Client) -> None:
+    text = "x" * 2_700_000
+    for path in ("/aterkoppling/", "/aterkoppling/varfor/", "/en/feedback/", "/"):
+        assert client.post(path, {"comment": text}).status_code == 400, path
+        assert client.post(path, f"comment={text}", content_type=FORM).status_code == 400, path
 
 
 def test_pictures_are_left_as_they_are() -> None:
