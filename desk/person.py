@@ -4,8 +4,12 @@ A person is what one asks for by: names, e-mail addresses, the name of an accoun
 where, for how long, and why some of it stays.
 """
 
+import json
 import re
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from html import unescape
 from typing import Any
 
 from django.apps import apps
@@ -36,17 +40,65 @@ REASONS = {
 OTHERWISE = "edit or delete it in the admin, if it should not be there"
 
 
-def mention(terms: Iterable[str]) -> re.Pattern[str]:
-    """Finds the terms as whole words, whatever their case."""
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, terms))})(?!\w)", re.IGNORECASE)
+Term = re.Pattern[str]
+
+
+def normalised(text: str) -> str:
+    """Composed text (NFC) without invisible characters, such as soft hyphens and zero-width spaces."""
+    kept = "".join(c for c in text if c.isspace() or unicodedata.category(c) not in {"Cf", "Cc"})
+    return unicodedata.normalize("NFC", kept)
+
+
+def same(terms: Iterable[str], ending: str = "") -> Term:
+    """Match any of the terms in normalised text: in any case, with any white space between its words, as ß or ss."""
+    words = [[re.sub("ß|ss", "(?:ß|ss)", re.escape(word)) for word in normalised(term).split()] for term in terms]
+    either = "|".join(r"\s+".join(term) for term in words)
+    return re.compile(rf"(?<!\w)(?:{either}){ending}(?!\w)", re.IGNORECASE)
+
+
+def mention(terms: Iterable[str]) -> Term:
+    """Match the terms as whole words, also in the genitive: Östlunds, Östlund:s, Östlund's."""
+    return same(terms, "(?:[:'’]?s)?")
+
+
+def check_terms(terms: Iterable[str]) -> None:
+    """Raise ValueError for a term that would match everyone or no one."""
+    if any(sum(c.isalnum() for c in normalised(term)) < 2 for term in terms):
+        raise ValueError("A name, an address or an account has at least two letters or digits.")
+
+
+def texts_in(value: Any) -> Iterator[str]:
+    """Yield each text in a value as it is read: inside JSON, and of HTML also without its tags."""
+    match value:
+        case dict():
+            for item in value.items():
+                yield from texts_in(item)
+        case list() | tuple():
+            for item in value:
+                yield from texts_in(item)
+        case str():
+            yield value
+            if "<" in value or "&" in value:
+                yield from (unescape(re.sub("<[^>]*>", space, value)) for space in ("", " "))
+            if value.startswith(("[", "{")):
+                with suppress(ValueError, RecursionError):  # a text that only looks like JSON
+                    yield from texts_in(json.loads(value))
+
+
+def mentions(about: Term, value: Any) -> bool:
+    return any(about.search(normalised(text)) for text in texts_in(value))
 
 
 def accounts_of(terms: Iterable[str]) -> list[User]:
-    asked = {term.casefold() for term in terms}
-    return [u for u in User.objects.all() if asked & {s.casefold() for s in (u.username, u.email, u.get_full_name())}]
+    asked = same(terms)
+    return [u for u in User.objects.all() if is_one_of(asked, u.username, u.email, u.get_full_name())]
 
 
-def rows_of(model: type[Model], about: re.Pattern[str], accounts: set[int]) -> list[dict[str, Any]]:
+def is_one_of(asked: Term, *names: str) -> bool:
+    return any(asked.fullmatch(normalised(name).strip()) for name in names)
+
+
+def rows_of(model: type[Model], about: Term, accounts: set[int]) -> list[dict[str, Any]]:
     """The rows of a table that mention the person or belong to one of its accounts."""
     fields = model._meta.concrete_fields
     names = [f.attname for f in fields if f.name not in SECRET.get(model._meta.label_lower, set())]
@@ -54,13 +106,13 @@ def rows_of(model: type[Model], about: re.Pattern[str], accounts: set[int]) -> l
     return [
         row
         for row in model._base_manager.values(*names).iterator()
-        if any(row[owner] in accounts for owner in owners)
-        or about.search("\n".join(str(value) for value in row.values() if isinstance(value, str | dict | list)))
+        if any(row[owner] in accounts for owner in owners) or mentions(about, list(row.values()))
     ]
 
 
 def export(terms: list[str]) -> dict[str, list[dict[str, Any]]]:
     """Every row about the person, by table. Every table is read, so that none is forgotten."""
+    check_terms(terms)
     about, accounts = mention(terms), {user.pk for user in accounts_of(terms)}
     models = [model for model in apps.get_models() if model._meta.label_lower not in UNREAD]
     found = {model._meta.label_lower: rows_of(model, about, accounts) for model in models}
@@ -85,19 +137,28 @@ def erase_account(user: User) -> str:
     return f"account {user.pk}: closed, and known as {user.username} from now on"
 
 
-def erase(terms: list[str]) -> list[str]:
-    """Erase what may be erased. Returns a line for each thing that was done, and for each kind that stays and why."""
-    done = [erase_account(user) for user in accounts_of(terms)]
-    asked, about = {term.casefold() for term in terms}, mention(terms)
+def erase(terms: list[str]) -> tuple[list[str], list[str]]:
+    """Erase what may be erased. Return a line for each thing that was erased, and for each that stays and why."""
+    check_terms(terms)
+    erased = [erase_account(user) for user in accounts_of(terms)]
+    asked, about = same(terms), mention(terms)
     for contact in Contact.objects.filter(is_main=False):
-        if asked & {contact.name.casefold(), contact.email.casefold()}:
-            done.append(f"contact {contact.pk}: deleted")
+        if is_one_of(asked, contact.name, contact.email):
+            erased.append(f"contact {contact.pk}: deleted")
             contact.delete()
     for answer in Answer.objects.exclude(comment="", note="").iterator():
-        if about.search(f"{answer.comment}\n{answer.note}"):
-            answer.comment = about.sub("[borttaget]", answer.comment)
-            answer.note = about.sub("[borttaget]", answer.note)
+        if mentions(about, [answer.comment, answer.note]):
+            answer.comment = about.sub("[borttaget]", normalised(answer.comment))
+            answer.note = about.sub("[borttaget]", normalised(answer.note))
             answer.save(update_fields=["comment", "note"])
-            done.append(f"answer {answer.pk}: masked in what was written")
-    left = export(terms)
-    return done + [f"{len(left[label])} rows in {label} stay: {REASONS.get(label, OTHERWISE)}" for label in left]
+            erased.append(f"answer {answer.pk}: masked in what was written")
+    return erased, [line for label, rows in export(terms).items() for line in staying(label, rows, about)]
+
+
+def staying(label: str, rows: list[dict[str, Any]], about: Term) -> Iterator[str]:
+    """Yield why the rows of a table stay, and in which fields of which rows the person is."""
+    yield f"{len(rows)} rows in {label} stay: {REASONS.get(label, OTHERWISE)}"
+    key = apps.get_model(label)._meta.pk.attname
+    for row in rows:
+        fields = ", ".join(name for name, value in row.items() if mentions(about, value))
+        yield f"  {label} {row[key]}: {fields or 'belongs to the account'}"
