@@ -31,6 +31,7 @@ from pages.models import Page
 from publishing.models import Content, Publishable
 from publishing.plain import printable
 from publishing.prepared import Given, Prepared
+from publishing.spreadsheets import without_formulas
 from publishing.templatetags.site import absolute
 from publishing.views import answer_file, render_page
 from twinning.models import Partnership, Town
@@ -136,12 +137,15 @@ def as_geojson(records: list[Record]) -> str:
 
 
 def cell(value: Any) -> Any:
-    """A cell that no spreadsheet takes for a formula (https://owasp.org/www-community/attacks/CSV_Injection)."""
+    """The value as text. Programs read it, but someone may open the file in a spreadsheet.
+
+    The apostrophe changes no honest name, decision or source, and the JSON file has the text as it is.
+    """
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, datetime):
         return value.isoformat(timespec="seconds")
-    return f"'{value}" if isinstance(value, str) and value.startswith(tuple("=+-@\t\r\n")) else value
+    return without_formulas(value) if isinstance(value, str) else value
 
 
 def as_csv(records: list[Record]) -> str:

@@ -15,7 +15,7 @@ ALLOWED: dict[str, set[str]] = {
     "contacts": {"editing", "publishing", "pagecache"},
     "editing": {"publishing"},
     "publishing": set(),
-    "feedback": {"editing"},
+    "feedback": {"editing", "publishing"},
     "accounts": set(),
     "pagecache": set(),
     "backup": set(),
