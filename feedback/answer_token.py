@@ -1,43 +1,31 @@
-"""The signed note that the follow-up question carries: which answer it is about, and when that was given.
+"""The signed token of the follow-up question: which answer it is about.
 
-It can do nothing but add a reason to that one answer, for an hour. Its salt is its own, so it is no page's note.
+It can do nothing but add a reason to that one answer, once. Its salt is its own, so a page's token is no answer's.
+No time limits it: some readers write fast, and some slowly.
 """
 
-import time
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 
 from django.core import signing
 
 from feedback.page_token import PageToken
 
 SIGNER = signing.Signer(salt="feedback.answer")
-HOUR = 3600
-# Nobody reads the question, chooses and sends in less; those who do are asked to send again, not turned away.
-FASTEST = 2
 
 
 @dataclass(frozen=True)
 class AnswerToken:
-    """An answer that was just stored. `given_at` is in seconds since 1970."""
+    """An answer that was just stored."""
 
     answer: int
     helped: str
     page: PageToken
-    given_at: float = field(default_factory=time.time)
 
     def sign(self) -> str:
         return SIGNER.sign_object(asdict(self), compress=True)
 
-    @property
-    def is_expired(self) -> bool:
-        return time.time() - self.given_at > HOUR
-
-    @property
-    def is_too_fresh(self) -> bool:
-        return time.time() - self.given_at < FASTEST
-
 
 def read_answer_token(signed: str) -> AnswerToken:
-    """Raises signing.BadSignature for anything we did not sign. An expired note is read: it knows the way back."""
+    """Raises signing.BadSignature for anything we did not sign."""
     fields = SIGNER.unsign_object(signed)
-    return AnswerToken(**fields | {"page": PageToken(**fields["page"])})
+    return AnswerToken(fields["answer"], fields["helped"], PageToken(**fields["page"]))

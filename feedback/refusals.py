@@ -18,7 +18,6 @@ from feedback.senders import seconds_left
 
 UNKNOWN = _("Vi har inte sparat något. Gå tillbaka till sidan, ladda om den och svara igen.")
 FOREIGN = _("Det kom från en annan webbplats. Vi har inte sparat något. Öppna sidan hos oss och svara där.")
-EXPIRED = _("Det har gått mer än en timme. Ditt ja eller nej är sparat, men nu kan du inte skriva mer till det.")
 SECOND = _("Vi har redan fått din kommentar, och den är sparad. Har du skrivit något nytt är det inte sparat.")
 TOO_MANY = _("Vi har fått väldigt många svar från ditt nät i dag. Det du skickade nu är inte sparat. Försök i morgon.")
 

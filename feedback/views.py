@@ -13,7 +13,7 @@ from feedback.answer_token import AnswerToken, read_answer_token
 from feedback.forms import WhyForm
 from feedback.models import Answer
 from feedback.page_token import PageToken, read_token
-from feedback.refusals import EXPIRED, SECOND, TOO_MANY, UNKNOWN, Refused, receives_feedback
+from feedback.refusals import SECOND, TOO_MANY, UNKNOWN, Refused, receives_feedback
 from feedback.senders import MOST_ANSWERS, MOST_COMMENTS, address, count, is_second_click
 from feedback.store import store_answer, store_reason
 
@@ -65,8 +65,6 @@ def why(request: HttpRequest) -> HttpResponse:
         token = read_answer_token(sent.get("answer", ""))
     except signing.BadSignature:
         raise Refused(UNKNOWN) from None
-    if token.is_expired:
-        raise Refused(EXPIRED, page=token.page)
     form = WhyForm(token, request.POST if request.method == "POST" else None)
     if not form.is_valid():
         context = {"form": form, "token": token, "signed": token.sign()}

@@ -28,7 +28,6 @@ from django.utils import timezone, translation
 from playwright.sync_api import Dialog, Error, Route
 
 from editing.models import Preview
-from feedback import answer_token
 from feedback.models import Answer
 from networks.models import Network
 from pages.content import load_content
@@ -377,11 +376,8 @@ def test_nothing_runs_that_is_loaded_from_files(fronts: Any, contact: Any, pages
 
 
 @pytest.mark.django_db
-def test_nothing_runs_that_a_visitor_writes(
-    client: Client, editor: Client, pages: Pages, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_nothing_runs_that_a_visitor_writes(client: Client, editor: Client, pages: Pages) -> None:
     """In a comment, in the search, in an address that does not exist."""
-    monkeypatch.setattr(answer_token, "FASTEST", 0)
     dealer = Dealer()
     signed = answered(client)
     assert send(client, WHY, {"answer": signed, "reason": "other", "comment": dealer.text(500)}).status_code == 303

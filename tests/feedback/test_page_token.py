@@ -3,7 +3,6 @@ from datetime import UTC, datetime
 import pytest
 from django.core import signing
 
-from feedback import answer_token
 from feedback.answer_token import AnswerToken, read_answer_token
 from feedback.page_token import PageToken, read_token
 
@@ -38,12 +37,3 @@ def test_what_we_did_not_sign_is_not_read(altered: str) -> None:
     for read in (read_token, read_answer_token):
         with pytest.raises(signing.BadSignature):
             read(altered)
-
-
-@pytest.mark.parametrize(
-    ("age", "fresh", "expired"), [(0, True, False), (1.9, True, False), (2, False, False), (3601, False, True)]
-)
-def test_an_answers_token_has_its_time(monkeypatch: pytest.MonkeyPatch, age: float, fresh: bool, expired: bool) -> None:
-    token = AnswerToken(5, "no", PAGE, given_at=1000.0)
-    monkeypatch.setattr(answer_token.time, "time", lambda: 1000.0 + age)
-    assert (token.is_too_fresh, token.is_expired) == (fresh, expired)
