@@ -1,3 +1,4 @@
+from copy import copy
 from typing import Any, cast
 
 from django import forms
@@ -18,9 +19,10 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from editing.seen import SeenAdmin
+from editing.seen import SeenAdmin, SeenForm
 from feedback import exports, plots, report
 from feedback.models import Answer, Purge, Retention
+from feedback.retention import months_before
 
 # As many answers as the inbox lists. More are found by filters, or in a file.
 LISTED = 1000
@@ -244,11 +246,35 @@ def download(response: Any, ending: str) -> HttpResponseBase:
     return response
 
 
+class RetentionForm(SeenForm):
+    """Asks before a time that is shorter than the stored one is saved. To confirm is to save the same number again."""
+
+    asked_months = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any] | None:
+        asked = self.cleaned_data.pop("asked_months", None)
+        cleaned = super().clean()
+        months, begins = self.cleaned_data.get("months"), timezone.localtime() + Retention.DELAY
+        if self.errors or not months or months == asked:
+            return cleaned
+        if Retention(pk=self.instance.pk, months=months).needs_delay(timezone.now()):
+            number = Answer.objects.filter(created_at__lt=months_before(begins, months)).count()
+            message = _("%(number)d svar tas bort när tiden börjar gälla, %(begins)s. Spara igen om det är rätt.")
+            self.add_error("months", message % {"number": number, "begins": f"{begins:%Y-%m-%d %H:%M}"})
+            data: Any = copy(self.data)
+            data["asked_months"] = str(months)
+            self.data = data
+        return cleaned
+
+
 @admin.register(Retention)
 class RetentionAdmin(SeenAdmin):
     """The one decision on how long answers are kept, changed by whoever may."""
 
-    list_display = ["reference", "decided_on", "months"]
+    form = RetentionForm
+    list_display = ["reference", "decided_on", "months", "effective_at"]
+    fields = ["reference", "decided_on", "months", "asked_months", "effective_at"]
+    readonly_fields = ["effective_at"]
 
     def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
         """At least a month, at most fifty years: a slip must not delete everything tonight."""

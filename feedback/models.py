@@ -1,3 +1,6 @@
+from datetime import datetime, timedelta
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -104,7 +107,12 @@ class DailySalt(models.Model):
 
 
 class Retention(models.Model):
-    """The decision (gallringsbeslut) under which answers are deleted: one row, which the administrator can change."""
+    """The decision (gallringsbeslut) under which answers are deleted: one row, which the administrator can change.
+
+    A first or a shorter time takes effect after a day, so that a slip can be corrected before anything is deleted.
+    """
+
+    DELAY = timedelta(hours=24)
 
     reference = models.CharField(
         _("beslut"), max_length=120, help_text=_("Beslutets diarienummer, till exempel KS 123/2026.")
@@ -112,8 +120,12 @@ class Retention(models.Model):
     decided_on = models.DateField(_("beslutat"))
     months = models.PositiveSmallIntegerField(
         _("månader som svar sparas"),
-        help_text=_("Äldre svar tas bort varje natt. Statistiken utan kommentarer finns kvar."),
+        help_text=_(
+            "Äldre svar tas bort varje natt. Statistiken utan kommentarer finns kvar. "
+            "En kortare tid gäller efter ett dygn."
+        ),
     )
+    effective_at = models.DateTimeField(_("gäller från"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("gallringsbeslut")
@@ -121,6 +133,22 @@ class Retention(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    def save(self, **kwargs: Any) -> None:
+        now = timezone.now()
+        if self.needs_delay(now):
+            self.effective_at = now + self.DELAY
+        super().save(**kwargs)
+
+    def is_in_force(self, now: datetime) -> bool:
+        return self.effective_at is None or self.effective_at <= now
+
+    def needs_delay(self, now: datetime) -> bool:
+        """Whether answers could be deleted that the stored decision keeps."""
+        stored = Retention.objects.filter(pk=self.pk).first()
+        if not stored:
+            return True
+        return self.months < stored.months or (self.months != stored.months and not stored.is_in_force(now))
 
 
 class Purge(models.Model):

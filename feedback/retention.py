@@ -29,7 +29,11 @@ def purge(dry_run: bool) -> str:
     decision = Retention.objects.first()
     if not decision:
         return _("Inget gallringsbeslut är registrerat, så inget tas bort.")
-    limit = months_before(timezone.localtime(), decision.months)
+    now = timezone.localtime()
+    if decision.effective_at and not decision.is_in_force(now):
+        begins = timezone.localtime(decision.effective_at)
+        return _("Gallringsbeslutet gäller från %s, så inget tas bort än.") % f"{begins:%Y-%m-%d %H:%M}"
+    limit = months_before(now, decision.months)
     old = Answer.objects.filter(created_at__lt=limit)
     values = {"number": 0, "limit": f"{limit:%Y-%m-%d}", "reference": decision.reference}
     if dry_run:

@@ -17,7 +17,7 @@ from django.utils import timezone
 from feedback import admin, exports
 from feedback.models import Answer, Purge, Retention
 from feedback.store import store_answer, store_reason
-from tests.forms import filled_in
+from tests.forms import errors, filled_in
 
 pytestmark = pytest.mark.django_db
 INBOX = "/admin/feedback/answer/"
@@ -245,10 +245,33 @@ def test_there_is_one_decision_and_it_is_not_deleted(editor: Client) -> None:
     data = {"reference": "KS 123/2026", "decided_on": "2026-03-04", "months": "24"}
     for months in ("0", "-1", "601", "x"):
         assert editor.post(url, data | {"months": months}).status_code == 200
-    assert editor.post(url, data).status_code == 302
+    assert editor.post(url, data | {"asked_months": "24"}).status_code == 302
     assert editor.get(url).status_code == 403
     found = Retention.objects.get()
     assert editor.post(f"/admin/feedback/retention/{found.pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+def test_shorter_retention_asks_and_counts_answers(editor: Client) -> None:
+    for days in (10, 100, 400, 800):
+        answer(created_at=timezone.now() - timedelta(days=days))
+    url = "/admin/feedback/retention/add/"
+    data = {"reference": "KS 123/2026", "decided_on": "2026-03-04", "months": "24"}
+    for months, number in (("24", 1), ("12", 2), ("6", 2), ("1", 3)):
+        html = editor.post(url, data | {"months": months, "asked_months": "24" if months != "24" else ""})
+        (message,) = errors(html)["months"]
+        assert message.startswith(f"{number} svar tas bort när tiden börjar gälla")
+        assert f'name="asked_months" value="{months}"' in html.content.decode()
+        if url.endswith("add/"):
+            assert editor.post(url, data | {"asked_months": "24"}).status_code == 302
+            url = reverse("admin:feedback_retention_change", args=[Retention.objects.get().pk])
+            data["_seen"] = filled_in(editor, url)["_seen"]
+    longer = filled_in(editor, url, months="36")
+    Retention.objects.update(effective_at=None)
+    assert editor.post(url, longer).status_code == 302
+    assert Retention.objects.get().is_in_force(timezone.now())
+    shorter = filled_in(editor, url, months="12", asked_months="12")
+    assert editor.post(url, shorter).status_code == 302
+    assert not Retention.objects.get().is_in_force(timezone.now())
 
 
 def test_the_record_of_deletions_is_read_only(editor: Client) -> None:

@@ -21,6 +21,7 @@ def answers(*days_ago: int) -> None:
 
 def decide(months: int = 12) -> None:
     Retention.objects.create(reference="KS 123/2026", decided_on=timezone.localdate(), months=months)
+    Retention.objects.update(effective_at=timezone.now())
 
 
 def test_older_answers_are_deleted_and_the_tallies_stay() -> None:
@@ -53,6 +54,35 @@ def test_a_night_without_old_answers_leaves_no_record() -> None:
     answers(1)
     assert "0 svar" in purge(dry_run=False)
     assert not Purge.objects.exists()
+
+
+def test_shorter_time_deletes_nothing_for_24_hours(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers(100, 500, 900)
+    start = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: start)
+    Retention.objects.create(reference="KS 1", decided_on=start.date(), months=24)
+    for hours, months, left in (
+        (0, None, 3),
+        (23, None, 3),
+        (24, None, 2),  # the first decision is in force
+        (25, 36, 2),  # a longer time at once
+        (26, 1, 2),
+        (49, 12, 2),  # the slip of hour 26 is corrected before it deleted anything
+        (51, None, 2),
+        (72, None, 2),
+        (73, None, 1),
+    ):
+        monkeypatch.setattr(timezone, "now", lambda hours=hours: start + timedelta(hours=hours))
+        if months:
+            decision = Retention.objects.get()
+            decision.months = months
+            decision.save()
+        purge(dry_run=False)
+        assert Answer.objects.count() == left, hours
+    decision = Retention.objects.get()
+    decision.reference = "KS 2"
+    decision.save()
+    assert decision.is_in_force(timezone.now())
 
 
 def test_batches_are_one_record(monkeypatch: pytest.MonkeyPatch) -> None:
