@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from contacts.models import Contact
 from desk.letters import send
-from desk.models import SentLetter
+from desk.models import NightlyStep, SentLetter
 from feedback.models import Tally
 from feedback.report import CHARTED, Counts, PageReport, monday, reports, start_of, total
 from pages.catalogue import CATALOGUE
@@ -40,6 +40,7 @@ def letter(contact: Contact, week: date, counts: Counts, worst: list[PageReport]
     inbox = reverse("admin:feedback_answer_changelist")
     context = {
         "contact": contact,
+        "week": week.isocalendar().week,
         "first": week,
         "last": week + timedelta(days=6),
         "counts": counts,
@@ -58,7 +59,7 @@ def letter(contact: Contact, week: date, counts: Counts, worst: list[PageReport]
     return EmailMessage(subject, render_to_string("desk/digest.txt", context), to=[contact.email])
 
 
-def letters(week: date) -> Iterator[tuple[Contact, EmailMessage]]:
+def letters(week: date) -> Iterator[tuple[date, Contact, EmailMessage]]:
     """A letter for each contact whose pages were answered in the week, with the three that need it most."""
     responsible = contacts_of_pages()
     by_contact: dict[Contact, dict[str, Counts]] = {}
@@ -69,10 +70,19 @@ def letters(week: date) -> Iterator[tuple[Contact, EmailMessage]]:
     ranked = [report for report in reports(start_of(CHARTED)) if report.since["no"]]
     for contact, pages in by_contact.items():
         worst = [report for report in ranked if responsible.get(report.page) == contact][:3]
-        yield contact, letter(contact, week, sum(pages.values(), Counter()), worst)
+        yield week, contact, letter(contact, week, sum(pages.values(), Counter()), worst)
+
+
+def weeks_to_report() -> list[date]:
+    """The Mondays of last week and of those before it that ended since letters were last sent; at most eight."""
+    last = monday(timezone.localdate()) - timedelta(weeks=1)
+    step = NightlyStep.objects.filter(name="digest", succeeded_at__isnull=False).first()
+    unreported = monday(timezone.localdate(step.succeeded_at)) if step else last
+    first = max(min(last, unreported), last - timedelta(weeks=7))
+    return [first + timedelta(weeks=week) for week in range((last - first).days // 7 + 1)]
 
 
 def send_digests(dry_run: bool) -> str:
-    """Write to every contact about last week, once. On Mondays, or as soon after as the nightly command runs."""
-    week = monday(timezone.localdate()) - timedelta(weeks=1)
-    return send(SentLetter.Kind.ANSWERS, week, letters(week), dry_run)
+    """Write to every contact about each week, once. On Mondays, or as soon after as the nightly command runs."""
+    waiting = (letter for week in weeks_to_report() for letter in letters(week))
+    return send(SentLetter.Kind.ANSWERS, waiting, dry_run)

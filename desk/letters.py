@@ -15,20 +15,21 @@ from desk.models import SentLetter
 logger = logging.getLogger(__name__)
 
 
-def send(kind: SentLetter.Kind, period: date, letters: Iterable[tuple[Contact, EmailMessage]], dry_run: bool) -> str:
-    """Send the letters of a kind about a period that have not been sent yet, and say how many that were.
+def send(kind: SentLetter.Kind, letters: Iterable[tuple[date, Contact, EmailMessage]], dry_run: bool) -> str:
+    """Send the letters of a kind, each about a period, that have not been sent yet, and say how many that were.
 
     One that fails stops no other, and fails the step when all have been tried. A letter is noted when the mail server
     has taken it: cut off in between, it is sent twice rather than never.
     """
     if not settings.EMAIL_HOST:
         return _("EMAIL_HOST är inte angiven, så inga brev skickas.")
-    done = set(SentLetter.objects.filter(kind=kind, period=period).values_list("contact_id", flat=True))
-    waiting = [(contact, message) for contact, message in letters if contact.pk not in done]
+    done = set(SentLetter.objects.filter(kind=kind).values_list("period", "contact_id"))
+    waiting = [letter for letter in letters if (letter[0], letter[1].pk) not in done]
     if dry_run:
         return _("%d brev skulle skickas.") % len(waiting)
     failed = 0
-    for contact, message in waiting:
+    for period, contact, message in waiting:
+        message.extra_headers["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office reply
         try:
             message.send()
         except (SMTPException, OSError):

@@ -21,3 +21,13 @@ class SentLetter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.contact} {self.period}"
+
+
+class NightlyStep(models.Model):
+    """When a step of the nightly command last succeeded; empty where it never has."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    succeeded_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.name

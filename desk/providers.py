@@ -23,6 +23,7 @@ from django.utils.translation import ngettext
 
 from accessibility.models import Statement
 from backup.models import last_verified
+from desk.models import NightlyStep
 from editing.filters import OTHER_LANGUAGES, lacks
 from editing.models import Draft
 from editing.templatetags.editing import person
@@ -218,6 +219,22 @@ def backup(user: Any) -> Card | None:
     return Card(_("Ny säkerhetskopia saknas"), "", [line], hint)
 
 
+def nightly(user: Any) -> Card | None:
+    """The steps of the nightly command that have not succeeded for two days, for an administrator."""
+    if not may(user, "change", User):
+        return None
+    steps = list(NightlyStep.objects.order_by("name"))
+    lines = [
+        Line(step.name, detail=_("Senast %s") % moment(step.succeeded_at) if step.succeeded_at else _("Aldrig"))
+        for step in steps
+        if not step.succeeded_at or timezone.now() - step.succeeded_at > timedelta(days=2)
+    ]
+    if not steps and not settings.LOCAL:
+        lines = [Line(_("Den har aldrig körts."))]
+    hint = _("Säg till den som sköter driften. Brev, gallring och säkerhetskopior kan utebli.")
+    return Card(_("Nattkörningen har inte lyckats på två dygn"), "", lines, hint) if lines else None
+
+
 def moment(time: datetime) -> str:
     """A day and a time in Swedish time: "3 december 2026 kl. 08.00"."""
     return _("%(day)s kl. %(time)s") % {"day": long_date(time), "time": f"{timezone.localtime(time):%H.%M}"}
@@ -225,6 +242,7 @@ def moment(time: datetime) -> str:
 
 PROVIDERS: tuple[Callable[[Any], Card | None], ...] = (
     backup,
+    nightly,
     statement,
     to_review,
     drafts,

@@ -1,6 +1,7 @@
 """The monthly letter: which pages each contact should look through, as nobody has vouched for them in a year."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from django.core.mail import EmailMessage
@@ -41,7 +42,7 @@ def letter(contact: Contact, pages: list[Any]) -> EmailMessage:
     return EmailMessage(subject % {"number": len(pages)}, text, to=[contact.email])
 
 
-def letters() -> Iterator[tuple[Contact, EmailMessage]]:
+def letters(month: date) -> Iterator[tuple[date, Contact, EmailMessage]]:
     """A letter for each contact that answers for a page that is due; the main one answers for those without."""
     main = Contact.objects.responsible_for(None)
     by_contact: dict[Contact, list[Any]] = {}
@@ -50,9 +51,9 @@ def letters() -> Iterator[tuple[Contact, EmailMessage]]:
         if contact and contact.email:
             by_contact.setdefault(contact, []).append(page)
     for contact, pages in by_contact.items():
-        yield contact, letter(contact, pages)
+        yield month, contact, letter(contact, pages)
 
 
 def send_reminders(dry_run: bool) -> str:
     """Write to every contact with pages that are due, once a month: on the first night on which there are any."""
-    return send(SentLetter.Kind.REVIEW, timezone.localdate().replace(day=1), letters(), dry_run)
+    return send(SentLetter.Kind.REVIEW, letters(timezone.localdate().replace(day=1)), dry_run)

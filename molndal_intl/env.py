@@ -6,6 +6,7 @@ The value itself is never printed, as it may hold a secret.
 import os
 import re
 from collections.abc import Callable
+from email.headerregistry import HeaderRegistry
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -86,11 +87,13 @@ def email(name: str) -> str:
     """A sender, as a mail names it; empty where there is none."""
 
     def parse(raw: str) -> str:
-        if not re.fullmatch(r"[^\s@<>]+@[^\s@<>]+|[^<>\r\n]+ <[^\s@<>]+@[^\s@<>]+>", raw):
+        header: Any = HeaderRegistry()("From", raw)
+        if header.defects or len(header.addresses) != 1 or not header.addresses[0].domain:
             raise ValueError
         return raw
 
-    return read(name, "", parse, "should be like webb@example.org or Mölndals stad <webb@example.org>")
+    expected = 'should be like webb@example.org, Mölndals stad <webb@example.org> or "City, web" <webb@example.org>'
+    return read(name, "", parse, expected)
 
 
 def database(name: str, default: Path) -> dict[str, Any]:

@@ -3,11 +3,13 @@
 import re
 from datetime import UTC, datetime, timedelta
 from html import unescape
+from io import StringIO
 from typing import Any
 
 import pytest
 import reversion
 from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -17,6 +19,7 @@ from reversion.models import Version
 from accessibility.models import Statement
 from backup.models import VerifiedBackup
 from desk.changes import latest_changes
+from desk.management.commands import nightly
 from desk.providers import LINES, PROVIDERS, Card, cards
 from editing.models import Draft
 from feedback.models import Answer
@@ -278,8 +281,35 @@ def fill(number: int, user: User) -> None:
         answer(comment="Hej")
 
 
+def test_steps_without_success_for_two_days_are_shown(
+    chief: User, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    title, now = "Nattkörningen har inte lyckats på två dygn", timezone.now()
+    assert card(chief, title) is None  # a local run
+    settings.LOCAL = False
+    found = card(chief, title)
+    assert found
+    assert found.lines[0].title == "Den har aldrig körts."
+    monkeypatch.setattr(nightly, "STEPS", {"digest": lambda dry_run: "", "purge": lambda dry_run: str(1 / 0)})
+    with pytest.raises(CommandError):
+        call_command("nightly", stdout=StringIO())
+    found = card(chief, title)
+    assert found
+    assert [(line.title, line.detail) for line in found.lines] == [("purge", "Aldrig")]
+    assert card(account("Samordnare", "sam"), title) is None
+    monkeypatch.setattr(nightly, "STEPS", {"digest": lambda dry_run: ""})
+    call_command("nightly", stdout=StringIO())
+    assert card(chief, title) is None
+    monkeypatch.setattr(timezone, "now", lambda: now + timedelta(days=3))
+    call_command("nightly", dry_run=True, stdout=StringIO())
+    found = card(chief, title)
+    assert found
+    assert found.lines[0].title == "digest"
+    assert found.lines[0].detail.startswith("Senast ")
+
+
 def test_one_without_permissions_sees_none_of_it(chief: User, settings: Any) -> None:
-    settings.BACKUP_DIR = "/a/folder"
+    settings.BACKUP_DIR, settings.LOCAL = "/a/folder", False
     fill(1, chief)
     StatementFactory()
     nobody = User.objects.create_user("nobody", is_staff=True)

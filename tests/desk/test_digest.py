@@ -1,14 +1,17 @@
 """The weekly letter, as a real mail server takes it."""
 
 import smtplib
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 
 from contacts.models import Contact
 from desk.digest import send_digests
+from desk.management.commands import nightly
 from desk.models import SentLetter
 from feedback.models import Tally
 from feedback.report import monday
@@ -37,6 +40,7 @@ def test_each_contact_is_told_of_its_own_pages(mailbox: Mailbox, contact: Contac
     week = (monday(timezone.localdate()) - timedelta(weeks=1)).isocalendar().week
     assert message["Subject"] == f"Svar från läsarna vecka {week}: 12 ja, 3 nej"
     assert message["From"] == "Mölndals stad <webb@example.org>"
+    assert message["Auto-Submitted"] == "auto-generated"
     said = text(message)
     for part in (
         "Hej Cecilia Rignell!",
@@ -112,6 +116,31 @@ def test_a_name_cannot_add_a_header(mailbox: Mailbox, contact: Contact) -> None:
     answered(NetworkFactory(), no=1)
     send_digests(dry_run=False)
     assert mailbox.messages[0]["Bcc"] is None
+
+
+def test_missed_weeks_are_reported_once_each(
+    mailbox: Mailbox, contact: Contact, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monday_morning = datetime(2026, 11, 2, 3, tzinfo=UTC)  # of week 45
+    network = NetworkFactory()
+
+    def night(days: int) -> list[str]:
+        """The weeks of the letters of a night so many days later."""
+        monkeypatch.setattr(timezone, "now", lambda: monday_morning + timedelta(days=days))
+        monkeypatch.setattr(nightly, "STEPS", {"digest": send_digests})
+        before = len(mailbox.messages)
+        call_command("nightly", stdout=StringIO())
+        return [str(message["Subject"]).split(":")[0].split()[-1] for message in mailbox.messages[before:]]
+
+    monkeypatch.setattr(timezone, "now", lambda: monday_morning)
+    for days_ago in (14, 7, 0, -7, -21):  # weeks 43, 44, 45, 46 and 48
+        answered(network, no=1, days_ago=days_ago)
+    assert night(0) == ["44"]
+    assert night(6) == []
+    assert night(23) == ["45", "46"]  # no run in weeks 46 and 47
+    assert night(28) == ["48"]
+    assert night(40) == []
+    assert "Vecka 45 (2 november–8 november 2026) svarade" in text(mailbox.messages[1])
 
 
 def test_a_dry_run_sends_nothing(mailbox: Mailbox, contact: Contact) -> None:

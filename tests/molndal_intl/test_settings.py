@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from molndal_intl import env
 from molndal_intl.settings import sqlite_options, wal_is_safe
 
 PRODUCTION = {
@@ -136,3 +137,27 @@ def test_shared_links_lead_somewhere_whatever_the_server_listens_on(host: str, u
         [sys.executable, "-c", code], env=clean | {"HOST": host}, capture_output=True, text=True, check=True
     ).stdout
     assert printed.strip() == url
+
+
+def test_sender_that_cannot_be_sent_from_is_refused() -> None:
+    for raw, is_right in (
+        ("webb@example.org", True),
+        ("Mölndals stad <webb@example.org>", True),
+        ('"A, B" <x@example.org>', True),
+        ("A, B <x@example.org>", False),
+        ("A; B <x@example.org>", False),
+        ("A (b <x@example.org>", False),
+        ('"A <x@example.org>', False),
+        ("a@example.org <x@example.org>", False),
+        ("x@example.org, y@example.org", False),
+        ("x.@example.org", False),
+        ("webb", False),
+        ("A\nBcc: x@example.org <x@example.org>", False),
+    ):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("DEFAULT_FROM_EMAIL", raw)
+            if is_right:
+                assert env.email("DEFAULT_FROM_EMAIL") == raw
+            else:
+                with pytest.raises(SystemExit, match=r"^DEFAULT_FROM_EMAIL: should be like"):
+                    env.email("DEFAULT_FROM_EMAIL")

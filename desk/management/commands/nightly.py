@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.records import forget_old
 from backup.keeping import nightly as back_up
 from desk.digest import send_digests
+from desk.models import NightlyStep
 from desk.reminders import send_reminders
 from editing.models import Presence, Preview
 from feedback.retention import purge
@@ -63,11 +64,17 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, dry_run: bool = False, **options: Any) -> None:
         failed = []
+        if not dry_run:
+            NightlyStep.objects.bulk_create([NightlyStep(name=name) for name in STEPS], ignore_conflicts=True)
+            NightlyStep.objects.exclude(name__in=STEPS).delete()
         for name, step in STEPS.items():
             try:
                 self.stdout.write(f"{name}: {step(dry_run)}")
             except Exception:
                 logger.exception("The nightly step %s failed", name)
                 failed.append(name)
+            else:
+                if not dry_run:
+                    NightlyStep.objects.filter(name=name).update(succeeded_at=timezone.now())
         if failed:
             raise CommandError(f"failed: {', '.join(failed)}")
