@@ -34,7 +34,7 @@ class ShortcomingInline(PartInline):
 
 @admin.register(Statement)
 class StatementAdmin(PublishableAdmin):
-    list_display = ["title", "conformance", "assessed_on", "revised_on"]
+    list_display = ["listed_name", "conformance", "assessed_on", "revised_on"]
     inlines = [ShortcomingInline]
     kept_parts = ("shortcomings",)
     fieldsets = [

@@ -11,8 +11,9 @@ from editing.admin import ContentAdmin
 
 @admin.register(Contact)
 class ContactAdmin(ContentAdmin):
-    list_display = ["name", "role", "phone", "email", "is_main"]
+    list_display = ["listed_name", "role", "phone", "email", "is_main"]
     search_fields = ["name", "role", "unit", "email"]
+    sort_keys = ("sort_key",)
     when_used = _("Sidorna visar ordinarie kontakt i stället.")
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.validators import RegexValidator
@@ -6,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from publishing.models import Content
+from publishing.sorting import sort_key
 
 
 class PhoneField(models.CharField):
@@ -47,12 +49,14 @@ class Contact(Content):
         help_text=_("Visas på alla sidor där du inte har valt någon annan. Bara en kan vara ordinarie."),
     )
 
+    sort_key = models.CharField(max_length=250, editable=False, db_index=True)
+
     objects = ContactQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("kontakt")
         verbose_name_plural = _("kontakter")
-        ordering = ["-is_main", "name"]
+        ordering = ["-is_main", "sort_key", "id"]
         constraints = [
             models.UniqueConstraint(
                 name="contacts_contact_one_main",
@@ -64,6 +68,11 @@ class Contact(Content):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        self.sort_key = sort_key(self.name)[:250]
+        update_fields = None if update_fields is None else {*update_fields, "sort_key"}
+        super().save(*args, update_fields=update_fields, **kwargs)
 
     @property
     def phone_uri(self) -> str:

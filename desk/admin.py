@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.records import forget_factors
 from desk.roles import ROLES
 from editing.seen import SeenAdmin, SeenForm
+from publishing.sorting import swedish
 
 
 class RoleField(forms.ModelChoiceField):
@@ -56,9 +57,10 @@ class AccountAdmin(SeenAdmin, UserAdmin):
     form = AccountForm
     add_form = NewAccountForm
     add_form_template = None
-    list_display = ["username", "full_name", "email", "role", "is_active", "last_login"]
+    list_display = ["account", "full_name", "email", "role", "is_active", "last_login"]
     list_filter = ["groups", "is_active"]
     actions = ["forget_second_step"]
+    ordering = [swedish("username")]
     filter_horizontal = []
     readonly_fields = ["last_login"]
     fieldsets = [
@@ -107,7 +109,11 @@ class AccountAdmin(SeenAdmin, UserAdmin):
                 forget_factors(request, user)
                 self.log_change(request, user, str(_("Nollställde det andra steget.")))
 
-    @admin.display(description=_("namn"), ordering="first_name")
+    @admin.display(description=_("användarnamn"), ordering=swedish("username"))
+    def account(self, obj: User) -> str:
+        return obj.username
+
+    @admin.display(description=_("namn"), ordering=swedish("first_name"))
     def full_name(self, obj: User) -> str:
         return obj.get_full_name()
 

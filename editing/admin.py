@@ -368,6 +368,11 @@ class ContentAdmin(SafeDeletion, FriendlyFields, VersionedAdmin):
             found |= queryset.filter(**{f"{field}__contains": sort_key(search_term)})
         return found, may_have_duplicates
 
+    @admin.display(description=_("namn"), ordering="sort_key")
+    def listed_name(self, obj: Any) -> str:
+        """The name, in a column that is sorted in Swedish."""
+        return str(obj)
+
     @admin.display(description=_("senast uppdaterad"), ordering="updated_at")
     def updated(self, obj: Any) -> str:
         """The day, as readers see it: the minute would not fit on a phone."""

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from editing.typed import Formsets, posted, rows
 from publishing.richtext import RichTextField, plain_text
+from publishing.sorting import sort_key
 
 # By a name that is the same in both states, what stands there and how it is called.
 State = dict[Any, tuple[str, str]]
@@ -89,7 +90,7 @@ def in_words(field: forms.BoundField, model_field: Any) -> str:
     values = posted(field)
     if isinstance(field.field, forms.ModelChoiceField):
         found = field.field.queryset.filter(pk__in=[value for value in values if value.isdecimal()])  # type: ignore[union-attr]
-        return ", ".join(sorted(str(item) for item in found))
+        return ", ".join(sorted(map(str, found), key=sort_key))
     if isinstance(field.field, forms.BooleanField):
         return _("ja") if values else _("nej")
     if isinstance(field.field, forms.ChoiceField):

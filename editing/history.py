@@ -16,6 +16,7 @@ from reversion.models import Version
 from editing.differences import Difference, State, differences, label_of
 from publishing.models import UNSEEN, Content
 from publishing.richtext import RichTextField, plain_text
+from publishing.sorting import sort_key
 
 # What is kept as it is when an older version comes back: when and where the page is public.
 STAYS = ("published_at", "unpublished_at", "slug", "reviewed_at", "position", "section", "home", "is_main")
@@ -52,7 +53,7 @@ def in_words(field: Any, value: Any) -> str:  # noqa: PLR0911
     if field.is_relation:
         keys = [int(key) for key in value] if field.many_to_many else [value]
         names = {item.pk: str(item) for item in field.related_model._base_manager.filter(pk__in=keys)}
-        return ", ".join(sorted(names.get(key, _("(borttaget)")) for key in keys))
+        return ", ".join(sorted((names.get(key, _("(borttaget)")) for key in keys), key=sort_key))
     match field:
         case models.BooleanField():
             return _("ja") if value else _("nej")

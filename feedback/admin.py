@@ -23,6 +23,7 @@ from editing.seen import SeenAdmin, SeenForm
 from feedback import exports, plots, report
 from feedback.models import Answer, Purge, Retention
 from feedback.retention import months_before
+from publishing.sorting import sort_key
 
 # As many answers as the inbox lists. More are found by filters, or in a file.
 LISTED = 1000
@@ -77,7 +78,7 @@ class PageFilter(admin.SimpleListFilter):
     parameter_name = "page"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return sorted(report.titles(report.start_of(52)).items(), key=lambda pair: pair[1])
+        return sorted(report.titles(report.start_of(52)).items(), key=lambda pair: sort_key(pair[1]))
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         return queryset.filter(page=self.value()) if self.value() else queryset

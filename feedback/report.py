@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from feedback.models import Tally
 from feedback.store import COUNTED
+from publishing.sorting import sort_key
 
 PERIODS = (4, 26, 52)
 # How many weeks the charts over time show.
@@ -113,7 +114,7 @@ def reports(since: date, page: str = "") -> list[PageReport]:
         latest = max(versions)
         before = sum((versions[version] for version in versions if version != latest), Counter())
         found.append(PageReport(key, names[key], latest, versions[latest], before))
-    return sorted(found, key=lambda report: (-report.need, -total(report.since), report.title))
+    return sorted(found, key=lambda report: (-report.need, -total(report.since), sort_key(report.title)))
 
 
 def add_weeks(shown: Iterable[PageReport]) -> None:

@@ -18,7 +18,7 @@ class ProjectInline(PartInline):
 
 @admin.register(Network)
 class NetworkAdmin(PublishableAdmin):
-    list_display = ["name", "status", "updated"]
+    list_display = ["listed_name", "status", "updated"]
     search_fields = ["name", "full_name"]
     prepopulated_fields = {"slug": ["name"]}
     autocomplete_fields = ["focus_areas"]
@@ -35,7 +35,7 @@ class NetworkAdmin(PublishableAdmin):
 
 @admin.register(FocusArea)
 class FocusAreaAdmin(PublishableAdmin):
-    list_display = ["name", "status", "position", "updated"]
+    list_display = ["listed_name", "status", "position", "updated"]
     search_fields = ["name", "summary"]
     prepopulated_fields = {"slug": ["name"]}
     fieldsets = [

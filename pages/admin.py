@@ -17,7 +17,7 @@ PublishableAdmin.deletion_form = ForwardForm
 
 @admin.register(Page)
 class PageAdmin(PublishableAdmin):
-    list_display = ["title", "section", "status", "updated"]
+    list_display = ["listed_name", "section", "status", "updated"]
     search_fields = ["title", "summary", "intro", "body"]
     prepopulated_fields = {"slug": ["title"]}
     fieldsets = [

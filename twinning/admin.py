@@ -114,7 +114,7 @@ class RelationFilter(admin.SimpleListFilter):
 
 @admin.register(Town)
 class TownAdmin(PublishableAdmin):
-    list_display = ["name", "relation", "country", "status", "updated"]
+    list_display = ["listed_name", "relation", "country", "status", "updated"]
     list_filter = [*PublishableAdmin.list_filter, RelationFilter]
     search_fields = ["name", "short_name", "other_names"]
     prepopulated_fields = {"slug": ["name"]}
@@ -157,6 +157,7 @@ class PartnershipAdmin(ContentAdmin):
 @admin.register(Exchange)
 class ExchangeAdmin(ContentAdmin):
     list_display = ["name", "started", "ended", "position", "updated"]
+    sortable_by = ["started", "ended", "position", "updated"]
     list_filter = ["towns", "focus_areas"]
     search_fields = ["name", "summary"]
     autocomplete_fields = ["towns", "focus_areas"]

@@ -17,6 +17,16 @@ def test_the_chosen_contact_answers_else_the_main_one() -> None:
     assert Contact.objects.responsible_for(main.pk) == main
 
 
+def test_contacts_are_sorted_in_swedish() -> None:
+    names = ["anna", "Émile", "Zara", "Åke", "Ärla", "östen"]
+    for name in reversed(names):
+        contact = ContactFactory(name="Bo")
+        contact.name = name
+        contact.save(update_fields=["name"])
+    ContactFactory(name="Ö-växeln", is_main=True)
+    assert [contact.name for contact in Contact.objects.all()] == ["Ö-växeln", *names]
+
+
 def test_only_one_is_the_main_contact() -> None:
     ContactFactory(is_main=True)
     with pytest.raises(IntegrityError), transaction.atomic():

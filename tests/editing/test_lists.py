@@ -122,3 +122,18 @@ def test_odd_searches_break_nothing(editor: Client) -> None:
     ):
         for model in NAMED:
             assert editor.get(list_url(model), {"q": text}).status_code == 200, text
+
+
+def test_names_are_sorted_in_swedish_in_every_list(editor: Client) -> None:
+    names = ["anna", "Bo", "Zara", "Åke", "ärla", "Östen"]
+    for model in (Network, FocusArea, Town, Page, Contact):
+        made = {NAMED[model](name).pk: name for name in reversed(names)}
+        html = editor.get(list_url(model), {"o": "1"}).content.decode()
+        found = [made[int(pk)] for pk in re.findall(r"/(\d+)/change/", html) if int(pk) in made]
+        assert list(dict.fromkeys(found)) == names, model
+    User.objects.all().exclude(username="samordnare").delete()
+    for name in reversed(names):
+        User.objects.create_user(name, first_name=name)
+    for order in ("", "1", "2"):
+        html = editor.get(list_url(User), {"o": order} if order else {}).content.decode()
+        assert [name for name in re.findall(r"/change/[^>]*>([^<]+)</a>", html) if name in names] == names, order
