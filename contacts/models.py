@@ -1,21 +1,31 @@
+import re
 from collections.abc import Iterable
 from typing import Any
 
-from django.core.validators import RegexValidator
+import phonenumbers
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat
 
 from publishing.models import Content
 from publishing.sorting import sort_key
 
 
-class PhoneField(models.CharField):
-    """A number as people write it. Dashes, dots and fixed blanks pasted from elsewhere become hyphens and blanks."""
+def parse_phone(typed: str) -> PhoneNumber | None:
+    """Return the number that was typed, a Swedish one where no country is given; None where it is none."""
+    try:
+        number = phonenumbers.parse(typed, "SE")
+    except NumberParseException:
+        return None
+    return number if phonenumbers.is_possible_number(number) else None
 
-    def to_python(self, value: Any) -> Any:
-        value = super().to_python(value)
-        return value and value.translate({ord("–"): "-", ord("—"): "-", ord("\u00a0"): " ", ord("."): " "})
+
+def is_phone(typed: str) -> None:
+    if not re.fullmatch(r"[\d\s()+./–—-]+", typed) or not parse_phone(typed):
+        raise ValidationError(_("Skriv numret med riktnummer, till exempel 031-315 10 00 eller +45 43 68 68 68."))
 
 
 class ContactQuerySet(models.QuerySet["Contact"]):
@@ -30,17 +40,12 @@ class Contact(Content):
     name = models.CharField(_("namn"), max_length=120)
     role = models.CharField(_("titel"), max_length=120, blank=True)
     unit = models.CharField(_("enhet"), max_length=120, blank=True)
-    phone = PhoneField(
+    phone = models.CharField(
         _("telefon"),
         max_length=30,
         blank=True,
-        validators=[
-            RegexValidator(
-                r"^\+?[0-9][0-9 ()/-]{4,28}$",
-                _("Skriv bara siffror, mellanslag, bindestreck och parenteser, till exempel 031-315 10 00."),
-            )
-        ],
-        help_text=_("Skriv som det ska läsas, till exempel 031-315 10 00."),
+        validators=[is_phone],
+        help_text=_("Till exempel 031-315 10 00. På andra språk visas det som +46 31 315 10 00."),
     )
     email = models.EmailField(_("e-post"), blank=True)
     is_main = models.BooleanField(
@@ -75,12 +80,22 @@ class Contact(Content):
         super().save(*args, update_fields=update_fields, **kwargs)
 
     @property
-    def phone_uri(self) -> str:
-        """The number as a tel: address (RFC 3966); a Swedish number gets its country code."""
-        digits = "".join(c for c in self.phone if c.isdigit())
-        if self.phone.startswith("+"):
-            return f"tel:+{digits}"
-        return f"tel:+46{digits[1:]}" if digits.startswith("0") else f"tel:{digits}"
+    def phone_number(self) -> str:
+        """The number for programs (E.164), such as +46313151000."""
+        number = parse_phone(self.phone)
+        if not number:  # stored before numbers were checked
+            return re.sub(r"[^\d+]", "", self.phone)
+        return phonenumbers.format_number(number, PhoneNumberFormat.E164)
+
+    @property
+    def phone_text(self) -> str:
+        """The number for readers: a Swedish one in the national form in Swedish, else in the international form."""
+        number = parse_phone(self.phone)
+        if not number:
+            return self.phone
+        is_national = number.country_code == 46 and get_language() == "sv"
+        form = PhoneNumberFormat.NATIONAL if is_national else PhoneNumberFormat.INTERNATIONAL
+        return phonenumbers.format_number(number, form)
 
 
 class Answerable(models.Model):

@@ -1,4 +1,4 @@
-"""A contact as a file that phones and mail programs save (vCard 4.0, RFC 6350)."""
+"""A contact as a file that phones and mail programs save (vCard 3.0, RFC 2426: more programs read it than 4.0)."""
 
 from django.utils.translation import gettext as _
 
@@ -7,7 +7,7 @@ from publishing.plain import printable
 
 
 def escaped(text: str) -> str:
-    """A value as it stands in a vCard (RFC 6350, 3.4)."""
+    """A value as it stands in a vCard (RFC 2426, 2.4.2)."""
     text = "\n".join(printable(text).splitlines())
     for character, written in (("\\", "\\\\"), (",", "\\,"), (";", "\\;"), ("\n", "\\n")):
         text = text.replace(character, written)
@@ -15,7 +15,7 @@ def escaped(text: str) -> str:
 
 
 def folded(line: str) -> str:
-    """A line in pieces of at most 75 octets, no letter cut in two (RFC 6350, 3.2)."""
+    """A line in pieces of at most 75 octets, no letter cut in two (RFC 2426, 2.6)."""
     pieces, piece = [], ""
     for letter in line:
         if len(f"{piece}{letter}".encode()) > 75:
@@ -34,11 +34,10 @@ def write_vcard(contact: Contact, page: str) -> str:
         "N": f"{escaped(family)};{escaped(' '.join(given))};;;",
         "ORG": ";".join(map(escaped, organisation)),
         "TITLE": escaped(contact.role),
-        "TEL;VALUE=uri;TYPE=work": contact.phone and contact.phone_uri,
-        "EMAIL;TYPE=work": escaped(contact.email),
-        "LANG": "sv",
+        "TEL;TYPE=WORK,VOICE": contact.phone_number,
+        "EMAIL;TYPE=INTERNET,WORK": escaped(contact.email),
         "URL": page,
-        "REV": f"{contact.updated_at:%Y%m%dT%H%M%SZ}",
+        "REV": f"{contact.updated_at:%Y-%m-%dT%H:%M:%SZ}",
     }
-    lines = ["BEGIN:VCARD", "VERSION:4.0", *(f"{name}:{value}" for name, value in values.items() if value), "END:VCARD"]
+    lines = ["BEGIN:VCARD", "VERSION:3.0", *(f"{name}:{value}" for name, value in values.items() if value), "END:VCARD"]
     return "".join(f"{folded(line)}\r\n" for line in lines)

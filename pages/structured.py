@@ -68,7 +68,7 @@ def city(contact: Contact | None) -> dict[str, Any]:
             "@type": "ContactPoint",
             "name": contact.name,
             "contactType": contact.role,
-            "telephone": contact.phone and contact.phone_uri.removeprefix("tel:"),
+            "telephone": contact.phone_number,
             "email": contact.email,
         }
         city["contactPoint"] = filled(point)

@@ -18,6 +18,6 @@ def feedback_form(context: Context) -> dict[str, Any]:
         title=str(page)[:200],
         path=context["request"].path,
         revision=context["updated"].isoformat(),
-        contact=(contact.email or contact.phone) if contact else "",
+        contact=(contact.email or contact.phone_text) if contact else "",
     )
     return {"token": token.sign()}

@@ -1,8 +1,15 @@
+import re
+from typing import Any
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
 
 from contacts.models import Contact
+from pages.structured import city
 from tests.factories import ContactFactory
 
 pytestmark = pytest.mark.django_db
@@ -33,23 +40,45 @@ def test_only_one_is_the_main_contact() -> None:
         ContactFactory(is_main=True)
 
 
-@pytest.mark.parametrize(
-    ("phone", "uri"),
-    [("031-315 13 13", "tel:+46313151313"), ("+45 43 68 68 68", "tel:+4543686868"), ("112", "tel:112")],
-)
-def test_phone_numbers_can_be_called(phone: str, uri: str) -> None:
-    assert Contact(phone=phone).phone_uri == uri
+def test_phone_numbers_are_derived_from_what_was_typed() -> None:
+    swedish = ("+46313151000", "031-315 10 00", "+46 31 315 10 00")
+    danish = ("+4543686868", "+45 43 68 68 68", "+45 43 68 68 68")
+    for typed, (number, national, international) in {
+        "031-315 10 00": swedish,
+        "0313151000": swedish,
+        "+46 (0)31-315 10 00": swedish,
+        "0046 31 315 10 00": swedish,
+        "+46 31 315 10 00": swedish,
+        "031–315.10\u00a000": swedish,
+        "+45 43 68 68 68": danish,
+        "0045 43686868": danish,
+        "0765-12 34 56": ("+46765123456", "076-512 34 56", "+46 76 512 34 56"),
+        "112": ("112", "112", "112"),
+        "": ("", "", ""),
+    }.items():
+        contact = ContactFactory(phone=typed)
+        contact.refresh_from_db()
+        assert (contact.phone, contact.phone_number) == (typed, number)
+        with translation.override("sv"):
+            assert contact.phone_text == national, typed
+        for language in ("en", "de"):
+            with translation.override(language):
+                assert contact.phone_text == international, typed
 
 
-@pytest.mark.parametrize("phone", ["ring mig", "031-315<script>", "0" * 31])
-def test_a_wrong_phone_number_is_refused(phone: str) -> None:
-    with pytest.raises(ValidationError) as caught:
-        Contact(name="A", phone=phone).full_clean()
-    assert "phone" in caught.value.message_dict
+def test_wrong_phone_numbers_are_refused() -> None:
+    for phone in ("ring mig", "031-315<script>", "031-1", "0" * 30, "031-FLOWERS", "(((", "+0 12 34 56"):
+        with pytest.raises(ValidationError) as caught:
+            Contact(name="A", phone=phone).full_clean()
+        assert "Skriv numret med riktnummer" in str(caught.value.message_dict["phone"]), phone
+    Contact(name="A", phone="+46 (0)31-315 10 00", role_sv="B").full_clean()
 
 
-@pytest.mark.parametrize("typed", ["031–315 13 13", "031-315\u00a013\u00a013", "031-315.13.13"])
-def test_what_word_made_of_a_number_is_put_right(typed: str) -> None:
-    contact = Contact(name="A", phone=typed)
-    contact.full_clean()
-    assert contact.phone == "031-315 13 13"
+def test_phone_number_is_shown_in_the_language_of_the_page(client: Client, fronts: Any) -> None:
+    Contact.objects.update(phone="0046 31 315 10 00")
+    for language, text in (("sv", "031-315 10 00"), ("en", "+46 31 315 10 00"), ("pl", "+46 31 315 10 00")):
+        with translation.override(language):
+            html = client.get(reverse("contact")).content.decode()
+        assert f">{text}</a>" in re.sub("<span.*?</span>", "", html)
+        assert 'href="tel:+46313151000"' in html
+        assert city(Contact.objects.get())["contactPoint"]["telephone"] == "+46313151000"

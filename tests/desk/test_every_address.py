@@ -443,7 +443,7 @@ ADDED = {
     "title_sv": "Nytt",
     "name": "Ny",
     "slug": "nytt",
-    "phone": "031-1",
+    "phone": "031-315 10 00",
     "email": "n@example.se",
     "country": "DE",
     "latitude": "51,8",
