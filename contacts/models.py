@@ -4,7 +4,7 @@ from typing import Any
 
 import phonenumbers
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -51,7 +51,7 @@ class Contact(Content):
     is_main = models.BooleanField(
         _("ordinarie kontakt"),
         default=False,
-        help_text=_("Visas på alla sidor där du inte har valt någon annan. Bara en kan vara ordinarie."),
+        help_text=_("Visas på alla sidor där du inte har valt någon annan. Kryssar du i en annan flyttas krysset dit."),
     )
 
     sort_key = models.CharField(max_length=250, editable=False, db_index=True)
@@ -63,20 +63,35 @@ class Contact(Content):
         verbose_name_plural = _("kontakter")
         ordering = ["-is_main", "sort_key", "id"]
         constraints = [
-            models.UniqueConstraint(
-                name="contacts_contact_one_main",
-                fields=["is_main"],
-                condition=Q(is_main=True),
-                violation_error_message=_("Någon annan är redan ordinarie kontakt. Ta bort krysset där först."),
-            ),
+            models.UniqueConstraint(name="contacts_contact_one_main", fields=["is_main"], condition=Q(is_main=True)),
         ]
 
     def __str__(self) -> str:
         return self.name
 
+    def other_main(self) -> ContactQuerySet:
+        """The main contact, where that is another one than this."""
+        return Contact.objects.filter(is_main=True).exclude(pk=self.pk)
+
+    def clean(self) -> None:
+        super().clean()
+        if self.pk and not self.is_main and not self.other_main().exists():
+            message = _("En kontakt måste vara ordinarie. Kryssa i rutan hos den som tar över, så flyttas krysset.")
+            raise ValidationError({"is_main": message}, code="no_main")
+
+    def validate_constraints(self, exclude: Any = None) -> None:
+        """Another main contact is no error: `save` moves the mark."""
+        super().validate_constraints({*(exclude or ()), "is_main"})
+
+    @transaction.atomic
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """Save with exactly one main contact: a mark set here is removed from the other, and the first one gets it."""
+        other = list(self.other_main().select_for_update())
+        if self.is_main:
+            self.other_main().update(is_main=False)
+        self.is_main = self.is_main or not other
         self.sort_key = sort_key(self.name)[:250]
-        update_fields = None if update_fields is None else {*update_fields, "sort_key"}
+        update_fields = None if update_fields is None else {*update_fields, "sort_key", "is_main"}
         super().save(*args, update_fields=update_fields, **kwargs)
 
     @property

@@ -34,10 +34,29 @@ def test_contacts_are_sorted_in_swedish() -> None:
     assert [contact.name for contact in Contact.objects.all()] == ["Ö-växeln", *names]
 
 
-def test_only_one_is_the_main_contact() -> None:
-    ContactFactory(is_main=True)
+def test_marking_a_contact_as_main_moves_the_mark() -> None:
+    first = ContactFactory()
+    assert first.is_main  # there is never none
+    second = ContactFactory()
+    assert not second.is_main
+    second.is_main = True
+    second.full_clean()
+    second.save()
+    assert list(Contact.objects.filter(is_main=True)) == [second]
+    assert ContactFactory(is_main=True) == Contact.objects.get(is_main=True)
+
+
+def test_the_mark_of_the_main_contact_is_not_removed() -> None:
+    contact = ContactFactory(is_main=True)
+    contact.is_main = False
+    with pytest.raises(ValidationError) as caught:
+        contact.full_clean()
+    assert "måste vara ordinarie" in caught.value.message_dict["is_main"][0]
+    contact.save()
+    contact.refresh_from_db()
+    assert contact.is_main
     with pytest.raises(IntegrityError), transaction.atomic():
-        ContactFactory(is_main=True)
+        Contact.objects.bulk_create([Contact(name="B", is_main=True)])
 
 
 def test_phone_numbers_are_derived_from_what_was_typed() -> None:
