@@ -11,16 +11,15 @@ from django.utils.translation import gettext_lazy as _
 from feedback.answer_token import AnswerToken
 from feedback.models import Answer
 from feedback.personal_data import Find, find, mask
+from publishing.plain import visible
 
 MOST = 500
 LINE_BREAKS = {ord(c): "\n" for c in "\r\v\f\x85\u2028\u2029"}
-# Unicode's directional formatting (UAX 9) can make a text read otherwise than it is written.
-TURNS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
 
 def clean(typed: str) -> str:
-    """What was typed, composed (NFC), without control characters and halves of characters, its lines kept."""
-    text = typed.replace("\r\n", "\n").replace("\t", " ").translate(LINE_BREAKS | TURNS)
+    """What was typed, composed (NFC), without invisible and control characters and halves of any, its lines kept."""
+    text = visible(typed.replace("\r\n", "\n").replace("\t", " ").translate(LINE_BREAKS))
     text = "".join(c for c in text if c == "\n" or unicodedata.category(c) not in {"Cc", "Cs"})
     return unicodedata.normalize("NFC", text).strip()
 

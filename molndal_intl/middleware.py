@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterable
 from functools import cache
+from typing import Any
 from urllib.parse import unquote
 
 from django.conf import settings
@@ -11,6 +12,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils import translation
+
+from publishing.plain import visible
 
 logger = logging.getLogger(__name__)
 
@@ -93,6 +96,28 @@ def limit_public_posts(get_response: Callable[[HttpRequest], HttpResponse]) -> C
         return get_response(request)
 
     return middleware
+
+
+class VisibleText:
+    """Remove invisible characters from every posted text but passwords, so that no form takes them for text.
+
+    The forms of readers (`csrf_exempt`) are read by their own views, which first decide whether they read at all.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, *_args: Any) -> None:
+        if request.method != "POST" or getattr(view, "csrf_exempt", False):
+            return
+        posted = request.POST.copy()
+        for name, values in request.POST.lists():
+            if "password" not in name:
+                posted.setlist(name, [visible(value) for value in values])
+        request.POST = posted  # type: ignore[assignment]
 
 
 def language_from_address(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

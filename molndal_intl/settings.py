@@ -150,6 +150,7 @@ MIDDLEWARE = [
     "molndal_intl.middleware.limit_public_posts",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "molndal_intl.middleware.VisibleText",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",

@@ -11,6 +11,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorField
 
+from publishing.plain import visible
+
 SCHEMES = {"http", "https", "mailto", "tel"}
 TAGS = {"p", "br", "h2", "h3", "strong", "em", "ul", "ol", "li", "a", "blockquote"}
 EXTENSIONS: dict[str, Any] = {
@@ -48,8 +50,9 @@ def clean_html(html: str) -> str:
         url_schemes=SCHEMES,
         attribute_filter=own_or_safe_link,
         link_rel=None,
-    ).strip()
-    return cleaned if unescape(re.sub(r"<[^>]+>", "", cleaned)).strip() else ""
+    )
+    cleaned = visible(cleaned).strip()  # now, as they may have been written as &#8203;
+    return cleaned if visible(unescape(re.sub(r"<[^>]+>", "", cleaned))).strip() else ""
 
 
 def render_html(html: str, deeper: int = 0) -> SafeString:

@@ -14,6 +14,8 @@ from tests.factories import NetworkFactory
     [
         ("<p>Hej <strong>du</strong></p>", "<p>Hej <strong>du</strong></p>"),
         ("<p></p>", ""),
+        ("<p>\u200b&#8203;</p><p>&zwj;</p>", ""),
+        ("<p>&#x202e;vän&shy;ort</p>", "<p>vänort</p>"),
         ("<p> </p><ul><li>&nbsp;<br></li></ul>", ""),
         ('<p onclick="x()">Hej<script>alert(1)</script></p>', "<p>Hej</p>"),
         ('<p style="color:red" class="MsoNormal">Från Word<o:p></o:p></p>', "<p>Från Word</p>"),
