@@ -7,7 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Answerable
-from publishing.models import Content, Publishable, PublishableQuerySet
+from publishing.dates import PastDateField
+from publishing.models import Content, Publishable, PublishableQuerySet, always_public
 from publishing.richtext import RichTextField
 from publishing.validators import is_sensible_year
 
@@ -76,6 +77,7 @@ class Statement(Publishable, Answerable):
     def __str__(self) -> str:
         return self.title
 
+        constraints = [*Publishable.Meta.constraints, always_public("accessibility_statement_is_public")]
     def get_absolute_url(self) -> str:
         return reverse("accessibility")
 

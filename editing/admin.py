@@ -48,6 +48,12 @@ PUBLISHING_FIELDSET: Any = (
 IMAGE_FIELDSET: Any = (_("Bild"), {"fields": ["image", "image_alt", "image_decorative"]})
 
 
+# In the session: by the key of a form, the name and address of what was added with it.
+ADDED = "editing.added"
+# The value of a button on a question: "yes, I am sure".
+SURE = "sure"
+# Of these, what a page that must stay has no use for.
+FIXED = {"published_at", "unpublished_at", "slug", "position"}
 class PartInline(FriendlyFields, TranslationStackedInline):
     """Parts of a content, edited on its form. It asks the database as often for twenty of them as for one."""
 
@@ -485,6 +491,23 @@ class PublishableAdmin(ContentAdmin):
         """The page's address; none while readers cannot see it either."""
         with suppress(NoReverseMatch):  # a refused form shows what was typed, an impossible address too
             return cast(str, obj.get_absolute_url()) if obj.is_published else None  # type: ignore[attr-defined]
+    def get_object(self, *args: Any, **kwargs: Any) -> Any:
+        """The object, with what it is in the database: a posted form may have changed its section."""
+        obj: Any = super().get_object(*args, **kwargs)
+        if obj:
+            obj.is_fixed = obj.must_stay
+        return obj
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A page that must stay is always public, at a fixed address: there is nothing to fill in."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if not getattr(obj, "is_fixed", False):
+            return fieldsets
+        return [(name, {**rest, "fields": [f for f in rest["fields"] if f not in FIXED]}) for name, rest in fieldsets]
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
+        return {} if getattr(obj, "is_fixed", False) else super().get_prepopulated_fields(request, obj)
+
         return None
 
     @admin.display(description=_("status"))

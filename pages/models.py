@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Answerable
-from publishing.models import Illustrated, Publishable, PublishableQuerySet
+from publishing.models import Illustrated, Publishable, PublishableQuerySet, always_public
 from publishing.richtext import RichTextField
 
 
@@ -59,6 +59,7 @@ class Page(Publishable, Illustrated, Answerable):
         constraints = [
             *Publishable.Meta.constraints,
             *Illustrated.Meta.constraints,
+            always_public("pages_page_front_is_public", unless=Q(section="")),
             models.UniqueConstraint(
                 name="pages_page_one_per_section",
                 fields=["section"],

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from publishing.dates import PastDateField
 from publishing.images import PictureField
 from publishing.sorting import sort_key
 from publishing.validators import is_address, is_sensible_year
@@ -20,6 +21,11 @@ logger = logging.getLogger(__name__)
 
 # A change to these alone is nothing a reader would notice.
 UNSEEN = {"id", "updated_at", "reviewed_at", "sort_key"}
+
+MUST_STAY_PUBLIC = _(
+    "Den här sidan måste alltid vara publicerad. "
+    "Fyll i en tid som har varit vid Publiceras, och lämna Avpubliceras tomt."
+)
 
 # Somebody looks through every page that often.
 REVIEW_AFTER = timedelta(days=365)
@@ -83,6 +89,17 @@ def is_public(prefix: str = "", now: datetime | None = None) -> Q:
     return (Q((ended, None)) | Q((f"{ended}__gt", now))) & Q((f"{begun}__lte", now))
 
 
+def always_public(name: str, unless: Q | None = None) -> models.CheckConstraint:
+    """A constraint on content that must stay: published, without an end. `unless` are the rows that need not stay.
+
+    `Publishable.clean` also refuses a start in the future, which a constraint cannot compare with the time.
+    """
+    condition = Q(unpublished_at=None, published_at__isnull=False)
+    return models.CheckConstraint(
+        name=name, condition=unless | condition if unless else condition, violation_error_message=MUST_STAY_PUBLIC
+    )
+
+
 class PublishableQuerySet(models.QuerySet[P]):
     """The query set of every Publishable: each model has `objects = PublishableQuerySet.as_manager()` or its own."""
 
@@ -121,7 +138,7 @@ class Publishable(Content):
         validators=[is_sensible_year],
         help_text=_("Från och med då syns sidan inte längre. Lämna tomt om den ska ligga kvar."),
     )
-    reviewed_at = models.DateField(
+    reviewed_at = PastDateField(
         _("granskad"),
         null=True,
         blank=True,
@@ -133,7 +150,7 @@ class Publishable(Content):
     )
     sort_key = models.CharField(max_length=250, editable=False, db_index=True)
 
-    # Set where the site cannot do without it.
+    # Set where the site cannot do without it: a page at a fixed address, always public.
     must_stay = False
 
     # The translated field that holds the heading; its Swedish text is what lists are ordered by.
@@ -163,8 +180,8 @@ class Publishable(Content):
         if self.published_at and self.unpublished_at and self.unpublished_at <= self.published_at:
             message = _("Sidan kan inte avpubliceras innan den har publicerats. Ändra en av tiderna.")
             raise ValidationError({"unpublished_at": message}, code="order")
-        if self.pk and self.must_stay and not self.is_published:
-            raise ValidationError({"published_at": _("Den här sidan måste vara publicerad.")}, code="must_stay")
+        if self.must_stay and (self.unpublished_at or not self.is_published):
+            raise ValidationError(MUST_STAY_PUBLIC, code="must_stay")
 
     def publish(self) -> None:
         """Make it public from now on; an end that is still to come stays. Not saved."""

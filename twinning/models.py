@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Answerable
 from networks.models import Activity
-from publishing.models import Content, Illustrated, Publishable, PublishableQuerySet, is_public
+from publishing.dates import YearOrDateField
+from publishing.models import Content, Illustrated, Publishable, PublishableQuerySet, always_public, is_public
 from publishing.prepared import Given
 from publishing.records import JSONList, record, revive
 from publishing.richtext import RichTextField
@@ -167,6 +168,7 @@ class Town(Publishable, Illustrated, Answerable):
         constraints = [
             *Publishable.Meta.constraints,
             *Illustrated.Meta.constraints,
+            always_public("twinning_town_home_is_public", unless=Q(home=False)),
             models.UniqueConstraint(
                 name="twinning_town_one_home",
                 fields=["home"],

@@ -105,7 +105,7 @@ def test_is_linked_from_every_page_and_cannot_be_taken_away(client: Client, seed
         assert f'href="{PATH}"' in client.get(path).content.decode()
     statement = Statement.objects.get()
     statement.published_at = None
-    with pytest.raises(ValidationError, match="måste vara publicerad"):
+    with pytest.raises(ValidationError, match="måste alltid vara publicerad"):
         statement.full_clean()
 
 

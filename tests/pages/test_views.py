@@ -162,12 +162,6 @@ def test_unpublished_is_not_found_anywhere(client: Client, fronts: object) -> No
         assert "emlig" not in response.content.decode()
 
 
-def test_a_front_page_may_be_unpublished_without_breaking_the_others(client: Client, fronts: dict[str, Page]) -> None:
-    Page.objects.exclude(section="start").update(published_at=None)
-    assert client.get("/").status_code == 200
-    assert client.get("/vanorter/").status_code == 404
-
-
 def test_an_empty_site_answers(client: Client, db: None) -> None:
     assert client.get("/").status_code == 404
 

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
@@ -9,7 +10,7 @@ from django.utils import timezone
 from networks.models import Network
 from pages.models import Page
 from publishing.models import Publishable
-from tests.factories import LONG_AGO, NetworkFactory, PageFactory, TownFactory
+from tests.factories import LONG_AGO, NetworkFactory, PageFactory, StatementFactory, TownFactory
 from tests.publishing.test_images import picture
 from twinning.models import Town
 
@@ -142,3 +143,24 @@ def test_saving_nothing_that_readers_see_is_no_change() -> None:
     network.save(update_fields=["reviewed_at"])
     network.refresh_from_db()
     assert (network.reviewed_at, network.updated_at) == (LONG_AGO.date(), LONG_AGO)
+
+
+def test_what_must_stay_cannot_be_unpublished() -> None:
+    """By no way: form, restored version, command or query."""
+    later = timezone.now() + HOUR
+    town, text = TownFactory(), PageFactory()
+    for item in (PageFactory(section="start"), TownFactory(home=True), StatementFactory()):
+        manager = type(item)._base_manager.filter(pk=item.pk)
+        for values in ({"published_at": None}, {"unpublished_at": later}, {"unpublished_at": LONG_AGO + HOUR}):
+            with pytest.raises(IntegrityError), transaction.atomic():
+                manager.update(**values)
+        for values in ({"published_at": None}, {"published_at": later}, {"unpublished_at": later}):
+            with pytest.raises(ValidationError, match="måste alltid vara publicerad"):
+                type(item)(**{**manager.values()[0], **values}).full_clean()
+        assert type(item)._base_manager.get(pk=item.pk).is_published
+    for item, becomes in ((town, {"home": True}), (text, {"section": "contact"})):
+        type(item).objects.update(home=False) if isinstance(item, Town) else None
+        for name, value in (becomes | {"unpublished_at": later}).items():
+            setattr(item, name, value)
+        with pytest.raises(ValidationError, match="måste alltid vara publicerad"):
+            item.full_clean()
