@@ -15,7 +15,7 @@ from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.forms.formsets import all_valid
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, path, reverse
 from django.utils import timezone
@@ -37,6 +37,7 @@ from editing.presence import come_to
 from editing.proof import proof_of
 from editing.typed import Typed, everything_in, settle, state
 from publishing.models import Publishable
+from editing.preview import render_pages
 from publishing.sorting import sort_key
 
 # The one style sheet that the editor (ProseMirror) puts into the page by itself.
@@ -312,7 +313,7 @@ class ContentAdmin(SafeDeletion, FriendlyFields, VersionedAdmin):
             return self.show_typed(request, obj and str(obj.pk), typed)
         preview = Preview.objects.create(
             model=self.opts.label_lower,
-            object_id=obj and obj.pk,
+            object_id=object_id,
             data=typed,
             user_id=request.user.pk,  # type: ignore[misc]
         )
@@ -322,27 +323,20 @@ class ContentAdmin(SafeDeletion, FriendlyFields, VersionedAdmin):
         """The page to preview a change of the object on, in the active language."""
         return cast(str, obj.get_absolute_url())
 
-    def apply(self, request: HttpRequest, preview: Preview) -> Any:
-        """Save what is previewed. Only ever inside a transaction that is rolled back. None if it cannot be saved."""
-        obj = self.object_of(request, str(preview.object_id)) if preview.object_id else None
-        if preview.object_id and obj is None:
-            return None
-        data = settle(preview.data, *self.forms_of(request, obj))
-        form, formsets = self.forms_of(request, obj, data)
-        if not (form.is_valid() and all_valid(formsets)):
-            return None
-        saved = self.save_form(request, form, change=obj is not None)
-        self.save_model(request, saved, form, obj is not None)
-        self.save_related(request, form, formsets, obj is not None)
-        return saved
-
     def discard_draft(self, request: HttpRequest, object_id: int) -> HttpResponse:
         if not self.has_change_permission(request):
             raise PermissionDenied
+        object_id = obj and obj.pk
+        try:
+            pages = render_pages(request, self, form, formsets, change=obj is not None)
+        except Http404:
+            messages.error(request, _("Sidan som visar det här är inte publicerad och går inte att förhandsgranska."))
+            return self.show_typed(request, object_id and str(object_id), typed)
         draft = self.draft_of(object_id)
         # Sure of the draft that was named, and not of one that somebody has saved since.
         if request.method == "POST" and draft and request.POST.get("sure") != draft.saved_at.isoformat():
             context = {
+            pages=pages,
                 **self.admin_site.each_context(request),
                 "title": _("Vill du kasta utkastet?"),
                 "opts": self.opts,

@@ -49,6 +49,7 @@ class Preview(TypedForm):
 
     key = models.CharField(max_length=40, unique=True, default=new_key)
     object_id = models.BigIntegerField(null=True, help_text="empty while the object has never been saved")
+    pages = models.JSONField(default=dict, help_text="the finished public page, by language")
     is_shared = models.BooleanField(default=False)
     expires_at = models.DateTimeField(default=tomorrow, db_index=True)
 

@@ -1,10 +1,9 @@
 """A content as it would be on its public page, without ever saving it."""
 
-from collections.abc import Iterable
-from copy import copy
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
@@ -31,42 +30,46 @@ def readers_request(request: HttpRequest, url: str, language: str) -> HttpReques
     readers.user = AnonymousUser()
     readers.resolver_match = resolve(url)
     readers.LANGUAGE_CODE = language
-    readers.is_preview = True  # type: ignore[attr-defined]
+    # The addresses of the preview in each language, from any of them.
+    readers.preview_languages = [(code, name, f"../{code}/") for code, name in settings.LANGUAGES]  # type: ignore[attr-defined]
     return readers
 
 
-def public_page(
-    request: HttpRequest, preview: Preview, language: str, languages: Iterable[tuple[str, str, str]] = ()
-) -> HttpResponse | None:
-    """The page that readers would get, in a language. None where what is previewed cannot be saved any more.
+def public_page(request: HttpRequest, model_admin: Any, saved: Any, language: str) -> str:
+    """The HTML that readers would get in a language. Raises Http404."""
+    with translation.override(language):
+        readers = readers_request(request, model_admin.preview_address(saved), language)
+        assert readers.resolver_match
+        view, args, kwargs = readers.resolver_match
+        return str(view(readers, *args, **kwargs).content.decode())
 
-    The form is saved, the page is rendered, and the transaction is rolled back. `languages` are the codes, names and
-    addresses of the preview in each language, where nothing around the page leads there.
+
+def render_pages(
+    request: HttpRequest, model_admin: Any, form: Any, formsets: list[Any], change: bool
+) -> dict[str, str]:
+    """The public page in every language as it would be if the valid form were saved. Raises Http404.
+
+    The form is saved and the transaction rolled back. This holds SQLite's write lock, so it is done once, when an
+    editor asks for the preview; whoever looks at it only reads.
     """
-    model_admin = admin_of(preview)
-    editors: Any = copy(request)
-    editors.user = preview.user
     with transaction.atomic():
         try:
-            saved = model_admin.apply(editors, preview)
-            if saved is None:
-                return None
+            saved = model_admin.save_form(request, form, change=change)
+            model_admin.save_model(request, saved, form, change)
+            model_admin.save_related(request, form, formsets, change)
             if isinstance(saved, Publishable):
                 one = type(saved)._base_manager.filter(pk=saved.pk)
                 one.update(published_at=timezone.now(), unpublished_at=None)
-            with translation.override(language):
-                url = model_admin.preview_address(saved)
-                readers = readers_request(request, url, language)
-                readers.preview_languages = languages  # type: ignore[attr-defined]
-                assert readers.resolver_match
-                view, args, kwargs = readers.resolver_match
-                page = view(readers, *args, **kwargs)
-        except Http404:
-            return None
+            return {code: public_page(request, model_admin, saved, code) for code, _name in settings.LANGUAGES}
         finally:
             transaction.set_rollback(True)
-    # A new answer, so that nothing that marks the page as public goes with it.
-    response = HttpResponse(page.content, content_type=page.headers["Content-Type"])
+
+
+def answer_page(preview: Preview, language: str) -> HttpResponse:
+    """The finished page of a preview in a language, marked as nothing to store or to index."""
+    if language not in preview.pages:
+        raise Http404
+    response = HttpResponse(preview.pages[language])
     response.headers["Content-Language"] = language
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"

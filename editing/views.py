@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from editing.models import Preview
 from editing.presence import come_to
-from editing.preview import admin_of, public_page
+from editing.preview import admin_of, answer_page
 from publishing.templatetags.site import absolute
 
 LANGUAGES = dict(settings.LANGUAGES)
@@ -48,15 +48,16 @@ def preview(request: HttpRequest, key: str) -> HttpResponse:
     """The frame around a previewed page: in which language, how wide, and a link for a colleague."""
     preview = own_preview(request, key)
     model_admin = admin_of(preview)
+    language = known(request.GET.get("language", settings.LANGUAGE_CODE))
     context = {
         **admin.site.each_context(request),
         "title": _("Förhandsgranska"),
         "preview": preview,
         "opts": model_admin.opts,
-        "language": known(request.GET.get("language", settings.LANGUAGE_CODE)),
+        "language": language,
         "languages": settings.LANGUAGES,
         "phone": request.GET.get("width") == "phone",
-        "link": absolute(reverse("shared_preview", args=[preview.key])) if preview.is_shared else "",
+        "link": absolute(reverse("shared_preview", args=[preview.key, language])) if preview.is_shared else "",
         "is_nav_sidebar_enabled": False,
     }
     response = render(request, "editing/preview.html", context)
@@ -67,8 +68,7 @@ def preview(request: HttpRequest, key: str) -> HttpResponse:
 @require_safe
 def preview_page(request: HttpRequest, key: str, language: str) -> HttpResponse:
     """The previewed page itself, which only the frame of this site may hold."""
-    page = public_page(request, own_preview(request, key), known(language))
-    response = page or render(request, "editing/preview_gone.html", status=409)
+    response = answer_page(own_preview(request, key), language)
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
     response._csp_replace = {"frame-ancestors": [SELF]}  # type: ignore[attr-defined]
     return response
@@ -83,20 +83,17 @@ def share(request: HttpRequest, key: str) -> HttpResponse:
     preview.save(update_fields=["is_shared", "expires_at"])
     if not preview.is_shared:
         messages.success(request, _("Länken fungerar inte längre."))
-    return redirect("editing:preview", key)
+    return redirect(f"{reverse('editing:preview', args=[key])}?{request.GET.urlencode()}")
 
 
 @require_safe
-def shared(request: HttpRequest, key: str, language: str = settings.LANGUAGE_CODE) -> HttpResponse:
+def shared(request: HttpRequest, key: str, language: str) -> HttpResponse:
     """A previewed page for a colleague who has its link and no account. It holds no more than its maker may see."""
     found = Preview.objects.filter(expires_at__gt=timezone.now(), is_shared=True, user__is_active=True)
     preview = get_object_or_404(found.select_related("user"), key=key)
     if not preview.user.has_perm(f"{preview.model.split('.')[0]}.change_{preview.model.split('.')[1]}"):
         raise Http404
-    links = [(code, name, reverse("shared_preview", args=[key, code])) for code, name in settings.LANGUAGES]
-    page = public_page(request, preview, known(language), links)
-    if page is None:
-        raise Http404
+    page = answer_page(preview, language)
     page._csp_replace = {"frame-ancestors": [NONE], "form-action": [NONE]}  # type: ignore[attr-defined]
     return page
 

@@ -17,7 +17,6 @@ urlpatterns = [
     # Django's shortcut to an object's page asks for no permission, and would tell the address of what is not public.
     path("admin/r/<path:unused>", admin.site.admin_view(nothing_here)),
     path("admin/", admin.site.urls),
-    path("forhandsvisning/<str:key>/", shared, name="shared_preview"),
     path("forhandsvisning/<str:key>/<str:language>/", shared, name="shared_preview"),
     path("media/<path:name>", media),
     path("", include("pages.root_urls")),

@@ -1,11 +1,15 @@
 """What is typed, seen as the public page: saved by nobody, shown to nobody else but who has the link."""
 
+import html
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from reversion.models import Version
@@ -99,9 +103,7 @@ def test_everything_can_be_previewed(editor: Client, seeded: None) -> None:
     agreement = PartnershipFactory(town_a=town, town_b=TownFactory(name_sv="Nystad"))
     items = [town, exchange, agreement, Contact.objects.get(is_main=True), Statement.objects.get()]
     for item in [*items, Network.objects.first(), *Page.objects.all(), Town.objects.get(home=True)]:
-        html = page_of(editor, preview(editor, form_of(item)).key)
-        assert "<h1>" in html, item
-        assert "Går inte att förhandsgranska" not in html
+        assert "<h1>" in page_of(editor, preview(editor, form_of(item)).key), item
 
 
 def test_what_cannot_be_saved_is_explained_instead(editor: Client, network: Network) -> None:
@@ -112,17 +114,29 @@ def test_what_cannot_be_saved_is_explained_instead(editor: Client, network: Netw
     assert not Preview.objects.exists()
 
 
-def test_what_is_gone_since_is_said_to_be(editor: Client, network: Network) -> None:
-    shown = preview(editor, form_of(network))
-    network.delete()
-    answer = editor.get(f"/admin/editing/preview/{shown.key}/sv/")
-    assert answer.status_code == 409
-    assert "Går inte att förhandsgranska" in answer.content.decode()
+def test_a_preview_of_what_no_page_shows_is_explained(editor: Client, network: Network, contact: Contact) -> None:
+    url = form_of(contact)  # the page Kontakt is not there
+    answer = editor.post(url, filled_in(editor, url, name="Någon annan") | {"_preview": "1"})
+    assert "går inte att förhandsgranska" in answer.content.decode()
+    assert answer.context["adminform"].form["name"].value() == "Någon annan"
+    contact.refresh_from_db()
+    assert (contact.name, Preview.objects.count()) == ("Cecilia Rignell", 0)
+
+
+def test_looking_at_a_preview_only_reads(editor: Client, client: Client, network: Network) -> None:
+    """No transaction either: SQLite takes its only write lock at the beginning of one."""
+    shown = preview(editor, form_of(network), summary_sv="Så blir det.")
+    editor.post(f"/admin/editing/preview/{shown.key}/share/")
+    for browser, path in ((client, "forhandsvisning"), (editor, "admin/editing/preview")):
+        with CaptureQueriesContext(connection) as captured:
+            assert "Så blir det." in browser.get(f"/{path}/{shown.key}/sv/").content.decode()
+        assert {query["sql"].split()[0] for query in captured} == {"SELECT"}
+        assert len(captured) < 10
 
 
 def test_a_colleague_needs_the_link_and_no_account(editor: Client, client: Client, network: Network) -> None:
     shown = preview(editor, form_of(network), summary_sv="Så blir det.")
-    link = f"/forhandsvisning/{shown.key}/"
+    link = f"/forhandsvisning/{shown.key}/sv/"
     assert client.get(link).status_code == 404
     answer = editor.post(f"/admin/editing/preview/{shown.key}/share/", follow=True)
     assert link in answer.content.decode()
@@ -132,9 +146,9 @@ def test_a_colleague_needs_the_link_and_no_account(editor: Client, client: Clien
     assert page.headers["Cache-Control"] == "no-store"
     assert not page.cookies
     assert "hjalpte" not in page.content.decode().lower()  # no answers about what is not public
-    assert f'href="{link}de/" lang="de"' in page.content.decode()
-    assert '<html lang="de">' in client.get(f"{link}de/").content.decode()
-    assert client.get(f"{link}xx/").status_code == 404
+    assert 'href="../de/" lang="de"' in page.content.decode()
+    assert '<html lang="de">' in client.get(link.replace("/sv/", "/de/")).content.decode()
+    assert client.get(link.replace("/sv/", "/xx/")).status_code == 404
     # Taken back, and expired.
     editor.post(f"/admin/editing/preview/{shown.key}/share/", {"revoke": "1"})
     assert client.get(link).status_code == 404
@@ -144,14 +158,25 @@ def test_a_colleague_needs_the_link_and_no_account(editor: Client, client: Clien
     assert editor.get(f"/admin/editing/preview/{shown.key}/").status_code == 404
 
 
+def test_sharing_keeps_language_and_width(editor: Client, network: Network) -> None:
+    shown = preview(editor, form_of(network))
+    frame = editor.get(f"/admin/editing/preview/{shown.key}/?language=de&width=phone").content.decode()
+    share = re.search(r'action="([^"]*/share/[^"]*)"', frame)
+    assert share
+    for data in ({}, {"revoke": "1"}):
+        answer = editor.post(html.unescape(share[1]), data, follow=True)
+        assert (answer.context["language"], answer.context["phone"]) == ("de", True)
+        assert answer.context["link"].endswith("" if data else f"/forhandsvisning/{shown.key}/de/")
+
+
 def test_a_link_dies_with_its_makers_right(editor: Client, client: Client, network: Network) -> None:
     shown = preview(editor, form_of(network))
     editor.post(f"/admin/editing/preview/{shown.key}/share/")
-    assert client.get(f"/forhandsvisning/{shown.key}/").status_code == 200
+    assert client.get(f"/forhandsvisning/{shown.key}/sv/").status_code == 200
     user = shown.user
     user.is_superuser = False
     user.save()
-    assert client.get(f"/forhandsvisning/{shown.key}/").status_code == 404
+    assert client.get(f"/forhandsvisning/{shown.key}/sv/").status_code == 404
 
 
 def test_previews_are_for_those_who_may_edit(
@@ -173,7 +198,7 @@ def test_a_link_is_to_this_site_whatever_host_was_asked_for(editor: Client, netw
     shown = preview(editor, form_of(network))
     editor.post(f"/admin/editing/preview/{shown.key}/share/")
     frame = editor.get(f"/admin/editing/preview/{shown.key}/", headers={"host": "evil.example"})
-    assert frame.context["link"] == f"{settings.SITE_URL}/forhandsvisning/{shown.key}/"
+    assert frame.context["link"] == f"{settings.SITE_URL}/forhandsvisning/{shown.key}/sv/"
 
 
 def test_the_frame_of_this_site_alone_may_hold_a_preview(editor: Client, network: Network) -> None:
