@@ -5,8 +5,10 @@ address is kept (OldAddress). It leads to the page as long as that is public; el
 in its place. Nothing has to be undone when a page comes back: what is public is found by its address first.
 """
 
+import unicodedata
 from collections.abc import Iterable
 from typing import Any, cast
+from urllib.parse import quote
 
 from django import forms
 from django.conf import settings
@@ -14,25 +16,32 @@ from django.db.models import Q
 from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
-from django.urls import NoReverseMatch, translate_url
+from django.urls import NoReverseMatch, is_valid_path, translate_url
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from pages.catalogue import CATALOGUE
 from pages.models import OldAddress
+from pages.search_index import LETTERS
 from publishing.models import Publishable
 
+# How German and Danish addresses write letters that other languages' addresses write without their marks.
+TWO_LETTERS = str.maketrans({"å": "aa", "ä": "ae", "æ": "ae", "ö": "oe", "ø": "oe", "ü": "ue", "ß": "ss"})
+# Two slashes would begin a host's name, and what only staff and who has a key may see is not guessed at.
+AS_WRITTEN = ("//", "/forhandsvisning/", *settings.STAFF_ADDRESSES)
 LONGEST = cast(int, OldAddress._meta.get_field("path").max_length)
 
 
 def own_path(item: Any) -> str:
-    """The Swedish address of the item's own page; "" for a front of the site, whose address is not its own."""
+    """The Swedish address of the item's own page; "" for a page whose address is fixed and not made of its slug."""
+    if item.must_stay:
+        return ""
     with translation.override(settings.LANGUAGE_CODE):
         try:
             path: str = item.get_absolute_url()
         except NoReverseMatch:
             return ""
-    return path if path.endswith(f"/{item.slug}/") else ""
+    return path
 
 
 def has_been_public(item: Publishable) -> bool:
@@ -127,9 +136,36 @@ def answer_old_address(request: HttpRequest) -> HttpResponse | None:
     return response
 
 
-def public_pages() -> list[tuple[Any, Any]]:
-    """Every public page, by its kind, as the choices of a field."""
-    kinds = [(kind.name, [(item.key, item.heading) for item in kind.published()]) for kind in CATALOGUE]
+def plain(path: str, letters: dict[int, str]) -> str:
+    """A typed address as ours are written: small letters without marks, a slash at the end."""
+    text = unicodedata.normalize("NFC", path).lower().translate(letters)
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return plain if plain.endswith("/") else f"{plain}/"
+
+
+def answer_typed_address(request: HttpRequest) -> HttpResponse | None:
+    """Redirect from an address that was typed with capitals or national letters, where ours has that page.
+
+    "/Vänorter/" is "/vanorter/"; "/de/partnerstädte/" is "/de/partnerstaedte/".
+    """
+    if request.method not in {"GET", "HEAD"}:
+        return None
+    for path in (plain(request.path_info, LETTERS), plain(request.path_info, LETTERS | TWO_LETTERS)):
+        with translation.override(translation.get_language_from_path(path) or settings.LANGUAGE_CODE):
+            if path != request.path_info and not path.startswith(AS_WRITTEN) and is_valid_path(path):
+                query = request.META.get("QUERY_STRING", "")
+                response = HttpResponsePermanentRedirect(quote(path) + (query and f"?{query}"))
+                response.headers["Cache-Control"] = "no-cache"
+                return response
+    return None
+
+
+def public_pages(without: str = "") -> list[tuple[Any, Any]]:
+    """Every public page but the one with that key, by its kind, as the choices of a field."""
+    kinds = [
+        (kind.name, [(item.key, item.heading) for item in kind.published() if item.key != without])
+        for kind in CATALOGUE
+    ]
     return [("", _("Ingen annan sida")), *kinds]
 
 
@@ -139,7 +175,6 @@ class ForwardForm(forms.Form):
     target = forms.ChoiceField(
         label=_("Skicka läsarna vidare till"),
         required=False,
-        choices=public_pages,
         help_text=_("Den som öppnar en gammal länk kommer dit. Utan val får läsaren veta att sidan är borta."),
     )
 
@@ -148,12 +183,8 @@ class ForwardForm(forms.Form):
         self.key = page.key
         if not has_been_public(page) and not OldAddress.objects.filter(page=page.key).exists():
             del self.fields["target"]  # nobody has a link to it
-
-    def clean_target(self) -> str:
-        target: str = self.cleaned_data["target"]
-        if target == self.key:
-            raise forms.ValidationError(_("Välj en annan sida än den du raderar."), code="itself")
-        return target
+        else:
+            cast(forms.ChoiceField, self.fields["target"]).choices = public_pages(without=page.key)
 
     def save(self) -> None:
         """When the page has been deleted: of its addresses, and of those that were led on to it."""

@@ -20,7 +20,7 @@ from modeltranslation.utils import get_translation_fields
 from contacts.models import Contact
 from networks.models import FocusArea, Network, Project, fetch_areas
 from pagecache.decorators import public
-from pages.addresses import answer_old_address
+from pages.addresses import answer_old_address, answer_typed_address
 from pages.frame import fronts, text_page
 from pages.models import Page
 from pages.search import Query, clean, look_for
@@ -329,7 +329,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return answer_old_address(request) or render(request, "404.html", status=404)
+    return answer_old_address(request) or answer_typed_address(request) or render(request, "404.html", status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
