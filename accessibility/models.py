@@ -50,11 +50,15 @@ class Statement(Publishable, Answerable):
         choices=Conformance.choices,
         help_text=_("Helt förenlig får du bara välja när inga brister är kända."),
     )
-    assessed_on = models.DateField(
-        _("senaste bedömning"), validators=[is_sensible_year], help_text=_("När någon senast prövade webbplatsen.")
+    assessed_on = PastDateField(
+        _("senaste bedömning"),
+        validators=[is_sensible_year],
+        help_text=_("När någon senast prövade webbplatsen."),
     )
-    revised_on = models.DateField(
-        _("redogörelsen uppdaterad"), validators=[is_sensible_year], help_text=_("Gå igenom redogörelsen varje år.")
+    revised_on = PastDateField(
+        _("redogörelsen uppdaterad"),
+        validators=[is_sensible_year],
+        help_text=_("Gå igenom redogörelsen varje år."),
     )
     launched_on = models.DateField(_("webbplatsen publicerades"), null=True, blank=True, validators=[is_sensible_year])
     method = models.CharField(_("hur den har prövats"), max_length=8, choices=Method.choices, default=Method.SELF)
@@ -73,11 +77,11 @@ class Statement(Publishable, Answerable):
     class Meta(Publishable.Meta):
         verbose_name = _("tillgänglighetsredogörelse")
         verbose_name_plural = _("tillgänglighetsredogörelse")
+        constraints = [*Publishable.Meta.constraints, always_public("accessibility_statement_is_public")]
 
     def __str__(self) -> str:
         return self.title
 
-        constraints = [*Publishable.Meta.constraints, always_public("accessibility_statement_is_public")]
     def get_absolute_url(self) -> str:
         return reverse("accessibility")
 

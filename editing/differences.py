@@ -15,6 +15,7 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from editing.typed import Formsets, posted, rows
+from publishing.dates import YearOrDateFormField, year_or_date
 from publishing.richtext import RichTextField, plain_text
 from publishing.sorting import sort_key
 
@@ -98,7 +99,9 @@ def in_words(field: forms.BoundField, model_field: Any) -> str:
     text = ", ".join(values)
     if isinstance(field.field, forms.DateField | forms.DateTimeField):
         with suppress(ValidationError):  # as it was typed, where it is no date
-            text = localize(field.field.to_python(text)) or ""
+            value, kind = field.field.to_python(text), field.field
+            known = year_or_date(value, kind.is_last) if isinstance(kind, YearOrDateFormField) else localize(value)
+            text = known or ""
     return plain_text(text) if isinstance(model_field, RichTextField) else text
 
 

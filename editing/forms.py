@@ -1,7 +1,8 @@
 """Forms and fields that take what a person would type, and hold it while it is refused."""
 
 from contextlib import suppress
-from typing import Any, cast
+from datetime import UTC
+from typing import Any
 
 from django import forms
 from django.contrib.admin.widgets import (
@@ -9,12 +10,13 @@ from django.contrib.admin.widgets import (
     AdminTextareaWidget,
     AutocompleteSelect,
     AutocompleteSelectMultiple,
+    RelatedFieldWidgetWrapper,
 )
 from django.core.files.storage import default_storage
 from django.core.signing import BadSignature, Signer
 from django.db import models
 from django.http import HttpRequest
-from django.utils.formats import get_format
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from publishing.images import KeptPicture, PictureField
@@ -50,6 +52,31 @@ class MinuteInput(forms.DateTimeInput):
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         limits = {"min": "1800-01-01T00:00", "max": "2199-12-31T23:59"}
         super().__init__(limits | (attrs or {}), format="%Y-%m-%dT%H:%M")
+
+
+class MomentField(forms.DateTimeField):
+    """A time in Swedish time. Of the hour that comes twice when summer time ends, the first is meant."""
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except forms.ValidationError as error:
+            if error.code != "ambiguous_timezone":
+                raise
+            typed = (error.params or {})["datetime"]
+        moment = timezone.make_aware(typed)
+        if timezone.make_naive(moment.astimezone(UTC)) == typed:
+            return moment
+        raise forms.ValidationError(_("Det klockslaget finns inte: klockan ställs fram då."), code="skipped")
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Compared as it is shown: the second of the two hours looks like the first."""
+        try:
+            typed = self.to_python(data)
+        except forms.ValidationError:
+            return True
+        shown, typed = (moment and timezone.make_naive(moment) for moment in (initial, typed))
+        return bool(shown != typed)
 
 
 def is_key(typed: str) -> bool:
@@ -110,6 +137,14 @@ class ContentForm(forms.ModelForm):
     def is_valid(self) -> bool:
         return super().is_valid() and not self.held
 
+    def clean(self) -> dict[str, Any] | None:
+        """Keep a moment that was not changed, also where its time of day comes twice."""
+        cleaned = super().clean()
+        for name, field in self.fields.items():
+            if isinstance(field, MomentField) and name in self.cleaned_data and name not in self.changed_data:
+                self.cleaned_data[name] = getattr(self.instance, name)
+        return cleaned
+
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]
         self.instance.minor_change = self.cleaned_data.get("minor_change", False)
@@ -121,7 +156,7 @@ class FriendlyFields:
     formfield_overrides: Any = {
         PictureField: {"widget": PictureWidget},
         models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 3})},
-        models.DateTimeField: {"form_class": forms.DateTimeField, "widget": MinuteInput},
+        models.DateTimeField: {"form_class": MomentField, "widget": MinuteInput},
     }
 
     choose_many = ChooseMany
@@ -142,7 +177,6 @@ class FriendlyFields:
         if isinstance(db_field, models.FloatField):
             kwargs["localize"] = True  # 57,6554 as well as 57.6554
         field: forms.Field | None = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
-        if type(db_field) is models.DateField:
-            # Of many agreements only the year is known.
-            cast(forms.DateField, field).input_formats = [*get_format("DATE_INPUT_FORMATS"), "%Y"]
+        if isinstance(field and field.widget, RelatedFieldWidgetWrapper):
+            field.widget.can_delete_related = False  # type: ignore[union-attr]  # one only means to choose no contact
         return field

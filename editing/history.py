@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from reversion.models import Version
 
 from editing.differences import Difference, State, differences, label_of
+from publishing.dates import YearOrDateField, year_or_date
 from publishing.models import UNSEEN, Content
 from publishing.richtext import RichTextField, plain_text
 from publishing.sorting import sort_key
@@ -59,6 +60,8 @@ def in_words(field: Any, value: Any) -> str:  # noqa: PLR0911
             return _("ja") if value else _("nej")
         case models.DateTimeField():
             return date_format(timezone.localtime(value), "DATETIME_FORMAT")
+        case YearOrDateField():
+            return year_or_date(value, field.is_last)
         case models.DateField():
             return date_format(value, "DATE_FORMAT")
         case RichTextField():

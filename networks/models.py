@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Answerable
+from publishing.dates import PastDateField, YearOrDateField
 from publishing.models import Content, Illustrated, Publishable, PublishableQuerySet
 from publishing.prepared import Given, Prepared
 from publishing.richtext import RichTextField
@@ -57,12 +58,12 @@ class FocusArea(Publishable, Answerable):
 class NetworkQuerySet(PublishableQuerySet["Network"]):
     def members_first(self, today: date | None = None) -> Self:
         """Those that Mölndal is a member of before those it has left. The same rule as `Network.is_former`."""
-        left = Q(member_until__lte=today or timezone.localdate())
+        left = Q(member_until__lt=today or timezone.localdate())
         return self.alias(left=Case(When(left, then=1), default=0)).order_by("left", "position", "sort_key")
 
     def current(self, today: date | None = None) -> Self:
         """Those that Mölndal is a member of."""
-        return self.exclude(member_until__lte=today or timezone.localdate())
+        return self.exclude(member_until__lt=today or timezone.localdate())
 
 
 def its_areas(given: Given) -> "models.QuerySet[FocusArea]":
@@ -100,19 +101,20 @@ class Network(Publishable, Illustrated, Answerable):
     focus_areas = models.ManyToManyField(FocusArea, verbose_name=_("fokusområden"), blank=True, related_name="networks")
     website = WebAddressField(_("webbplats"), blank=True)
     founded = models.PositiveSmallIntegerField(_("bildades år"), null=True, blank=True, validators=[is_sensible_year])
-    member_from = models.DateField(
+    member_from = YearOrDateField(
         _("medlem från"),
         null=True,
         blank=True,
         validators=[is_sensible_year],
         help_text=_("Datum, eller bara årtalet. Bara årtalet visas."),
     )
-    member_until = models.DateField(
+    member_until = YearOrDateField(
         _("medlem till"),
+        is_last=True,
         null=True,
         blank=True,
         validators=[is_sensible_year],
-        help_text=_("Fyll i när Mölndal har lämnat nätverket."),
+        help_text=_("Sista dagen, eller bara årtalet: då till årets slut. Fylls i när Mölndal lämnar nätverket."),
     )
 
     objects = NetworkQuerySet.as_manager()
@@ -158,7 +160,7 @@ class Network(Publishable, Illustrated, Answerable):
     @property
     def is_former(self) -> bool:
         """Whether Mölndal has left the network."""
-        return self.member_until is not None and self.member_until <= timezone.localdate()
+        return self.member_until is not None and self.member_until < timezone.localdate()
 
 
 class Activity(Content):
@@ -209,8 +211,10 @@ class Fact(Content):
     network = models.ForeignKey(Network, verbose_name=_("nätverk"), on_delete=models.CASCADE, related_name="facts")
     label = models.CharField(_("vad"), max_length=120, help_text=_("Till exempel ”Medlemsstäder”."))
     value = models.CharField(_("värde"), max_length=120, help_text=_("Till exempel ”18 städer i 8 länder”."))
-    as_of = models.DateField(
-        _("uppgiften gällde"), validators=[is_sensible_year], help_text=_("Den dag då uppgiften kontrollerades.")
+    as_of = PastDateField(
+        _("uppgiften gällde"),
+        validators=[is_sensible_year],
+        help_text=_("Den dag då uppgiften kontrollerades."),
     )
     source = models.CharField(_("källa"), max_length=250, help_text=_("Var uppgiften kommer ifrån."))
     source_url = WebAddressField(_("länk till källan"), blank=True)

@@ -17,6 +17,7 @@ from editing.admin import (
     PartInline,
     PublishableAdmin,
 )
+from publishing.dates import year_or_date
 from twinning.models import WITH_HOME, Exchange, Partnership, Relation, Town
 
 
@@ -138,7 +139,7 @@ class TownAdmin(PublishableAdmin):
 
 @admin.register(Partnership)
 class PartnershipAdmin(ContentAdmin):
-    list_display = ["__str__", "kind", "since", "until", "decision"]
+    list_display = ["__str__", "kind", "begins", "ends", "decision"]
     list_filter = ["kind", ("until", admin.EmptyFieldListFilter)]
     list_select_related = ["town_a", "town_b"]
     search_fields = ["town_a__name", "town_b__name", "decision"]
@@ -149,6 +150,14 @@ class PartnershipAdmin(ContentAdmin):
         (_("När"), {"fields": ["since", "until"]}),
         (_("Underlag"), {"fields": ["decision", "source", "source_url", "note", "minor_change"]}),
     ]
+
+    @admin.display(description=_("från"), ordering="since")
+    def begins(self, obj: Partnership) -> str:
+        return year_or_date(obj.since)
+
+    @admin.display(description=_("upphörde"), ordering="until")
+    def ends(self, obj: Partnership) -> str:
+        return year_or_date(obj.until)
 
     def preview_address(self, obj: Partnership) -> str:
         return reverse("twin_towns")

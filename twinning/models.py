@@ -270,14 +270,14 @@ class Partnership(Content):
     town_a = models.ForeignKey(Town, verbose_name=_("stad"), on_delete=models.PROTECT, related_name="+")
     town_b = models.ForeignKey(Town, verbose_name=_("annan stad"), on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(_("slag"), max_length=12, choices=Kind.choices, default=Kind.TWIN)
-    since = models.DateField(
+    since = YearOrDateField(
         _("från"),
         null=True,
         blank=True,
         validators=[is_sensible_year],
         help_text=_("Datum, eller bara årtalet. Bara årtalet visas."),
     )
-    until = models.DateField(
+    until = YearOrDateField(
         _("upphörde"),
         null=True,
         blank=True,

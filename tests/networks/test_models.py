@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -22,7 +22,11 @@ def test_the_title_says_what_the_name_stands_for() -> None:
 def test_membership_ends_after_it_starts() -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         NetworkFactory(member_from=date(2004, 1, 1), member_until=date(2003, 1, 1))
-    assert NetworkFactory(member_until=timezone.localdate()).is_former
+    today = timezone.localdate()
+    leaving, left = NetworkFactory(member_until=today), NetworkFactory(member_until=today - timedelta(days=1))
+    assert (leaving.is_former, left.is_former) == (False, True)
+    assert list(Network.objects.current()) == [leaving]
+    assert list(Network.objects.members_first()) == [leaving, left]
     assert not NetworkFactory(member_until=date(2999, 1, 1)).is_former
 
 
