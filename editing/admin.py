@@ -19,6 +19,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, path, reverse
 from django.utils import timezone
+from django.utils.crypto import get_random_string
 from django.utils.datastructures import MultiValueDict
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
@@ -28,7 +29,7 @@ from modeltranslation.admin import TranslationStackedInline
 from reversion.models import Version
 
 from editing.deletion import SafeDeletion
-from editing.differences import differences, state_of_form
+from editing.differences import Difference, differences, state_of_form
 from editing.filters import MissingTranslationFilter, ReviewFilter
 from editing.forms import ChooseManyInParts, ContentForm, FriendlyFields
 from editing.history_admin import VersionedAdmin
@@ -157,12 +158,16 @@ class ContentAdmin(SafeDeletion, FriendlyFields, VersionedAdmin):
         preview = mine.first() if "preview" in request.GET else None
         if preview and str(preview.object_id or "") == str(object_id or ""):
             return self.show_typed(request, object_id, preview.data, extra_context)
+        if preview and str(preview.object_id or "") == str(object_id or ""):
+            # The draft that was being edited, else one that lies beside the public text.
+            is_drafted = bool(draft and preview.data.get("_draft_seen") == [draft.saved_at.isoformat()])
+            context: dict[str, Any] = {"draft" if is_drafted else "other_draft": draft, "unsaved": True}
+            if draft and is_drafted:
+                context["drafted"] = self.changes_of_draft(request, object_id, draft)
+            return self.show_typed(request, object_id, preview.data, {**(extra_context or {}), **context})
         draft = self.draft_of(object_id)
         if draft and "live" not in request.GET:
-            obj = self.object_of(request, object_id)
-            live = self.forms_of(request, obj)
-            drafted = self.forms_of(request, self.object_of(request, object_id), settle(draft.data, *live))
-            context = {"draft": draft, "drafted": differences(state_of_form(*live), state_of_form(*drafted))}
+            context = {"draft": draft, "drafted": self.changes_of_draft(request, object_id, draft)}
             return self.show_typed(request, object_id, draft.data, {**(extra_context or {}), **context})
         context = {"other_draft": draft}
         if obj := self.object_of(request, object_id):
@@ -187,6 +192,24 @@ class ContentAdmin(SafeDeletion, FriendlyFields, VersionedAdmin):
         if request.method != "POST":
             asked._files = MultiValueDict()
         return super().changeform_view(asked, object_id, form_url, extra_context)
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        """Ask before saving the same form again, as after the browser's Back button."""
+        added = request.session.get(ADDED, {}).get(request.POST.get("_add_key"))
+        if added and not {"_preview", "_restore"} & request.POST.keys():
+            name, url = added
+            text = _("Du har redan lagt till {link}. Öppna det om du vill ändra. Sparar du här läggs ett till.")
+            messages.warning(request, format_html(str(text), link=format_html('<a href="{}">{}</a>', url, name)))
+            return self.show_typed(request, None, self.typed_in(request, None)[0])
+        return super().add_view(request, form_url, extra_context)
+
+    def response_add(self, request: HttpRequest, obj: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Remember which form the object came from (`add_view`), of the last ten."""
+        url = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[obj.pk])
+        if key := request.POST.get("_add_key"):
+            added = {**request.session.get(ADDED, {}), key: [str(obj), url]}
+            request.session[ADDED] = dict(list(added.items())[-10:])
+        return super().response_add(request, obj, *args, **kwargs)
+
 
     def show_as_new(self, request: HttpRequest) -> HttpResponse:
         """What was typed about an object that somebody has deleted meanwhile, in the form of a new one."""
@@ -254,7 +277,8 @@ class ContentAdmin(SafeDeletion, FriendlyFields, VersionedAdmin):
         context["is_public"] = bool(stored and getattr(stored, "is_published", True))
         context["may_save"] = self.may_save(request, stored)
         # Typed and stored nowhere, as after a refused save; a draft is stored.
-        context["unsaved"] = request.method == "POST" and not context.get("draft")
+        context.setdefault("unsaved", request.method == "POST" and not context.get("draft"))
+        context["add_key"] = "" if obj else get_random_string(12)
         response = super().render_change_form(request, context, *args, **kwargs)
         response._csp_update = {"style-src": [EDITOR_STYLE], "img-src": ["blob:"]}  # type: ignore[attr-defined]
         return response
@@ -266,6 +290,12 @@ class ContentAdmin(SafeDeletion, FriendlyFields, VersionedAdmin):
             return None
         drafts = Draft.objects.filter(model=self.opts.label_lower, object_id=object_id).select_related("user")
         return drafts.first()
+    def changes_of_draft(self, request: HttpRequest, object_id: str | None, draft: Draft) -> list[Difference]:
+        """What a draft changes of what is stored."""
+        live = self.forms_of(request, self.object_of(request, object_id))
+        drafted = self.forms_of(request, self.object_of(request, object_id), settle(draft.data, *live))
+        return differences(state_of_form(*live), state_of_form(*drafted))
+
 
     def typed_in(self, request: HttpRequest, obj: Any) -> tuple[Typed, Any, list[Any]]:
         """What was posted, complete, with the forms that were bound to it and validated."""

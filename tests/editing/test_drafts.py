@@ -1,5 +1,6 @@
 """A draft of a public page: kept beside it, shown again as it was typed, published by an ordinary save."""
 
+import re
 from typing import Any
 
 import pytest
@@ -369,3 +370,37 @@ def test_a_form_number_that_is_none_and_a_forged_row(editor: Client, network: Ne
     for row in ("abc", "9" * 30):
         listed = reverse("admin:networks_network_changelist")
         assert editor.post(listed, {"action": "publish_now", "_selected_action": row}).status_code == 400
+
+
+def test_the_banner_of_a_draft_is_there_after_its_preview(editor: Client, network: Network) -> None:
+    url = form_of(network)
+    editor.post(url, filled_in(editor, url, summary_sv="Utkast.") | {"_draft": "1"})
+    banners = ("Du ser ett utkast.", "Det finns ett utkast.")
+    for query, (banner, other) in (("", banners), ("?live=1", banners[::-1])):
+        preview = editor.post(url, filled_in(editor, f"{url}{query}", summary_sv="Mer.") | {"_preview": "1"})
+        key = preview.headers["Location"].split("/")[-2]
+        form = editor.get(url, {"preview": key})
+        html = form.content.decode()
+        assert shown(form, "summary_sv") == "Mer."
+        assert banner in html
+        assert other not in html
+        assert "data-unsaved" in html  # the browser warns before it is lost
+
+
+def test_a_form_of_something_new_posted_again_asks(editor: Client, contact: Any) -> None:
+    """As after the browser's Back button."""
+    url = reverse("admin:contacts_contact_add")
+    key = re.search('name="_add_key" value="([^"]+)"', editor.get(url).content.decode())
+    assert key
+    typed = filled_in(editor, url, name="Anna Ek") | {"_add_key": key[1]}
+    assert editor.post(url, typed).status_code == 302
+    again = editor.post(url, typed | {"name": "Anna Eek"})
+    html = again.content.decode()
+    added = Contact.objects.get(name="Anna Ek")
+    assert f'Du har redan lagt till <a href="/admin/contacts/contact/{added.pk}/change/">Anna Ek</a>' in html
+    assert again.context["adminform"].form["name"].value() == "Anna Eek"
+    assert Contact.objects.filter(name__startswith="Anna").count() == 1
+    new_key = re.search('name="_add_key" value="([^"]+)"', html)
+    assert new_key
+    assert editor.post(url, typed | {"name": "Anna Eek", "_add_key": new_key[1]}).status_code == 302
+    assert Contact.objects.filter(name__startswith="Anna").count() == 2
