@@ -22,6 +22,7 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.datastructures import MultiValueDict
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from js_asset import Media
@@ -35,10 +36,10 @@ from editing.forms import ChooseManyInParts, ContentForm, FriendlyFields
 from editing.history_admin import VersionedAdmin
 from editing.models import Draft, Preview
 from editing.presence import come_to
+from editing.preview import render_pages
 from editing.proof import proof_of
 from editing.typed import Typed, everything_in, settle, state
 from publishing.models import Publishable
-from editing.preview import render_pages
 from publishing.sorting import sort_key
 
 # The one style sheet that the editor (ProseMirror) puts into the page by itself.
@@ -47,15 +48,15 @@ PUBLISHING_FIELDSET: Any = (
     _("Publicering"),
     {"fields": ["published_at", "unpublished_at", "minor_change", "slug", "position", "reviewed_at"]},
 )
-IMAGE_FIELDSET: Any = (_("Bild"), {"fields": ["image", "image_alt", "image_decorative"]})
-
-
 # In the session: by the key of a form, the name and address of what was added with it.
 ADDED = "editing.added"
 # The value of a button on a question: "yes, I am sure".
 SURE = "sure"
 # Of these, what a page that must stay has no use for.
 FIXED = {"published_at", "unpublished_at", "slug", "position"}
+IMAGE_FIELDSET: Any = (_("Bild"), {"fields": ["image", "image_alt", "image_decorative"]})
+
+
 class PartInline(FriendlyFields, TranslationStackedInline):
     """Parts of a content, edited on its form. It asks the database as often for twenty of them as for one."""
 
@@ -156,8 +157,7 @@ class ContentAdmin(SafeDeletion, FriendlyFields, VersionedAdmin):
             key=request.GET.get("preview"),
         )
         preview = mine.first() if "preview" in request.GET else None
-        if preview and str(preview.object_id or "") == str(object_id or ""):
-            return self.show_typed(request, object_id, preview.data, extra_context)
+        draft = self.draft_of(object_id)
         if preview and str(preview.object_id or "") == str(object_id or ""):
             # The draft that was being edited, else one that lies beside the public text.
             is_drafted = bool(draft and preview.data.get("_draft_seen") == [draft.saved_at.isoformat()])
@@ -165,7 +165,6 @@ class ContentAdmin(SafeDeletion, FriendlyFields, VersionedAdmin):
             if draft and is_drafted:
                 context["drafted"] = self.changes_of_draft(request, object_id, draft)
             return self.show_typed(request, object_id, preview.data, {**(extra_context or {}), **context})
-        draft = self.draft_of(object_id)
         if draft and "live" not in request.GET:
             context = {"draft": draft, "drafted": self.changes_of_draft(request, object_id, draft)}
             return self.show_typed(request, object_id, draft.data, {**(extra_context or {}), **context})
@@ -192,6 +191,7 @@ class ContentAdmin(SafeDeletion, FriendlyFields, VersionedAdmin):
         if request.method != "POST":
             asked._files = MultiValueDict()
         return super().changeform_view(asked, object_id, form_url, extra_context)
+
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         """Ask before saving the same form again, as after the browser's Back button."""
         added = request.session.get(ADDED, {}).get(request.POST.get("_add_key"))
@@ -209,7 +209,6 @@ class ContentAdmin(SafeDeletion, FriendlyFields, VersionedAdmin):
             added = {**request.session.get(ADDED, {}), key: [str(obj), url]}
             request.session[ADDED] = dict(list(added.items())[-10:])
         return super().response_add(request, obj, *args, **kwargs)
-
 
     def show_as_new(self, request: HttpRequest) -> HttpResponse:
         """What was typed about an object that somebody has deleted meanwhile, in the form of a new one."""
@@ -290,12 +289,12 @@ class ContentAdmin(SafeDeletion, FriendlyFields, VersionedAdmin):
             return None
         drafts = Draft.objects.filter(model=self.opts.label_lower, object_id=object_id).select_related("user")
         return drafts.first()
+
     def changes_of_draft(self, request: HttpRequest, object_id: str | None, draft: Draft) -> list[Difference]:
         """What a draft changes of what is stored."""
         live = self.forms_of(request, self.object_of(request, object_id))
         drafted = self.forms_of(request, self.object_of(request, object_id), settle(draft.data, *live))
         return differences(state_of_form(*live), state_of_form(*drafted))
-
 
     def typed_in(self, request: HttpRequest, obj: Any) -> tuple[Typed, Any, list[Any]]:
         """What was posted, complete, with the forms that were bound to it and validated."""
@@ -341,10 +340,17 @@ class ContentAdmin(SafeDeletion, FriendlyFields, VersionedAdmin):
         if not (form.is_valid() and all_valid(formsets)):
             messages.error(request, _("Rätta det som är markerat, så går sidan att förhandsgranska."))
             return self.show_typed(request, obj and str(obj.pk), typed)
+        object_id = obj and obj.pk
+        try:
+            pages = render_pages(request, self, form, formsets, change=obj is not None)
+        except Http404:
+            messages.error(request, _("Sidan som visar det här är inte publicerad och går inte att förhandsgranska."))
+            return self.show_typed(request, object_id and str(object_id), typed)
         preview = Preview.objects.create(
             model=self.opts.label_lower,
             object_id=object_id,
             data=typed,
+            pages=pages,
             user_id=request.user.pk,  # type: ignore[misc]
         )
         return redirect("editing:preview", preview.key)
@@ -356,17 +362,10 @@ class ContentAdmin(SafeDeletion, FriendlyFields, VersionedAdmin):
     def discard_draft(self, request: HttpRequest, object_id: int) -> HttpResponse:
         if not self.has_change_permission(request):
             raise PermissionDenied
-        object_id = obj and obj.pk
-        try:
-            pages = render_pages(request, self, form, formsets, change=obj is not None)
-        except Http404:
-            messages.error(request, _("Sidan som visar det här är inte publicerad och går inte att förhandsgranska."))
-            return self.show_typed(request, object_id and str(object_id), typed)
         draft = self.draft_of(object_id)
         # Sure of the draft that was named, and not of one that somebody has saved since.
         if request.method == "POST" and draft and request.POST.get("sure") != draft.saved_at.isoformat():
             context = {
-            pages=pages,
                 **self.admin_site.each_context(request),
                 "title": _("Vill du kasta utkastet?"),
                 "opts": self.opts,
@@ -492,29 +491,6 @@ class PublishableAdmin(ContentAdmin):
         when = () if self.may_publish(request) else ("published_at", "unpublished_at")
         return [*super().get_readonly_fields(request, obj), *when]
 
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
-    ) -> HttpResponse:
-        original = context["original"]
-        stays = bool(original and original.must_stay)
-        context["show_publish"] = self.may_publish(request) and not (original and original.is_published)
-        context["show_unpublish"] = self.may_publish(request) and not stays
-        return super().render_change_form(request, context, *args, **kwargs)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(super().has_delete_permission(request, obj) and not (obj and obj.must_stay))
-
-    def save_model(self, request: HttpRequest, obj: Publishable, form: ContentForm, change: bool) -> None:
-        if "_publish" in request.POST and self.may_publish(request):
-            obj.publish()
-        if "_unpublish" in request.POST and self.may_publish(request) and not obj.must_stay:
-            obj.published_at = None
-        super().save_model(request, obj, form, change)
-
-    def view_on_site(self, obj: Publishable) -> str | None:
-        """The page's address; none while readers cannot see it either."""
-        with suppress(NoReverseMatch):  # a refused form shows what was typed, an impossible address too
-            return cast(str, obj.get_absolute_url()) if obj.is_published else None  # type: ignore[attr-defined]
     def get_object(self, *args: Any, **kwargs: Any) -> Any:
         """The object, with what it is in the database: a posted form may have changed its section."""
         obj: Any = super().get_object(*args, **kwargs)
@@ -532,6 +508,49 @@ class PublishableAdmin(ContentAdmin):
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
         return {} if getattr(obj, "is_fixed", False) else super().get_prepopulated_fields(request, obj)
 
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        original = context["original"]
+        stays = bool(original and original.must_stay)
+        context["show_publish"] = self.may_publish(request) and not (original and original.is_published)
+        context["show_unpublish"] = self.may_publish(request) and not stays
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(super().has_delete_permission(request, obj) and not (obj and obj.must_stay))
+
+    def save_form_posted(
+        self, request: HttpRequest, object_id: str | None, form_url: str, extra_context: Any
+    ) -> HttpResponse:
+        """Ask first where readers would no longer see a page that they see now."""
+        obj = self.object_of(request, object_id)
+        buttons = {"_save", "_publish", "_unpublish"} & request.POST.keys()
+        sure = SURE in [request.POST[name] for name in buttons]
+        if obj and obj.is_published and not obj.must_stay and self.may_publish(request) and not sure:
+            typed, form, formsets = self.typed_in(request, obj)
+            self.set_times(request, form.instance)
+            if form.is_valid() and all_valid(formsets) and not form.instance.is_published:
+                begins = form.instance.published_at
+                hides = {"until": begins if begins and begins > timezone.now() else None, "button": "".join(buttons)}
+                return self.show_typed(request, object_id, typed, {**(extra_context or {}), "hides": hides})
+        return super().save_form_posted(request, object_id, form_url, extra_context)
+
+    def set_times(self, request: HttpRequest, obj: Publishable) -> None:
+        """Do what the buttons "Spara och publicera nu" and "Avpublicera" say. Not saved."""
+        if "_publish" in request.POST and self.may_publish(request):
+            obj.publish()
+        if "_unpublish" in request.POST and self.may_publish(request) and not obj.must_stay:
+            obj.published_at = None
+
+    def save_model(self, request: HttpRequest, obj: Publishable, form: ContentForm, change: bool) -> None:
+        self.set_times(request, obj)
+        super().save_model(request, obj, form, change)
+
+    def view_on_site(self, obj: Publishable) -> str | None:
+        """The page's address; none while readers cannot see it either."""
+        with suppress(NoReverseMatch):  # a refused form shows what was typed, an impossible address too
+            return cast(str, obj.get_absolute_url()) if obj.is_published else None  # type: ignore[attr-defined]
         return None
 
     @admin.display(description=_("status"))
@@ -552,15 +571,23 @@ class PublishableAdmin(ContentAdmin):
         self.message_user(request, message % len(queryset))
 
     @admin.action(description=_("Avpublicera nu"), permissions=["publish"])
-    def unpublish_now(self, request: HttpRequest, queryset: QuerySet) -> None:
-        for item in queryset:
-            if item.must_stay:
-                self.message_user(request, _("”%s” kan inte avpubliceras.") % item, messages.WARNING)
-        queryset = queryset.exclude(pk__in=[item.pk for item in queryset if item.must_stay])
+    def unpublish_now(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
+        items = [item for item in queryset if not item.must_stay]
+        if request.POST.get("sure") != SURE:
+            context = {
+                **self.admin_site.each_context(request),
+                "title": _("Vill du avpublicera?"),
+                "opts": self.opts,
+                "items": items,
+                "kept": [item for item in queryset if item.must_stay],
+                "action_checkbox_name": ACTION_CHECKBOX_NAME,
+            }
+            return render(request, "editing/unpublish.html", context)
         with reversion.create_revision():
             reversion.set_user(request.user)
-            for item in queryset:
+            for item in items:
                 item.published_at = None
                 item.save(update_fields=["published_at"])
-        message = ngettext("%d sida är avpublicerad.", "%d sidor är avpublicerade.", len(queryset))
-        self.message_user(request, message % len(queryset))
+        message = ngettext("%d sida är avpublicerad.", "%d sidor är avpublicerade.", len(items))
+        self.message_user(request, message % len(items))
+        return None

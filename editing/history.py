@@ -102,6 +102,11 @@ def state_of(version: Version) -> State:
     return found
 
 
+def without_what_stays(state: State) -> State:
+    """A version's state, less what is kept as it is when the version comes back."""
+    return {key: value for key, value in state.items() if key not in {(name,) for name in STAYS}}
+
+
 def steps(versions: list[Version]) -> list[Step]:
     """What each version changed, newest first; the last of them is only what the one before it is compared with."""
     states = [state_of(version) for version in versions]
@@ -146,6 +151,8 @@ def bring_back(version: Version, comment: str, user: Any) -> models.Model:
         for name in STAYS:
             if now and hasattr(now, name):
                 setattr(version._object_version.object, name, getattr(now, name))
+        if now is None and hasattr(version._object_version.object, "is_main"):
+            version._object_version.object.is_main = False  # somebody else is by now
         if now is None and hasattr(version._object_version.object, "slug"):
             version._object_version.object.slug = free_slug(model, version._object_version.object.slug)
         parts = parts_in(version)

@@ -18,7 +18,8 @@ from modeltranslation.admin import TranslationAdmin
 from reversion.errors import RevertError
 from reversion.models import Version
 
-from editing.history import bring_back, steps
+from editing.differences import differences
+from editing.history import bring_back, state_of, steps, without_what_stays
 
 
 class VersionedAdmin(TranslationAdmin):
@@ -74,6 +75,8 @@ class VersionedAdmin(TranslationAdmin):
         allowed = self.has_change_permission(request) and (obj or self.has_add_permission(request))
         if request.method != "POST" or not allowed or not self.may_save(request, obj or version._object_version.object):
             raise PermissionDenied
+        if request.POST.get("sure") != "sure":
+            return self.ask_to_restore(request, version, obj)
         when = date_format(timezone.localtime(version.revision.date_created), "DATETIME_FORMAT")
         comment = _("Återställd till versionen från %s") if obj else _("Återskapad ur versionen från %s")
         try:
@@ -84,6 +87,19 @@ class VersionedAdmin(TranslationAdmin):
         messages.success(request, (comment % when) + ".")
         form = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[restored.pk])
         return redirect(f"{form}?live=1")  # not the draft that may wait there
+
+    def ask_to_restore(self, request: HttpRequest, version: Version, obj: Any) -> HttpResponse:
+        """Show what bringing a version back would change."""
+        newest = Version.objects.get_for_object(obj).first() if obj else None
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Vill du återställa versionen?") if obj else _("Vill du återskapa ”%s”?") % version.object_repr,
+            "opts": self.opts,
+            "object": obj,
+            "version": version,
+            "changes": differences(*(without_what_stays(state_of(one)) for one in (newest, version))) if newest else [],
+        }
+        return render(request, "editing/restore.html", context)
 
     def deleted(self, request: HttpRequest) -> HttpResponse:
         """What has been deleted, to be brought back."""

@@ -1,10 +1,13 @@
 """The coordinator's forms: what she may type, what she is told, and what readers then see."""
 
+import html
 import re
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.contrib import admin
+from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -14,8 +17,9 @@ from django.utils import timezone
 
 from contacts.models import Contact
 from networks.models import Fact, Network, Project
-from pages.models import Page
+from pages.models import OldAddress, Page
 from tests.factories import (
+    FAR_OFF,
     LONG_AGO,
     ContactFactory,
     ExchangeFactory,
@@ -25,6 +29,7 @@ from tests.factories import (
     PageFactory,
     PartnershipFactory,
     ProjectFactory,
+    StatementFactory,
     TownFactory,
 )
 from tests.forms import SAME_ORIGIN, errors, filled_in
@@ -152,7 +157,7 @@ def test_towns_are_filtered_by_what_they_are(editor: Client, relation: str, name
 def test_publishing_from_the_list(editor: Client) -> None:
     hidden, shown = NetworkFactory(published_at=None), NetworkFactory()
     for action, public in (("publish_now", 2), ("unpublish_now", 0)):
-        data = {"action": action, "_selected_action": [hidden.pk, shown.pk]}
+        data = {"action": action, "_selected_action": [hidden.pk, shown.pk], "sure": "sure"}
         response = editor.post("/admin/networks/network/", data, follow=True)
         assert Network.objects.published().count() == public
         assert "2 sidor" in response.content.decode()
@@ -325,10 +330,14 @@ def test_a_wrong_contact_is_refused(editor: Client, contact: Contact, field: str
     assert "Ny enhet" in response.content.decode()
 
 
-def test_a_second_main_contact_is_refused(editor: Client, contact: Contact) -> None:
-    other = ContactFactory()
-    response = editor.post(change(other), filled_in(editor, change(other), is_main="on"))
-    assert "redan ordinarie kontakt" in errors(response)["__all__"][0]
+def test_the_main_contact_is_handed_over_on_the_form(editor: Client, contact: Contact) -> None:
+    other, url = ContactFactory(), change(contact)
+    response = editor.post(url, {**filled_in(editor, url), "is_main": ""})
+    assert list(errors(response)) == ["is_main"]
+    editor.post(change(other), filled_in(editor, change(other), is_main="on"))
+    assert list(Contact.objects.filter(is_main=True)) == [other]
+    editor.post(add(Contact), filled_in(editor, add(Contact), name="Tredje", is_main="on"))
+    assert Contact.objects.get(is_main=True).name == "Tredje"
 
 
 def test_handing_over_to_a_successor_is_one_edit(editor: Client, client: Client, seeded: None) -> None:
@@ -515,12 +524,34 @@ def test_the_main_contact_stays(editor: Client, contact: Contact) -> None:
 def test_the_fronts_of_sections_stay(editor: Client, client: Client, fronts: dict[str, Page]) -> None:
     start, text = fronts["start"], PageFactory()
     assert editor.post(reverse("admin:pages_page_delete", args=[start.pk]), {"post": "yes"}).status_code == 403
-    data = {"action": "unpublish_now", "_selected_action": [page.pk for page in (*fronts.values(), text)]}
-    assert "kan inte avpubliceras" in editor.post("/admin/pages/page/", data, follow=True).content.decode()
+    data = {
+        "action": "unpublish_now",
+        "_selected_action": [page.pk for page in (*fronts.values(), text)],
+        "sure": "sure",
+    }
+    assert "kan inte avpubliceras" in editor.post("/admin/pages/page/", data | {"sure": ""}).content.decode()
+    editor.post("/admin/pages/page/", data)
     assert set(Page.objects.published()) == set(fronts.values())
-    response = editor.post(change(start), filled_in(editor, change(start), published_at=""))
-    assert list(errors(response)) == ["published_at"]
     assert client.get("/").status_code == 200
+
+
+def test_a_fixed_page_has_no_address_and_time(editor: Client, client: Client, fronts: dict[str, Page]) -> None:
+    fixed = {"slug": "nytt", "position": "1", "published_at": "2150-01-01T00:00", "unpublished_at": "2150-01-01T00:00"}
+    for item in (fronts["networks"], TownFactory(home=True), StatementFactory()):
+        url, before = change(item), item.slug
+        assert not fixed.keys() & filled_in(editor, url).keys()
+        assert editor.post(url, filled_in(editor, url, **fixed)).status_code == 302
+        item.refresh_from_db()
+        assert (item.slug, item.position, item.unpublished_at, item.is_published) == (before, 100, None, True)
+    assert not OldAddress.objects.exists()
+    assert client.get("/natverk/").status_code == 200
+
+
+def test_a_page_with_an_end_cannot_become_a_front(editor: Client, contact: Contact) -> None:
+    url = change(PageFactory(unpublished_at=FAR_OFF))
+    answer = editor.post(url, filled_in(editor, url, section="start"))
+    assert "måste alltid vara publicerad" in answer.content.decode()
+    assert not Page.objects.filter(section="start").exists()
 
 
 @pytest.mark.parametrize("model", OURS)
@@ -544,24 +575,53 @@ def test_a_front_stays_in_its_section_and_the_home_town_stays_home(editor: Clien
     data.pop("home")
     assert "home" in errors(editor.post(url, data))
     url = reverse("admin:twinning_town_changelist")
-    editor.post(url, {"action": "unpublish_now", "_selected_action": home.pk})
+    editor.post(url, {"action": "unpublish_now", "_selected_action": home.pk, "sure": "sure"})
     home.refresh_from_db()
     assert home.is_published
 
 
-def test_a_page_is_unpublished_on_its_form(editor: Client, client: Client, network: Network) -> None:
-    url = change(network)
-    editor.post(url, filled_in(editor, url, summary_sv="Ändrad.") | {"_unpublish": "1"})
+def test_hiding_a_live_page_asks_first(editor: Client, client: Client, network: Network) -> None:
+    url, now = change(network), "Sidan försvinner för besökarna nu"
+    questions: list[tuple[dict[str, str], str]] = [
+        ({"_save": "Spara", "published_at": "2150-06-01T08:00"}, "Sidan försvinner till 1 juni 2150"),
+        ({"_save": "Spara", "published_at": ""}, now),
+        ({"_save": "Spara", "published_at": "2020-01-01T01:00", "unpublished_at": "2021-01-01T00:00"}, now),
+        ({"_unpublish": "Avpublicera"}, now),
+    ]
+    for data, question in questions:
+        answer = editor.post(url, filled_in(editor, url, summary_sv="Ändrad.") | data)
+        assert question in answer.content.decode()
+        assert answer.context["adminform"].form["summary_sv"].value() == "Ändrad."
+        assert client.get("/natverk/sern/").status_code == 200
+    for data, _question in questions:
+        button = next(name for name in data if name.startswith("_"))
+        assert f'name="{button}" value="sure"' in editor.post(url, filled_in(editor, url) | data).content.decode()
+        editor.post(url, filled_in(editor, url, summary_sv="Ändrad.") | data | {button: "sure"})
+        network.refresh_from_db()
+        assert (network.is_published, network.summary_sv) == (False, "Ändrad.")  # type: ignore[attr-defined]
+        assert client.get("/natverk/sern/").status_code == 404
+        assert 'name="_unpublish"' not in editor.get(url).content.decode()
+        Network.objects.update(published_at=LONG_AGO, unpublished_at=None)
+    planned = {"unpublished_at": "2150-06-01T08:00", "_save": "Spara"}
+    assert editor.post(url, filled_in(editor, url) | planned).status_code == 302  # still there, so no question
+
+
+def test_unpublishing_from_the_list_asks_first(editor: Client, network: Network) -> None:
+    data = {"action": "unpublish_now", "_selected_action": network.pk}
+    answer = editor.post("/admin/networks/network/", data).content.decode()
+    assert "försvinner för besökarna nu" in answer
+    assert str(network) in answer
     network.refresh_from_db()
-    assert (network.published_at, network.summary_sv) == (None, "Ändrad.")  # type: ignore[attr-defined]
-    assert client.get("/natverk/sern/").status_code == 404
-    assert 'name="_unpublish"' not in editor.get(url).content.decode()
+    assert network.is_published
+    editor.post("/admin/networks/network/", data | {"sure": "sure"})
+    network.refresh_from_db()
+    assert not network.is_published
 
 
 def test_a_front_is_not_unpublished_on_its_form(editor: Client, fronts: dict[str, Page]) -> None:
     url = change(fronts["start"])
     assert 'name="_unpublish"' not in editor.get(url).content.decode()
-    editor.post(url, filled_in(editor, url) | {"_unpublish": "1"})
+    editor.post(url, filled_in(editor, url) | {"_unpublish": "sure"})
     fronts["start"].refresh_from_db()
     assert fronts["start"].is_published
 
@@ -586,3 +646,100 @@ def test_large_text_survives_a_lost_session(editor: Client, contact: Contact) ->
     editor.logout()
     kept = editor.post(change(network), sent, headers=SAME_ORIGIN)
     assert ("body_sv", "å" * 1_500_000) in kept.context["typed"]
+
+
+def test_the_admin_speaks_plain_swedish(editor: Client, network: Network) -> None:
+    other = NetworkFactory(slug="taken")
+    url = change(network)
+    refused = editor.post(url, filled_in(editor, url, slug=other.slug))
+    assert errors(refused) == {"slug": ["Det du skrev vid Adress finns redan. Skriv något annat."]}
+    saved = editor.post(url, filled_in(editor, url, summary_sv="Ny."), follow=True).content.decode()
+    assert f"Ändrade nätverk ”{network}”." in re.sub(r"<[^>]+>", "", html.unescape(saved))
+    assert "Till webbplatsen" in saved
+    assert "Visa sida" not in saved
+    user = User.objects.get()
+    user.set_password("en lång mening")
+    user.save()
+    editor.force_login(user)
+    for path in (f"{user.pk}/change/", f"{user.pk}/password/", "add/"):
+        page = editor.get(f"/admin/auth/user/{path}").content.decode()
+        assert not re.search("LDAP|backend|algoritm|md5|sha256|hash", page), path
+
+
+def test_a_choice_offers_no_deletion(editor: Client, network: Network) -> None:
+    """A cross beside the contact would delete the person."""
+    for obj in (network, PageFactory(), ExchangeFactory(), PartnershipFactory(), StatementFactory()):
+        assert "delete-related" not in editor.get(change(obj)).content.decode()
+
+
+def test_invisible_characters_are_no_text(editor: Client, client: Client, network: Network) -> None:
+    url = change(network)
+    refused = editor.post(url, filled_in(editor, url, name_sv="\u200b", **{"facts-0-label_sv": " \ufeff"}))
+    assert set(errors(refused)) == {"name_sv", "facts-0-label_sv"}
+    hidden = {
+        "name_en": "\u200b",
+        "name_sv": "\u202eSERN\u200d",
+        "body_en": "<p>\u2060</p>",
+        "body_sv": "<p>a\u200bb</p>",
+    }
+    assert editor.post(url, filled_in(editor, url, **hidden)).status_code == 302
+    network.refresh_from_db()
+    stored: Any = network
+    assert (stored.name_sv, stored.name_en or "", stored.body_en or "", stored.body_sv) == ("SERN", "", "", "<p>ab</p>")
+    assert "<h1>SERN</h1>" in client.get("/en/networks/sern/").content.decode()
+    user = User.objects.get()
+    account = f"/admin/auth/user/{user.pk}/change/"
+    editor.post(account, filled_in(editor, account, first_name="Ma\u200bja"))
+    user.refresh_from_db()
+    assert user.first_name == "Maja"
+
+
+def test_a_day_to_come_is_no_day_on_which_something_was_done(editor: Client, network: Network) -> None:
+    tomorrow = (timezone.localdate() + timedelta(days=1)).isoformat()
+    url = change(network)
+    refused = editor.post(url, filled_in(editor, url, reviewed_at=tomorrow, **{"facts-0-as_of": tomorrow}))
+    assert errors(refused).keys() == {"reviewed_at", "facts-0-as_of"}
+    assert "har inte varit än" in errors(refused)["reviewed_at"][0]
+    url = change(StatementFactory())
+    refused = editor.post(url, filled_in(editor, url, assessed_on=tomorrow, revised_on=tomorrow))
+    assert errors(refused).keys() == {"assessed_on", "revised_on"}
+    today = timezone.localdate().isoformat()
+    assert editor.post(url, filled_in(editor, url, assessed_on=today, revised_on=today)).status_code == 302
+
+
+def test_a_year_alone_stays_a_year(editor: Client, network: Network, towns: tuple[Town, Town]) -> None:
+    url = change(network)
+    editor.post(url, filled_in(editor, url, member_until="2025-05-06"))  # the first version
+    assert editor.post(url, filled_in(editor, url, member_from="1987", member_until="2026")).status_code == 302
+    network.refresh_from_db()
+    assert (network.member_from, network.member_until) == (date(1987, 1, 1), date(2026, 12, 31))
+    typed = filled_in(editor, url)
+    assert (typed["member_from"], typed["member_until"]) == ("1987", "2026")
+    history = editor.get(reverse("admin:networks_network_history", args=[network.pk])).content.decode()
+    agreement = Partnership.objects.get()
+    Partnership.objects.update(since=date(1987, 1, 1))
+    listed = editor.get(reverse("admin:twinning_partnership_changelist")).content.decode()
+    editor.post(change(agreement), filled_in(editor, change(agreement), since="1988") | {"_draft": "1"})
+    drafted = editor.get(change(agreement)).content.decode()
+    for page in (history, listed, drafted):
+        assert "1987" in page
+        assert "januari" not in page
+        assert "31 december" not in page
+
+
+def test_the_hour_that_comes_twice(editor: Client, network: Network) -> None:
+    """Clocks go back from 3 to 2 on 25 October 2026, and forward from 2 to 3 on 29 March."""
+    first, second = datetime(2026, 10, 25, 0, 30, tzinfo=UTC), datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+    url = change(network)
+    Network.objects.update(published_at=LONG_AGO, unpublished_at=None)
+    for moment in (first, second):
+        Network.objects.update(unpublished_at=moment, published_at=LONG_AGO)
+        data = filled_in(editor, url, summary_sv=str(moment)) | {"_save": "sure"}
+        assert editor.post(url, data).status_code == 302
+        network.refresh_from_db()
+        assert (network.unpublished_at, network.summary_sv) == (moment, str(moment))  # type: ignore[attr-defined]
+    editor.post(url, filled_in(editor, url, published_at="2026-10-25T02:15", unpublished_at="") | {"_save": "sure"})
+    network.refresh_from_db()
+    assert network.published_at == datetime(2026, 10, 25, 0, 15, tzinfo=UTC)
+    refused = editor.post(url, filled_in(editor, url, published_at="2026-03-29T02:30"))
+    assert errors(refused) == {"published_at": ["Det klockslaget finns inte: klockan ställs fram då."]}

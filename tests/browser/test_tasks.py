@@ -121,6 +121,7 @@ def test_5_schedule_to_the_minute_and_change_ones_mind(walk: Walk) -> None:
     walk.click(walk.page.get_by_role("link", name="Turism", exact=True).first)
     walk.page.get_by_label("Avpubliceras:").fill("")
     walk.click("Avpublicera")
+    walk.click("Ja, dölj sidan")
     assert "finns inte" in walk.reader(path)
     walk.click(walk.page.get_by_role("link", name="turism", exact=True).last)
     walk.click("Spara och publicera nu")
@@ -140,6 +141,7 @@ def test_6_compare_and_restore_and_bring_back_what_was_deleted(walk: Walk) -> No
     expect(newest.locator("ins")).to_contain_text("Fel")
     expect(newest.locator("del")).to_contain_text("Rätt")
     walk.click(walk.page.get_by_role("button", name=re.compile("^Återställ den här versionen")).first)
+    walk.click("Ja, återställ")
     expect(summary).to_have_value("Rätt text om digitala tjänster.")
 
     walk.click(walk.page.get_by_role("link", name="Radera").first)
@@ -147,6 +149,7 @@ def test_6_compare_and_restore_and_bring_back_what_was_deleted(walk: Walk) -> No
     assert "Rätt text" not in walk.reader("/fokusomraden/kultur/")
     walk.click(walk.page.get_by_role("link", name="Raderade"))
     walk.click(walk.page.get_by_role("button", name=re.compile("^Återskapa kultur")))
+    walk.click("Ja, återskapa")
     assert "Rätt text om digitala tjänster." in walk.reader("/fokusomraden/kultur/")
 
 

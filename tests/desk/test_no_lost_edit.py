@@ -78,7 +78,7 @@ def test_publishing_in_bulk_loses_nothing_that_was_saved_since(
     """Somebody saves after the rows were read and before they are written: only the moment of publishing is set."""
     network = NetworkFactory(summary_sv="Före", published_at=None if action == "publish_now" else LONG_AGO)
     monkeypatch.setattr(Network, "save", meanwhile(Network.save))
-    editor.post("/admin/networks/network/", {"action": action, "_selected_action": [network.pk]})
+    editor.post("/admin/networks/network/", {"action": action, "_selected_action": [network.pk], "sure": "sure"})
     network.refresh_from_db()
     assert (network.summary_sv, network.is_published) == ("Annas text", action == "publish_now")
 

@@ -45,7 +45,7 @@ def save(editor: Client, obj: Any, **changes: Any) -> None:
 
 def restore(editor: Client, version: Version) -> Any:
     name = f"{version._model._meta.app_label}_{version._model._meta.model_name}"
-    return editor.post(reverse(f"admin:{name}_restore", args=[version.pk]), follow=True)
+    return editor.post(reverse(f"admin:{name}_restore", args=[version.pk]), {"sure": "sure"}, follow=True)
 
 
 def test_words_are_told_apart() -> None:
@@ -86,7 +86,7 @@ def test_each_version_tells_who_and_what_in_every_language(editor: Client, netwo
     assert "Webbplatsen" in html  # by a command
 
 
-def test_an_older_version_comes_back_whole_in_one_click(editor: Client, client: Client, network: Network) -> None:
+def test_an_older_version_comes_back_whole(editor: Client, client: Client, network: Network) -> None:
     old = Version.objects.get_for_object(network).get()
     before = network.updated_at
     save(editor, network, summary_sv="Fel.", slug="sern-2", **{"projects-0-DELETE": "on"})
@@ -104,6 +104,19 @@ def test_an_older_version_comes_back_whole_in_one_click(editor: Client, client: 
     assert "2005" in str(SearchEntry.objects.get(model="networks.network", object_id=network.pk, language="sv").texts)
     newest = history_of(editor, network).context["steps"][0]
     assert newest.version.revision.comment.startswith("Återställd")
+
+
+def test_bringing_a_version_back_asks_first(editor: Client, network: Network) -> None:
+    old = Version.objects.get_for_object(network).get()
+    save(editor, network, summary_sv="Nyare.", slug="sern-2")
+    ask = reverse("admin:networks_network_restore", args=[old.pk])
+    answer = editor.post(ask)
+    assert [change.label for change in answer.context["changes"]] == ["Sammanfattning på svenska"]
+    network.refresh_from_db()
+    assert network.summary_sv == "Nyare."
+    network.delete()
+    assert "Ja, återskapa" in editor.post(ask).content.decode()
+    assert not Network.objects.exists()
 
 
 def test_a_part_that_came_later_goes_when_an_older_version_comes_back(editor: Client, network: Network) -> None:
@@ -170,7 +183,7 @@ def test_the_history_of_a_town_tells_of_its_agreements(editor: Client, contact: 
     town = agreement.town_b
     save(editor, town, **{"partnerships-0-DELETE": "on"})
     newest = history_of(editor, town).context["steps"][0].version.revision
-    assert newest.comment == "Tog bort avtal mellan städer “Mölndal – Borken”."
+    assert newest.comment == "Tog bort avtal mellan städer ”Mölndal – Borken”."
     assert newest.user.username == "samordnare"
     listed = editor.get(reverse("admin:twinning_partnership_deleted"))
     restore(editor, listed.context["versions"][0])
