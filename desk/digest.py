@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.core.mail import EmailMessage
-from django.db.models import Sum
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -16,8 +15,18 @@ from django.utils.translation import gettext as _
 from contacts.models import Contact
 from desk.letters import send
 from desk.models import NightlyStep, SentLetter
-from feedback.models import Tally
-from feedback.report import CHARTED, Counts, PageReport, monday, reports, start_of, total
+from feedback.report import (
+    CHARTED,
+    Counts,
+    PageReport,
+    answers_since,
+    counted,
+    midnight,
+    monday,
+    reports,
+    start_of,
+    total,
+)
 from pages.catalogue import CATALOGUE
 from publishing.templatetags.site import absolute
 
@@ -31,9 +40,8 @@ def contacts_of_pages() -> dict[str, Contact | None]:
 
 def answers_by_page(week: date) -> dict[str, Counts]:
     """How each page was answered in the week that began on a Monday."""
-    tallies = Tally.objects.filter(day__gte=week, day__lt=week + timedelta(weeks=1)).order_by()
-    rows = tallies.values_list("page").annotate(Sum("yes"), Sum("no"), Sum("comments"))
-    return {page: Counter(yes=yes, no=no, comments=comments) for page, yes, no, comments in rows}
+    answers = answers_since(week).filter(created_at__lt=midnight(week + timedelta(weeks=1)))
+    return {page: counts for (page,), counts in counted(answers, "page").items()}
 
 
 def letter(contact: Contact, week: date, counts: Counts, worst: list[PageReport]) -> EmailMessage:

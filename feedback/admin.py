@@ -22,7 +22,7 @@ from django.utils.translation import ngettext
 from editing.seen import SeenAdmin, SeenForm
 from feedback import exports, plots, report
 from feedback.models import Answer, Purge, Retention
-from feedback.retention import months_before
+from feedback.retention import months_before, purgeable
 from publishing.sorting import sort_key
 
 # As many answers as the inbox lists. More are found by filters, or in a file.
@@ -72,7 +72,7 @@ class StatusFilter(admin.SimpleListFilter):
 
 
 class PageFilter(admin.SimpleListFilter):
-    """The pages that were answered in the last year, as the tallies know them. Any other page's key works too."""
+    """The pages that were answered in the last year. Any other page's key works too."""
 
     title = _("sida")
     parameter_name = "page"
@@ -259,8 +259,8 @@ class RetentionForm(SeenForm):
         if self.errors or not months or months == asked:
             return cleaned
         if Retention(pk=self.instance.pk, months=months).needs_delay(timezone.now()):
-            number = Answer.objects.filter(created_at__lt=months_before(begins, months)).count()
-            message = _("%(number)d svar tas bort när tiden börjar gälla, %(begins)s. Spara igen om det är rätt.")
+            number = purgeable(months_before(begins, months)).count()
+            message = _("Texten i %(number)d svar tas bort när det gäller, från %(begins)s. Spara igen om det är rätt.")
             self.add_error("months", message % {"number": number, "begins": f"{begins:%Y-%m-%d %H:%M}"})
             data: Any = copy(self.data)
             data["asked_months"] = str(months)

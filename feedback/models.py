@@ -32,6 +32,8 @@ class Answer(models.Model):
     helped = models.CharField(_("hjälpte"), max_length=3, choices=Helped.choices)
     reason = models.CharField(_("orsak"), max_length=10, choices=Reason.choices, blank=True)
     comment = models.TextField(_("kommentar"), max_length=500, blank=True)
+    # Stays true when the text has been purged, or folded into the same comment of another reader.
+    commented = models.BooleanField(default=False, editable=False)
     repeats = models.PositiveIntegerField(_("upprepningar"), default=0)
     created_at = models.DateTimeField(_("svarade"), default=timezone.now)
     status = models.CharField(_("läge"), max_length=8, choices=Status.choices, default=Status.NEW)
@@ -45,39 +47,15 @@ class Answer(models.Model):
             models.Index(fields=["-created_at", "-id"], name="feedback_answer_latest"),
             models.Index(fields=["page", "-created_at", "-id"], name="feedback_answer_page"),
             models.Index(fields=["status", "-created_at", "-id"], name="feedback_answer_status"),
+            # All that the report counts by, in the order in which it groups.
+            models.Index(
+                fields=["page", "revision", "language", "helped", "reason", "commented", "created_at"],
+                name="feedback_answer_counts",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.page_title}: {self.get_helped_display()}"
-
-
-class Tally(models.Model):
-    """How many answered what about one version of a page in one language on one day (Swedish time).
-
-    Counted in the same transaction as the answers, so that a report never has to read them.
-    """
-
-    page = models.CharField(max_length=100)
-    language = models.CharField(max_length=10)
-    revision = models.DateTimeField()
-    day = models.DateField()
-    title = models.CharField(max_length=200)
-    yes = models.PositiveIntegerField(default=0)
-    no = models.PositiveIntegerField(default=0)
-    comments = models.PositiveIntegerField(default=0)
-    not_found = models.PositiveIntegerField(default=0)
-    hard = models.PositiveIntegerField(default=0)
-    wrong = models.PositiveIntegerField(default=0)
-    other = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["page", "language", "revision", "day"], name="feedback_tally_once"),
-        ]
-        indexes = [models.Index(fields=["day", "page"], name="feedback_tally_day")]
-
-    def __str__(self) -> str:
-        return f"{self.title} {self.day}: {self.yes} / {self.no}"
 
 
 class Sender(models.Model):
@@ -107,7 +85,7 @@ class DailySalt(models.Model):
 
 
 class Retention(models.Model):
-    """The decision (gallringsbeslut) under which answers are deleted: one row, which the administrator can change.
+    """The decision (gallringsbeslut) under which texts are deleted: one row, which the administrator can change.
 
     A first or a shorter time takes effect after a day, so that a slip can be corrected before anything is deleted.
     """
@@ -119,9 +97,9 @@ class Retention(models.Model):
     )
     decided_on = models.DateField(_("beslutat"))
     months = models.PositiveSmallIntegerField(
-        _("månader som svar sparas"),
+        _("månader som kommentarer sparas"),
         help_text=_(
-            "Äldre svar tas bort varje natt. Statistiken utan kommentarer finns kvar. "
+            "Äldre kommentarer och anteckningar tas bort varje natt. Statistiken finns kvar. "
             "En kortare tid gäller efter ett dygn."
         ),
     )
@@ -152,10 +130,10 @@ class Retention(models.Model):
 
 
 class Purge(models.Model):
-    """What a nightly run deleted, and under which decision. Kept as the record of the deletion."""
+    """How many texts a nightly run deleted, and under which decision. Kept as the record of the deletion."""
 
     ran_at = models.DateTimeField(_("kördes"), default=timezone.now)
-    answers = models.PositiveIntegerField(_("borttagna svar"))
+    answers = models.PositiveIntegerField(_("rensade svar"))
     older_than = models.DateTimeField(_("äldre än"))
     reference = models.CharField(_("beslut"), max_length=120)
 

@@ -1,4 +1,4 @@
-"""What readers think of each page, read from the tallies alone: what it costs does not grow with the answers.
+"""What readers think of each page, counted from the answers in the database.
 
 Answers are compared by the page's version, its "Senast uppdaterad" when it was answered. The latest version that has
 been answered is the page as it is since its last change; all before is the page as it was.
@@ -8,15 +8,13 @@ import math
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Max, QuerySet, Sum
-from django.db.models.functions import TruncWeek
+from django.db.models import Case, Count, Max, QuerySet, Value, When
 from django.utils import timezone
 
-from feedback.models import Tally
-from feedback.store import COUNTED
+from feedback.models import Answer
 from publishing.sorting import sort_key
 
 PERIODS = (4, 26, 52)
@@ -83,31 +81,45 @@ def start_of(weeks: int) -> date:
     return monday(timezone.localdate()) - timedelta(weeks=weeks - 1)
 
 
-def summed(tallies: QuerySet[Tally], *by: str) -> Iterable[dict[str, Any]]:
-    """The counts, added up in the database by the given fields."""
-    return tallies.order_by().values(*by).annotate(**{f"sum_{name}": Sum(name) for name in COUNTED}).iterator()
+def midnight(day: date) -> datetime:
+    """When a day begins in Sweden."""
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
-def counts(row: dict[str, Any]) -> Counts:
-    return Counter({name: row[f"sum_{name}"] for name in COUNTED})
+def answers_since(day: date, page: str = "") -> QuerySet[Answer]:
+    return Answer.objects.filter(created_at__gte=midnight(day), **({"page": page} if page else {})).order_by()
+
+
+def counted(answers: QuerySet[Answer], *by: str) -> dict[tuple[Any, ...], Counts]:
+    """Count yes, no, comments and each reason, by the given fields."""
+    found: dict[tuple[Any, ...], Counts] = {}
+    for *values, helped, reason, commented, number in answers.values_list(
+        *by, "helped", "reason", "commented"
+    ).annotate(Count("pk")):
+        counts = found.setdefault(tuple(values), Counter())
+        for name in (helped, reason, "comments" if commented else ""):
+            if name:
+                counts[name] += number
+    return found
 
 
 def titles(since: date, page: str = "") -> dict[str, str]:
     """Every page that was answered, with its latest heading; the Swedish one where it was read in Swedish."""
-    tallies = Tally.objects.filter(day__gte=since, **({"page": page} if page else {})).order_by()
-    rows = tallies.values_list("page", "language", "title").annotate(latest=Max("revision"))
-    found: dict[str, tuple[bool, datetime, str]] = {}
-    for key, language, title, latest in rows:
-        found[key] = max(found.get(key, (False, latest, title)), (language == "sv", latest, title))
-    return {key: title for key, (_swedish, _latest, title) in found.items()}
+    latest: dict[str, tuple[bool, datetime, int]] = {}
+    for key, revision, language, pk in (
+        answers_since(since, page).values_list("page", "revision", "language").annotate(Max("pk"))
+    ):
+        latest[key] = max(latest.get(key, (False, revision, pk)), (language == "sv", revision, pk))
+    found = Answer.objects.in_bulk([pk for _is_swedish, _revision, pk in latest.values()])
+    return {key: found[pk].page_title for key, (_is_swedish, _revision, pk) in latest.items()}
 
 
 def reports(since: date, page: str = "") -> list[PageReport]:
     """Every page that was answered since a day, those first that need most to be looked at."""
-    tallies = Tally.objects.filter(day__gte=since, **({"page": page} if page else {}))
     by_version: dict[str, dict[datetime, Counts]] = {}
-    for row in summed(tallies, "page", "revision"):
-        by_version.setdefault(row["page"], {})[row["revision"]] = counts(row)
+    found_by = counted(answers_since(since, page), "page", "revision", "language")
+    for (key, revision, _language), counts in found_by.items():
+        by_version.setdefault(key, {}).setdefault(revision, Counter()).update(counts)
     names = titles(since, page)
     found = []
     for key, versions in by_version.items():
@@ -123,18 +135,23 @@ def add_weeks(shown: Iterable[PageReport]) -> None:
     first = start_of(CHARTED)
     for report in by_page.values():
         report.weeks = {first + timedelta(weeks=week): (0, 0) for week in range(CHARTED)}
-    tallies = Tally.objects.filter(page__in=by_page, day__gte=first).order_by()
-    for page, week, yes, no in tallies.values_list("page", TruncWeek("day")).annotate(Sum("yes"), Sum("no")):
-        by_page[page].weeks[week] = (yes, no)
+    ends = [midnight(first + timedelta(weeks=week + 1)) for week in range(CHARTED)]
+    week = Case(*[When(created_at__lt=end, then=Value(number)) for number, end in enumerate(ends)])
+    answers = answers_since(first).filter(page__in=by_page).annotate(week=week)
+    for page, number, helped, count in answers.values_list("page", "week", "helped").annotate(Count("pk")):
+        if number is not None:  # no answer comes from the future
+            monday_of = first + timedelta(weeks=number)
+            yes, no = by_page[page].weeks[monday_of]
+            by_page[page].weeks[monday_of] = (yes + count, no) if helped == "yes" else (yes, no + count)
 
 
 def by_language(report: PageReport, since: date) -> dict[str, Counts]:
     """What was answered since the page's last change, in each language it was read in."""
-    tallies = Tally.objects.filter(page=report.page, revision=report.changed_at, day__gte=since)
-    return {row["language"]: counts(row) for row in summed(tallies, "language")}
+    answers = answers_since(since, report.page).filter(revision=report.changed_at)
+    return {language: counts for (language,), counts in counted(answers, "language").items()}
 
 
 def since_change(page: str, changed_at: datetime) -> Counts:
     """What was answered about a page as it has been since a moment."""
-    sums = Tally.objects.filter(page=page, revision__gte=changed_at).aggregate(Sum("yes"), Sum("no"))
-    return Counter(yes=sums["yes__sum"] or 0, no=sums["no__sum"] or 0)
+    answers = Answer.objects.filter(page=page, revision__gte=changed_at).order_by()
+    return Counter(dict(answers.values_list("helped").annotate(Count("pk"))))

@@ -1,10 +1,11 @@
-"""Deleting answers when the decision says so, and keeping the record of it."""
+"""Deleting the texts of answers when the decision says so, and keeping the record of it."""
 
 import calendar
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,11 +21,15 @@ def months_before(moment: datetime, months: int) -> datetime:
     return moment.replace(year=years, month=month + 1, day=day)
 
 
-def purge(dry_run: bool) -> str:
-    """Delete the answers that are older than the decision lets us keep, and say so. The tallies hold no text and stay.
+def purgeable(before: datetime) -> QuerySet[Answer]:
+    """The older answers that have a text."""
+    return Answer.objects.filter(created_at__lt=before).exclude(comment="", note="")
 
-    In batches, so that nobody who answers has to wait. Each is recorded with its deletion: a run that is cut off has
-    told what it did.
+
+def purge(dry_run: bool) -> str:
+    """Delete the texts that are older than the decision lets us keep, and say so. The anonymous answers are counted on.
+
+    A batch is purged together with the record of it: a run that is cut off has recorded what it did.
     """
     decision = Retention.objects.first()
     if not decision:
@@ -34,17 +39,16 @@ def purge(dry_run: bool) -> str:
         begins = timezone.localtime(decision.effective_at)
         return _("Gallringsbeslutet gäller från %s, så inget tas bort än.") % f"{begins:%Y-%m-%d %H:%M}"
     limit = months_before(now, decision.months)
-    old = Answer.objects.filter(created_at__lt=limit)
-    values = {"number": 0, "limit": f"{limit:%Y-%m-%d}", "reference": decision.reference}
+    old = purgeable(limit)
+    values: dict[str, Any] = {"number": 0, "limit": f"{limit:%Y-%m-%d}", "reference": decision.reference}
     if dry_run:
         values["number"] = old.count()
-        return _("%(number)s svar från före %(limit)s skulle tas bort enligt %(reference)s.") % values
-    record, deleted = None, 0
+        return _("Texten i %(number)s svar från före %(limit)s skulle tas bort enligt %(reference)s.") % values
+    record = None
     while batch := list(old.order_by("created_at").values_list("pk", flat=True)[:BATCH]):
         with transaction.atomic():
             record = record or Purge.objects.create(answers=0, older_than=limit, reference=decision.reference)
-            number, _models = Answer.objects.filter(pk__in=batch).delete()
+            number = Answer.objects.filter(pk__in=batch).update(comment="", note="")
             Purge.objects.filter(pk=record.pk).update(answers=F("answers") + number)
-        deleted += number
-    values["number"] = deleted
-    return _("%(number)s svar från före %(limit)s är borttagna enligt %(reference)s.") % values
+        values["number"] += number
+    return _("Texten i %(number)s svar från före %(limit)s är borttagen enligt %(reference)s.") % values

@@ -83,8 +83,7 @@ def receive_reason(request: HttpRequest, token: AnswerToken, reason: str, commen
     stored = Answer.objects.select_for_update().filter(pk=token.answer).first()
     if not stored:
         raise Refused(UNKNOWN, page=token.page)
-    # Of a comment that was folded into another's, nothing stands in the answer itself.
-    if stored.reason or stored.comment or count("why", str(stored.pk)) > 1:
+    if stored.reason or stored.commented:
         raise Refused(SECOND, 409, token.page)
     store_reason(stored, reason, comment)
 

@@ -55,9 +55,6 @@ def test_every_acknowledged_answer_is_there_after_a_kill(
         assert acknowledged > READERS
         # Each reader may have been waiting for one answer when the server died.
         assert acknowledged <= rows - before <= acknowledged + READERS, readers.answers
-        recount = "SELECT sum(CASE helped WHEN 'yes' THEN 1 ELSE 0 END), sum(CASE helped WHEN 'no' THEN 1 ELSE 0 END)"
-        tallied = ask(folder, database_url, "SELECT sum(yes), sum(no) FROM feedback_tally")
-        assert tallied == ask(folder, database_url, f"{recount} FROM feedback_answer")
     finally:
         stop(process)
 

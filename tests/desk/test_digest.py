@@ -13,8 +13,8 @@ from contacts.models import Contact
 from desk.digest import send_digests
 from desk.management.commands import nightly
 from desk.models import SentLetter
-from feedback.models import Tally
-from feedback.report import monday
+from feedback.models import Answer
+from feedback.report import midnight, monday
 from networks.models import Network
 from tests.desk.conftest import Mailbox, text
 from tests.factories import ContactFactory, NetworkFactory
@@ -25,8 +25,11 @@ pytestmark = pytest.mark.django_db
 def answered(network: Network, yes: int = 0, no: int = 0, days_ago: int = 7, comments: int = 0) -> None:
     """So many answers in last week, or on another day."""
     day = monday(timezone.localdate()) - timedelta(days=days_ago)
-    values = {"page": network.key, "title": str(network), "language": "sv", "revision": network.updated_at}
-    Tally.objects.create(day=day, yes=yes, no=no, comments=comments, **values)
+    values = {"page": network.key, "page_title": str(network), "language": "sv", "revision": network.updated_at}
+    Answer.objects.bulk_create(
+        Answer(helped="yes" if number < yes else "no", commented=number < comments, created_at=midnight(day), **values)
+        for number in range(yes + no)
+    )
 
 
 def test_each_contact_is_told_of_its_own_pages(mailbox: Mailbox, contact: Contact) -> None:

@@ -1,14 +1,11 @@
-"""Many answers as readers would give them, with their tallies: the same each time. For tests, benchmarks, pictures."""
+"""Many answers as readers would give them: the same each time. For tests, benchmarks, pictures."""
 
 import random
-from collections import Counter
 from datetime import timedelta
-from typing import Any
 
 from django.utils import timezone
 
-from feedback.models import Answer, Tally
-from feedback.store import day_of
+from feedback.models import Answer
 
 LANGUAGES = ["sv"] * 6 + ["en", "de", "pl", "cs"]
 COMMENTS = {
@@ -31,7 +28,6 @@ def fill(pages: dict[str, str], number: int, days: int = 365, seed: int = 1) -> 
     changes = {key: [now - timedelta(days=days * chance.uniform(low, low + 0.3)) for low in (0.5, 0.1)] for key in keys}
     liking = {key: chance.uniform(0.35, 0.9) for key in keys}
     popular = [1 / (place + 1) for place in range(len(keys))]
-    tallies: dict[tuple[Any, ...], Counter[str]] = {}
     answers: list[Answer] = []
     for _ in range(number):
         key = chance.choices(keys, popular)[0]
@@ -51,19 +47,11 @@ def fill(pages: dict[str, str], number: int, days: int = 365, seed: int = 1) -> 
                 helped=helped,
                 reason=reason,
                 comment=comment,
+                commented=bool(comment),
                 created_at=created,
             )
         )
-        counts = tallies.setdefault((key, language, revision, day_of(created)), Counter())
-        counts.update([helped, *([reason] if reason else []), *(["comments"] if comment else [])])
         if len(answers) == BATCH:
             Answer.objects.bulk_create(answers)
             answers = []
     Answer.objects.bulk_create(answers)
-    Tally.objects.bulk_create(
-        (
-            Tally(page=key, language=language, revision=revision, day=day, title=pages[key], **counts)
-            for (key, language, revision, day), counts in tallies.items()
-        ),
-        batch_size=BATCH,
-    )

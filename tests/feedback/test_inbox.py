@@ -253,13 +253,13 @@ def test_there_is_one_decision_and_it_is_not_deleted(editor: Client) -> None:
 
 def test_shorter_retention_asks_and_counts_answers(editor: Client) -> None:
     for days in (10, 100, 400, 800):
-        answer(created_at=timezone.now() - timedelta(days=days))
+        answer(f"{days} dagar", created_at=timezone.now() - timedelta(days=days))
     url = "/admin/feedback/retention/add/"
     data = {"reference": "KS 123/2026", "decided_on": "2026-03-04", "months": "24"}
     for months, number in (("24", 1), ("12", 2), ("6", 2), ("1", 3)):
         html = editor.post(url, data | {"months": months, "asked_months": "24" if months != "24" else ""})
         (message,) = errors(html)["months"]
-        assert message.startswith(f"{number} svar tas bort när tiden börjar gälla")
+        assert message.startswith(f"Texten i {number} svar tas bort när det gäller, från ")
         assert f'name="asked_months" value="{months}"' in html.content.decode()
         if url.endswith("add/"):
             assert editor.post(url, data | {"asked_months": "24"}).status_code == 302

@@ -1,4 +1,4 @@
-"""What is made of the tallies: which pages need to be looked at, since their last change, and how sure that is."""
+"""What is made of the answers: which pages need to be looked at, since their last change, and how sure that is."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from feedback.models import Answer, Tally
+from feedback.models import Answer
 from feedback.plots import shares, weeks
 from feedback.report import CHARTED, add_weeks, monday, reports, since_change, start_of, titles, wilson
 from networks.models import Network
@@ -19,11 +19,15 @@ pytestmark = pytest.mark.django_db
 OLD, NEW = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC)
 
 
-def tally(page: str = "a:1", yes: int = 0, no: int = 0, weeks_ago: int = 0, **values: Any) -> None:
-    """So many answers, some weeks ago, about the page's present version."""
-    values = {"language": "sv", "revision": NEW, "title": page} | values
-    day = timezone.localdate() - timedelta(weeks=weeks_ago)
-    Tally.objects.create(page=page, day=day, yes=yes, no=no, **values)
+def tally(
+    page: str = "a:1", yes: int = 0, no: int = 0, weeks_ago: int = 0, hard: int = 0, title: str = "", **values: Any
+) -> None:
+    """Store so many answers, some weeks ago, about the page's present version."""
+    values = {"language": "sv", "revision": NEW, "page": page, "page_title": title or page} | values
+    values["created_at"] = timezone.now() - timedelta(weeks=weeks_ago)
+    given = [Answer(helped="yes", **values) for _ in range(yes)]
+    given += [Answer(helped="no", reason="hard" if number < hard else "", **values) for number in range(no)]
+    Answer.objects.bulk_create(given)
 
 
 @pytest.mark.parametrize(
@@ -93,6 +97,20 @@ def test_the_report_counts_what_was_answered() -> None:
     found = reports(start_of(26))
     assert sum(report.all["yes"] for report in found) == Answer.objects.filter(helped="yes").count()
     assert sum(report.all["hard"] for report in found) == Answer.objects.filter(reason="hard").count()
+
+
+def test_days_and_weeks_begin_at_midnight_in_sweden(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timezone, "now", lambda: datetime(2026, 4, 1, 12, tzinfo=UTC))  # the clock changed on 29 March
+    monday_30_march = datetime(2026, 3, 29, 22, tzinfo=UTC)
+    for seconds in (-1, 0):
+        tally(yes=1)
+        Answer.objects.filter(pk=Answer.objects.latest("pk").pk).update(
+            created_at=monday_30_march + timedelta(seconds=seconds)
+        )
+    found = reports(start_of(4))
+    add_weeks(found)
+    assert list(found[0].weeks.values())[-2:] == [(1, 0), (1, 0)]
+    assert reports(start_of(1))[0].all == {"yes": 1}
 
 
 def test_whiskers_stand_where_the_interval_ends() -> None:
