@@ -22,7 +22,6 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.datastructures import MultiValueDict
 from django.utils.formats import date_format
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from js_asset import Media
@@ -196,10 +195,7 @@ class ContentAdmin(SafeDeletion, FriendlyFields, VersionedAdmin):
         """Ask before saving the same form again, as after the browser's Back button."""
         added = request.session.get(ADDED, {}).get(request.POST.get("_add_key"))
         if added and not {"_preview", "_restore"} & request.POST.keys():
-            name, url = added
-            text = _("Du har redan lagt till {link}. Öppna det om du vill ändra. Sparar du här läggs ett till.")
-            messages.warning(request, format_html(str(text), link=format_html('<a href="{}">{}</a>', url, name)))
-            return self.show_typed(request, None, self.typed_in(request, None)[0])
+            return self.show_typed(request, None, self.typed_in(request, None)[0], {"added": added})
         return super().add_view(request, form_url, extra_context)
 
     def response_add(self, request: HttpRequest, obj: Any, *args: Any, **kwargs: Any) -> HttpResponse:

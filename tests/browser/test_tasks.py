@@ -91,7 +91,9 @@ def test_4_preview_before_anything_is_saved(walk: Walk) -> None:
 
     walk.click("Skapa en länk")
     link = walk.page.get_by_label(re.compile("Den som har den här länken")).input_value()
-    assert "Bara i förhandsvisningen." in walk.reader(link.removeprefix(walk.site.url))
+    path = link.removeprefix(walk.site.url)
+    assert "Vorschau" in walk.reader(path)
+    assert "Bara i förhandsvisningen." in walk.reader(path.replace("/de/", "/sv/"))
     walk.click("Sluta dela")
     walk.click(walk.page.get_by_role("link", name="Fortsätt redigera"))
     expect(summary).to_have_value("Bara i förhandsvisningen.")
@@ -105,6 +107,8 @@ def test_5_schedule_to_the_minute_and_change_ones_mind(walk: Walk) -> None:
     walk.page.get_by_label("Publiceras:", exact=True).fill("2031-05-01T08:30")
     expect(walk.page.get_by_text("Svensk tid.").first).to_be_visible()
     walk.click("Spara och publicera")
+    expect(walk.page.get_by_role("heading", name="Sidan försvinner till 1 maj 2031")).to_be_visible()
+    walk.click("Ja, dölj sidan")
     assert "finns inte" in walk.reader(path)
     expect(walk.page.get_by_role("row", name="turism")).to_contain_text("Schemalagd")
     walk.click(walk.page.get_by_role("link", name="turism", exact=True).last)
@@ -125,6 +129,15 @@ def test_5_schedule_to_the_minute_and_change_ones_mind(walk: Walk) -> None:
     assert "finns inte" in walk.reader(path)
     walk.click(walk.page.get_by_role("link", name="turism", exact=True).last)
     walk.click("Spara och publicera nu")
+
+
+def test_a_date_field_says_nothing_of_time_zones(walk: Walk) -> None:
+    """The note is Django's, made where the browser's clock is not the server's."""
+    walk.open("networks/network", "SERN")
+    walk.page.evaluate("document.body.dataset.adminUtcOffset = '0'")
+    walk.page.evaluate("DateTimeShortcuts.timezoneOffset = 3600")
+    walk.page.evaluate("DateTimeShortcuts.addTimezoneWarning(document.querySelector('.vDateField'))")
+    expect(walk.page.locator(".timezonewarning").first).to_be_hidden()
 
 
 def test_6_compare_and_restore_and_bring_back_what_was_deleted(walk: Walk) -> None:
