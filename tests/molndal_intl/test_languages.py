@@ -42,6 +42,7 @@ EDITORS_FILES = (
     "templates/account/",
     "templates/accounts/",
     "templates/admin/",
+    "templates/auth/",
     "templates/desk/",
     "templates/editing/",
     "templates/mfa/",

@@ -294,7 +294,7 @@ def test_an_address_typed_with_other_letters_leads_to_the_page(client: Client, f
         answer = client.get(typed)
         assert (answer.status_code, answer.headers.get("Location")) == (301, path), typed
         assert client.get(path).status_code == 200, path
-    for typed in ("/Finns-inte/", "//Vanorter/", "/vanorter/finns-inte/"):
+    for typed in ("/Finns-inte/", "/vanorter/finns-inte/", "/Admin/x/"):
         assert client.get(typed).status_code == 404, typed
     assert client.post("/Vanorter/").status_code == 404
 
