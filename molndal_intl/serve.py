@@ -62,23 +62,6 @@ def check_database() -> None:
         raise SystemExit(f"DATABASE_URL: the database does not answer ({reason})") from None
 
 
-def serves_without_database() -> bool:
-    """Whether to start without the database: it does not answer, but this very release has served pages here before.
-
-    Everything was prepared then, and the copies of its pages can be read while the database is being mended.
-    """
-    from pagecache.copies import Copies
-
-    if not Copies().folder.is_dir():
-        return False
-    try:
-        connection.ensure_connection()
-    except Error:
-        say("DATABASE_URL: the database does not answer. Serving the pages that were kept; forms and admin say 503.")
-        return True
-    return False
-
-
 def collect_static() -> None:
     """Copy, name and compress the static files. Eight seconds of work, so only when one of them has changed."""
     from django.contrib.staticfiles.finders import get_finders
@@ -150,12 +133,11 @@ def main() -> None:
     django.setup()
     check_port(settings.HOST, settings.PORT)
     check_folder()
-    if not serves_without_database():
-        check_database()
-        with (settings.DATA_DIR / ".lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)  # a second start waits for the first
-            prepare()
-        say(f"Storing in {database()}")
+    check_database()
+    with (settings.DATA_DIR / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # a second start waits for the first
+        prepare()
+    say(f"Storing in {database()}")
     connection.close()
     say(f"Serving on {settings.SITE_URL}; stop with Ctrl+C")
     arguments = ["--interface", "wsgi", "--host", settings.HOST, "--port", str(settings.PORT), "--no-ws"]

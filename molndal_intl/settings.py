@@ -221,7 +221,6 @@ PAGECACHE_UNSEEN = {
     "pages.searchentry",
 }
 PAGECACHE_BOUNDARY = "pages.catalogue.next_boundary"
-PAGECACHE_FOLDER = DATA_DIR / "pages"
 
 # Who gets in (accounts/). The tries are counted in the database, for all workers and across restarts.
 CACHES = {

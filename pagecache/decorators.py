@@ -28,7 +28,7 @@ def public(view: View) -> View:
     @wraps(view)
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         asked = ASKED in request.META
-        hidden = hide_the_asker(request) if asked else {}
+        hidden = strip_request_headers(request) if asked else {}
         try:
             response = view(request, *args, **kwargs)
         except Exception:
@@ -41,7 +41,7 @@ def public(view: View) -> View:
     return wrapper
 
 
-def hide_the_asker(request: HttpRequest) -> dict[str, Any]:
+def strip_request_headers(request: HttpRequest) -> dict[str, Any]:
     """Take every header out of the request but the proxy's word that it came by HTTPS. Returns what was taken."""
     kept = settings.SECURE_PROXY_SSL_HEADER[:1] if settings.SECURE_PROXY_SSL_HEADER else ()
     names = [name for name in request.META if name.startswith("HTTP_") and name not in kept]

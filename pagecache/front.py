@@ -14,8 +14,6 @@ from typing import Any
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
-from pagecache.caretaker import Caretaker
-from pagecache.copies import Copies
 from pagecache.decorators import ASKED, PUBLIC
 from pagecache.page import Headers, Page, best_encoding, may_be_shared
 from pagecache.watch import Watch
@@ -40,11 +38,9 @@ class Front:
     def __init__(self, application: Application) -> None:
         self.application = application
         self.watch = Watch()
-        self.copies = Copies()
         self.pages: dict[str, Page] = {}
         self.size = 0
         self.changing = Lock()
-        self.caretaker = Caretaker(self)
         self.session = settings.SESSION_COOKIE_NAME
         self.https = settings.SECURE_PROXY_SSL_HEADER if settings.SECURE_SSL_REDIRECT else None
 
@@ -71,11 +67,8 @@ class Front:
     def renew(self, environ: Environ, start_response: StartResponse, page: Page | None) -> Iterable[bytes]:
         """Answer with what Django says now and keep it; with a stale page only while the database answers nobody."""
         path = environ["PATH_INFO"]
-        self.caretaker.start()
-        if self.watch.is_silent():
-            page = page or self.keep(path, self.copies.read(path))
-            if page:
-                return answer(page, environ, start_response)
+        if self.watch.is_silent() and page:
+            return answer(page, environ, start_response)
         generation = self.watch.generation  # what is read from here on is no older
         if page and page.generation == generation:  # it was only a while since anybody asked
             return answer(page, environ, start_response)
@@ -87,14 +80,11 @@ class Front:
             fresh = self.finish(status, headers, body, page)
             fresh.generation = generation
             self.keep(path, fresh)
-            self.copies.write(path, fresh)
             return answer(fresh, environ, start_response)
-        if status.startswith("503"):
-            page = page or self.keep(path, self.copies.read(path))
-            if page:
-                close(body)
-                return answer(page, environ, start_response)
-        elif not status.startswith("5"):
+        if status.startswith("503") and page:
+            close(body)
+            return answer(page, environ, start_response)
+        if not status.startswith("5"):
             self.forget(path)
         start_response(status, headers)
         if environ["REQUEST_METHOD"] == "HEAD":
@@ -111,10 +101,8 @@ class Front:
         same = before is not None and before.body == whole
         return Page(status, headers, whole, before.modified if before and same else time.time())
 
-    def keep(self, path: str, page: Page | None) -> Page | None:
+    def keep(self, path: str, page: Page) -> None:
         """Hold the page in memory; make room by letting go of what was not asked for since last time."""
-        if page is None:
-            return None
         with self.changing:
             self.size += page.size
             before = self.pages.pop(path, None)
@@ -129,7 +117,6 @@ class Front:
                     self.pages[oldest] = candidate
                 else:
                     self.size -= candidate.size
-        return page
 
     def forget(self, path: str) -> None:
         """Let go of an address that is no page any more."""
@@ -137,7 +124,6 @@ class Front:
             before = self.pages.pop(path, None)
             if before:
                 self.size -= before.size
-        self.copies.forget(path)
 
 
 def answer(page: Page, environ: Environ, start_response: StartResponse) -> list[bytes]:

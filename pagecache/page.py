@@ -2,7 +2,6 @@
 
 import gzip
 import hashlib
-import json
 import re
 from functools import lru_cache
 from typing import Any
@@ -89,28 +88,3 @@ class Page:
         if tags is not None:
             return tags.strip() == "*" or self.etag[2:] in {tag.strip().removeprefix("W/") for tag in tags.split(",")}
         return bool(environ.get("HTTP_IF_MODIFIED_SINCE") == http_date(self.modified))
-
-    def to_bytes(self, path: str) -> bytes:
-        """The page as it is kept on disk: a digest of the rest, then what it is, then its body."""
-        about = json.dumps({"path": path, "status": self.status, "headers": self.headers, "modified": self.modified})
-        _headers, packed = self.answers.get("gzip") or ([], [gzip.compress(self.body, GZIP_LEVEL, mtime=0)])
-        rest = about.encode() + b"\n" + packed[0]
-        return hashlib.sha256(rest).hexdigest().encode() + b"\n" + rest
-
-
-def path_of(stored: bytes) -> str:
-    """The address of a copy. Raises ValueError or KeyError for what is none."""
-    return str(json.loads(stored.split(b"\n", 2)[1])["path"]) if stored.count(b"\n") > 1 else ""
-
-
-def from_bytes(stored: bytes, path: str) -> Page | None:
-    """The page of that path; None where the bytes are damaged, cut short or another page's."""
-    digest, _newline, rest = stored.partition(b"\n")
-    if hashlib.sha256(rest).hexdigest().encode() != digest:
-        return None
-    about, _newline, body = rest.partition(b"\n")
-    found = json.loads(about)
-    if found["path"] != path:
-        return None
-    headers = [(name, value) for name, value in found["headers"]]
-    return Page(found["status"], headers, gzip.decompress(body), found["modified"])

@@ -12,13 +12,11 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Model
 
-CHANNEL = "pagecache"
 RAISE = """INSERT INTO pagecache_contentversion (id, number) VALUES (1, 1)
     ON CONFLICT (id) DO UPDATE SET number = pagecache_contentversion.number + 1"""
 FUNCTION = f"""CREATE OR REPLACE FUNCTION pagecache_raise() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
         {RAISE};
-        PERFORM pg_notify('{CHANNEL}', '');
         RETURN NULL;
     END $$"""
 # Before the statement: a transaction holds the version before any row that readers see, so that two of them wait for

@@ -148,7 +148,7 @@ def answer_typed_address(request: HttpRequest) -> HttpResponse | None:
 
     "/Vänorter/" is "/vanorter/"; "/de/partnerstädte/" is "/de/partnerstaedte/".
     """
-    if request.method not in {"GET", "HEAD"}:
+    if request.method not in {"GET", "HEAD"} or "." in request.path_info:  # a file, and no page of ours
         return None
     for path in (plain(request.path_info, LETTERS), plain(request.path_info, LETTERS | TWO_LETTERS)):
         with translation.override(translation.get_language_from_path(path) or settings.LANGUAGE_CODE):

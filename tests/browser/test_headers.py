@@ -15,13 +15,12 @@ from django.db import OperationalError
 from django.test import Client
 from playwright.sync_api import Browser
 
-from pagecache.front import is_our_name
 from publishing.script import INTEGRITY
 from publishing.stylesheet import CSP_SOURCE
 from tests.browser.conftest import Site
 from tests.browser.observatory import score
 from tests.browser.page_kinds import FORM, KINDS, visit
-from tests.pagecache.conftest import InProcess, front
+from tests.pagecache.conftest import front
 from tests.servers import PROXY, free_port, start, stop
 
 __all__ = ["front"]
@@ -254,24 +253,6 @@ def test_our_own_faults_have_the_same_headers(
     answer = Client(raise_request_exception=False).get("/sok/", {"q": "x"}, headers=PROXY)
     assert answer.status_code == status
     check(status, list(answer.headers.items()), PUBLIC)
-
-
-def test_a_copy_from_disk_has_the_same_headers(
-    fronts: object, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What a worker answers that was started while the database is gone."""
-    in_production(settings)
-    settings.PAGECACHE_FOLDER = tmp_path / "pages"
-    settings.ALLOWED_HOSTS = ["127.0.0.1"]
-    is_our_name.cache_clear()
-    monkeypatch.setattr("django.db.connection.close_if_unusable_or_obsolete", lambda: None)
-    assert InProcess().get("/", HTTP_X_FORWARDED_PROTO="https").status == "200 OK"
-    restarted = InProcess()
-    monkeypatch.setattr(restarted.watch, "is_silent", lambda: True)
-    answer = restarted.get("/", HTTP_X_FORWARDED_PROTO="https")
-    assert restarted.rendered == []
-    assert b"<!doctype html>" in answer.body
-    check("copy", list(answer.headers.items()), PUBLIC)
 
 
 def test_a_visitor_gets_no_cookie_and_nothing_is_stored(chromium: Browser, site: Site) -> None:

@@ -42,7 +42,7 @@ class InProcess(Front):
             return django(environ, start_response)
 
         super().__init__(counting)
-        self.watch.thread = self.caretaker.thread = Thread()
+        self.watch.thread = Thread()
 
     def get(self, path: str, method: str = "GET", **environ: str) -> Answer:
         asked: dict[str, Any] = {}
@@ -57,8 +57,7 @@ class InProcess(Front):
 
 
 @pytest.fixture
-def front(settings: Any, tmp_path: Path) -> InProcess:
-    settings.PAGECACHE_FOLDER = tmp_path / "pages"
+def front(settings: Any) -> InProcess:
     settings.ALLOWED_HOSTS = ["127.0.0.1", "testserver"]
     return InProcess()
 

@@ -110,7 +110,7 @@ def two(workers: Workers) -> Workers:
     return workers
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
+@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
 @given(steps=st.lists(STEPS, min_size=4, max_size=14))
 def test_no_page_is_older_than_a_second(two: Workers, steps: list[tuple[object, ...]]) -> None:
     history = History(two)

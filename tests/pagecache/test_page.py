@@ -5,7 +5,7 @@ import gzip
 import brotli
 import pytest
 
-from pagecache.page import Page, best_encoding, from_bytes, may_be_shared
+from pagecache.page import Page, best_encoding, may_be_shared
 
 HTML = [("Content-Type", "text/html; charset=utf-8"), ("Cache-Control", "public, max-age=0")]
 BODY = "Vänorter och nätverk. ".encode() * 100
@@ -82,19 +82,3 @@ def test_a_reader_who_holds_the_page_is_told_so() -> None:
         assert not page.is_held_by({"HTTP_IF_NONE_MATCH": other, "HTTP_IF_MODIFIED_SINCE": date}), other
     for moment in ("", "junk", "Tue, 14 Nov 2023 22:13:21 GMT", "Fri, 01 Jan 2100 00:00:00 GMT"):
         assert not page.is_held_by({"HTTP_IF_MODIFIED_SINCE": moment}), moment
-
-
-def test_a_copy_says_the_same_as_the_page() -> None:
-    page = Page("200 OK", HTML, BODY, 1_700_000_000.5)
-    copy = from_bytes(page.to_bytes("/vänorter/"), "/vänorter/")
-    assert copy
-    assert copy.answers == page.answers
-    assert copy.not_modified == page.not_modified
-
-
-def test_a_damaged_copy_is_none() -> None:
-    stored = Page("200 OK", HTML, BODY, 0).to_bytes("/")
-    assert from_bytes(stored, "/")
-    assert from_bytes(stored, "/other/") is None
-    for damaged in (b"", stored[:-1], stored[:40], stored.replace(b"text", b"test"), stored + b"x", b"\n" + stored):
-        assert from_bytes(damaged, "/") is None

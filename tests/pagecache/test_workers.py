@@ -12,10 +12,9 @@ from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
 
 import psycopg
-import pytest
 
 from tests.pagecache.conftest import Workers, wait_for
-from tests.servers import ROOT, free_port, start, stop
+from tests.servers import ROOT
 
 PAGE = "/natverk/sern/"
 SESSION = {"Cookie": f"sessionid={'x' * 32}"}
@@ -94,28 +93,6 @@ def test_a_schedule_is_kept_to_by_every_worker(workers: Workers) -> None:
         workers.execute("UPDATE networks_network SET unpublished_at = NULL WHERE slug = 'sern'")
 
 
-def test_without_its_database_a_restarted_worker_serves_what_it_had(workers: Workers) -> None:
-    workers.start()
-    change(workers, "Sparad.")
-    time.sleep(1)
-    kept = workers.get(0, PAGE)
-    workers.get(0, "/")
-    workers.stop()
-    gone = "postgres://nobody@127.0.0.1:1/x" if workers.database_url else "sqlite:////proc/nowhere/db.sqlite3"
-    workers.start(DATABASE_URL=gone)
-    for _ in range(3):
-        assert workers.get(0, PAGE) == kept
-    assert workers.get(0, "/")[0] == 200
-    for path, headers in (("/sok/?q=sern", {}), ("/admin/login/", SESSION), ("/natverk/finns-inte/", {})):
-        status, html = workers.get(0, path, **headers)
-        assert status == 503, path
-        assert "vilar en stund" in html
-    # The database is there again: the next worker shows what was changed meanwhile.
-    change(workers, "Ändrad under tiden.")
-    workers.start()
-    assert "Ändrad under tiden." in workers.get(1, PAGE)[1]
-
-
 def test_a_worker_outlives_its_database(workers: Workers) -> None:
     """PostgreSQL that lets nobody in for a while. A SQLite file cannot go away under an open connection."""
     if not workers.database_url:
@@ -141,16 +118,14 @@ def test_a_worker_outlives_its_database(workers: Workers) -> None:
     wait_for(lambda: "Efteråt." in workers.get(0, PAGE)[1], 10)
 
 
-@pytest.mark.parametrize(
-    "path", [f"/{'a' * 8000}/", "//", "//evil.example/", "/natverk%2Fsern/", "/%2e%2e/%2e%2e/etc/"]
-)
-def test_odd_paths_over_the_wire(workers: Workers, path: str) -> None:
+def test_odd_paths_over_the_wire(workers: Workers) -> None:
     workers.start()
-    for _ in range(2):
-        status, html = workers.get(0, path)
-        assert status in {200, 404}
-        assert "evil.example" not in html
-        assert (status == 200) == (path == "/natverk%2Fsern/")
+    for path in (f"/{'a' * 8000}/", "//", "//evil.example/", "/natverk%2Fsern/", "/%2e%2e/%2e%2e/etc/"):
+        for _ in range(2):
+            status, html = workers.get(0, path)
+            assert status in {200, 404}
+            assert "evil.example" not in html
+            assert (status == 200) == (path == "/natverk%2Fsern/")
 
 
 def test_a_worker_says_what_it_keeps_to_a_proxy(workers: Workers) -> None:
@@ -170,22 +145,3 @@ def test_a_worker_says_what_it_keeps_to_a_proxy(workers: Workers) -> None:
         assert (len(body) == int(response.headers["Content-Length"])) == (method == "GET")
         assert re.fullmatch(r'W/"[0-9a-f]{32}"', response.headers["ETag"])
     connection.close()
-
-
-def test_the_site_starts_without_its_database_once_it_has_served(
-    workers: Workers, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("SITE_URL", "http://127.0.0.1:8000")  # whichever port: it stands in the pages
-    workers.start()
-    kept = workers.get(0, "/")
-    workers.stop()
-    gone = "postgres://nobody@127.0.0.1:1/x" if workers.database_url else "sqlite:////proc/nowhere/db.sqlite3"
-    port = free_port()
-    process, printed = start(workers.folder, gone, port)
-    try:
-        assert "Serving the pages that were kept" in printed.read_text()
-        workers.ports.append(port)
-        assert workers.get(0, "/") == kept
-        assert workers.get(0, "/sok/?q=sern")[0] == 503
-    finally:
-        stop(process)
