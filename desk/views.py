@@ -4,7 +4,7 @@ import reversion
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -24,6 +24,7 @@ def still_right(request: HttpRequest, key: str) -> HttpResponse:
     with reversion.create_revision():
         reversion.set_user(request.user)
         reversion.set_comment(_("Stämmer fortfarande"))
+        page = get_object_or_404(type(page)._base_manager.select_for_update(), pk=page.pk)
         page.reviewed_at = timezone.localdate()
         page.save(update_fields=["reviewed_at"])
     messages.success(request, _("”%s” är granskad i dag. Du får frågan igen om ett år.") % page.heading)

@@ -184,6 +184,8 @@ class ContentAdmin(SafeDeletion, FriendlyFields, VersionedAdmin):
         """The form with what was typed in it, and not saved."""
         obj = self.object_of(request, object_id)
         if object_id and obj is None:
+            if request.method == "POST":
+                return self.show_as_new(request)
             return super().changeform_view(request, object_id, "", extra_context)
         asked: Any = copy(request)
         asked.method, asked.POST, asked.held = "POST", settle(typed, *self.forms_of(request, obj)), True
@@ -225,6 +227,8 @@ class ContentAdmin(SafeDeletion, FriendlyFields, VersionedAdmin):
                 # Locked, so that of two who save at once the second sees what the first has saved.
                 list(self.model._base_manager.select_for_update().filter(pk=unquote(object_id)).values("pk"))
                 obj = self.object_of(request, object_id)
+                if obj is None:
+                    return self.show_as_new(request)
                 if not self.may_save(request, obj):
                     return self.save_draft(request, obj)  # it was published meanwhile
                 if self.state_of(request, obj) != request.POST.get("_seen"):
@@ -305,7 +309,8 @@ class ContentAdmin(SafeDeletion, FriendlyFields, VersionedAdmin):
             messages.error(request, _("Utkastet är inte sparat, för bilden går inte att använda."))
             return self.show_typed(request, str(obj.pk), typed)
         with transaction.atomic():
-            list(self.model._base_manager.select_for_update().filter(pk=obj.pk).values("pk"))
+            if not self.model._base_manager.select_for_update().filter(pk=obj.pk).values("pk"):
+                return self.show_as_new(request)
             draft = self.draft_of(obj.pk)
             if draft and draft.saved_at.isoformat() != request.POST.get("_draft_seen"):
                 return self.show_newer_draft(request, obj, draft, typed)
@@ -559,7 +564,7 @@ class PublishableAdmin(ContentAdmin):
     def publish_now(self, request: HttpRequest, queryset: QuerySet) -> None:
         with reversion.create_revision():
             reversion.set_user(request.user)
-            for item in queryset:
+            for item in queryset.select_for_update(of=["self"]):
                 if not item.is_published:
                     item.publish()
                     item.save(update_fields=["published_at", "unpublished_at"])
@@ -581,7 +586,8 @@ class PublishableAdmin(ContentAdmin):
             return render(request, "editing/unpublish.html", context)
         with reversion.create_revision():
             reversion.set_user(request.user)
-            for item in items:
+            keys = [item.pk for item in items]
+            for item in queryset.filter(pk__in=keys).select_for_update(of=["self"]):
                 item.published_at = None
                 item.save(update_fields=["published_at"])
         message = ngettext("%d sida är avpublicerad.", "%d sidor är avpublicerade.", len(items))

@@ -38,6 +38,8 @@ class SeenForm(forms.ModelForm):
         if "_restore" in self.data:
             self.add_error(None, _("Här är det du skrev. Det är inte sparat än."))
         stored = type(self.instance)._base_manager.select_for_update().filter(pk=self.instance.pk).first()
+        if self.instance.pk and not stored:
+            self.add_error(None, _("Någon har raderat det här medan du skrev. Det går inte att spara."))
         if stored and self.data.get("_seen") != self.digest(stored):
             message = _(
                 "Någon har sparat det här medan du skrev. Där står nu: ”%(now)s”. "
@@ -59,7 +61,7 @@ class SeenAdmin(admin.ModelAdmin):
     ) -> HttpResponse:
         if obj := context["original"]:
             # A posted form has put what was typed into its object. It has also compared, so the newest has been shown.
-            read = obj if request.method == "GET" else type(obj)._base_manager.get(pk=obj.pk)
-            context["seen"] = context["adminform"].form.digest(read)
+            stored = None if request.method == "GET" else type(obj)._base_manager.filter(pk=obj.pk).first()
+            context["seen"] = context["adminform"].form.digest(stored or obj)
             context["proof"] = proof_of(request.user, request.path)
         return super().render_change_form(request, context, *args, **kwargs)

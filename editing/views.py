@@ -78,10 +78,10 @@ def preview_page(request: HttpRequest, key: str, language: str) -> HttpResponse:
 def share(request: HttpRequest, key: str) -> HttpResponse:
     """Let whoever has the link look for a week, or no longer."""
     preview = own_preview(request, key)
-    preview.is_shared = "revoke" not in request.POST
-    preview.expires_at = timezone.now() + (SHARED_FOR if preview.is_shared else timedelta(days=1))
-    preview.save(update_fields=["is_shared", "expires_at"])
-    if not preview.is_shared:
+    is_shared = "revoke" not in request.POST
+    expires_at = timezone.now() + (SHARED_FOR if is_shared else timedelta(days=1))
+    Preview.objects.filter(pk=preview.pk).update(is_shared=is_shared, expires_at=expires_at)
+    if not is_shared:
         messages.success(request, _("Länken fungerar inte längre."))
     return redirect(f"{reverse('editing:preview', args=[key])}?{request.GET.urlencode()}")
 
