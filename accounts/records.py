@@ -82,10 +82,12 @@ def second_factor_removed(request: HttpRequest, user: User, authenticator: Any, 
     record(request, LoginRecord.Outcome.FACTOR_REMOVED, user, user.get_username(), authenticator.type)
 
 
-def forget_factors(request: HttpRequest, user: User) -> None:
-    """Take the app, the keys and the recovery codes from an account. The log tells whose, the admin's by whom."""
-    if Authenticator.objects.filter(user=user).delete()[0]:
+def forget_factors(request: HttpRequest, user: User) -> bool:
+    """Take the app, the keys and the recovery codes from an account, if it has any. The log tells whose they were."""
+    deleted = Authenticator.objects.filter(user=user).delete()[0] > 0
+    if deleted:
         record(request, LoginRecord.Outcome.FACTOR_REMOVED, user, user.get_username(), "admin")
+    return deleted
 
 
 def forget_old(dry_run: bool) -> str:

@@ -1,7 +1,7 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminRadioSelect
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UserChangeForm, UserCreationForm
@@ -105,9 +105,15 @@ class AccountAdmin(SeenAdmin, UserAdmin):
     def forget_second_step(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """Somebody lost both phone and codes. She sets up a new second step at her next login."""
         for user in queryset:
-            if self.has_change_permission(request, user):
-                forget_factors(request, user)
+            name = user.get_full_name() or user.username
+            if not self.has_change_permission(request, user):
+                messages.warning(request, _("Du får inte nollställa det andra steget för %s.") % name)
+            elif not forget_factors(request, user):
+                messages.warning(request, _("%s har inget andra steg.") % name)
+            else:
                 self.log_change(request, user, str(_("Nollställde det andra steget.")))
+                message = _("Det andra steget är nollställt för %s. Ett nytt väljs vid nästa inloggning.")
+                messages.success(request, message % name)
 
     @admin.display(description=_("användarnamn"), ordering=swedish("username"))
     def account(self, obj: User) -> str:

@@ -181,8 +181,14 @@ def test_the_administrator_helps_one_who_lost_her_phone_and_nobody_above_her(
     alex = User.objects.create_user("alex", password=PASSWORD, is_staff=True)
     TOTP.activate(alex, secret)
     client.force_login(kim)
-    typed = {"action": "forget_second_step", "_selected_action": [robin.pk, alex.pk]}
-    assert client.post("/admin/auth/user/", typed).status_code == 302
+    sam = User.objects.create_user("sam", first_name="Sam", last_name="Ek", is_staff=True)
+    typed = {"action": "forget_second_step", "_selected_action": [robin.pk, alex.pk, sam.pk]}
+    answer = client.post("/admin/auth/user/", typed, follow=True)
+    assert {(message.level_tag, str(message)) for message in answer.context["messages"]} == {
+        ("success", "Det andra steget är nollställt för alex. Ett nytt väljs vid nästa inloggning."),
+        ("warning", "Sam Ek har inget andra steg."),
+        ("warning", "Du får inte nollställa det andra steget för robin."),
+    }
     assert {factor.user for factor in Authenticator.objects.all()} == {robin}
     assert [(r.user, r.outcome, r.method) for r in LoginRecord.objects.filter(outcome="factor_removed")] == [
         (alex, "factor_removed", "admin")

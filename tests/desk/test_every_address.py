@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 import reversion
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.models import Group, User
@@ -247,6 +248,7 @@ def world() -> World:
     }
     others["r/<path:content_type_id>"] = hidden["networks/network"]
     others["auth/user"].groups.add(Group.objects.get(name="Redaktör"))
+    Authenticator.objects.create(user=others["auth/user"], type="totp", data={})
     client = Client()
     client.force_login(chief)
     for kind in KINDS:
