@@ -61,7 +61,7 @@ def test_says_how_well_the_law_is_followed(client: Client, contact: Any, conform
     assert sentence in page(client)
 
 
-def test_each_shortcoming_stands_under_its_heading_with_its_reason(client: Client, contact: Any) -> None:
+def test_shortcoming_is_listed_under_its_heading_with_reason(client: Client, contact: Any) -> None:
     statement = StatementFactory(conformance="partial")
     for kind in Shortcoming.Kind.values:
         ShortcomingFactory(statement=statement, kind=kind, what_sv=f"vad-{kind}", why_sv=f"varfor-{kind}")

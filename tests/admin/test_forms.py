@@ -210,9 +210,7 @@ def test_a_changed_list_of_areas_dates_the_page(editor: Client, network: Network
     assert moved(network)
 
 
-def test_a_new_network_is_saved_unpublished_and_shown_once_published(
-    editor: Client, client: Client, fronts: object
-) -> None:
+def test_new_network_is_unpublished_until_published(editor: Client, client: Client, fronts: object) -> None:
     data = filled_in(editor, add(Network), name_sv="Nya nätverket", slug="nya")
     response = editor.post(add(Network), data)
     assert response.status_code == 302, errors(response)
@@ -556,7 +554,7 @@ def test_odd_queries_are_no_fault_of_ours(editor: Client, towns: tuple[Town, Tow
     assert response.status_code == (400 if "%00" in query else 200)
 
 
-def test_a_front_stays_in_its_section_and_the_home_town_stays_home(editor: Client, fronts: dict[str, Page]) -> None:
+def test_front_keeps_its_section_and_home_town_stays_home(editor: Client, fronts: dict[str, Page]) -> None:
     url = change(fronts["start"])
     assert "section" in errors(editor.post(url, filled_in(editor, url, section="")))
     home = TownFactory(home=True)

@@ -88,7 +88,7 @@ class TestMaking:
         call_command("verify_backup", path, "--key-file", key, stdout=StringIO())
         assert VerifiedBackup.objects.count() == 1
 
-    def test_one_that_is_damaged_on_its_way_counts_for_nothing_and_no_other_is_removed(
+    def test_damaged_backup_does_not_replace_older_ones(
         self, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         settings.BACKUP_DIR = tmp_path / "kept"
@@ -131,7 +131,7 @@ class TestMaking:
         assert manifest["missing"] == ["pictures/gone.png"]
         assert "1 pictures that pages show were not there: pictures/gone.png" in keeping.described(manifest)
 
-    def test_half_of_a_picture_that_no_row_shows_yet_is_left_for_the_next_time(self, tmp_path: Path) -> None:
+    def test_picture_being_written_is_left_for_the_next_backup(self, tmp_path: Path) -> None:
         moment = timezone.now()
         names = ["pictures/shown.png", "pictures/of-the-history.png", "pictures/coming.png"]
         shown, old, new = (default_storage.save(name, ContentFile(b"x")) for name in names)

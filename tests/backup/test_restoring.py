@@ -52,7 +52,7 @@ def rows(place: Place) -> str:
 
 
 @pytest.mark.parametrize(("origin", "destination"), DIRECTIONS)
-def test_a_site_is_destroyed_and_comes_back_page_by_page_and_row_by_row(
+def test_destroyed_site_is_restored_row_by_row(
     origin: str,
     destination: str,
     place: Callable[[str], Place],

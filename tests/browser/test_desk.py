@@ -49,7 +49,7 @@ def test_1_what_is_due_is_renewed_with_one_click(walk: Walk, width: int, scheme:
     expect(page).to_have_url(re.compile("/history/$"))
 
 
-def test_10_an_address_is_renamed_twice_and_the_old_ones_are_followed(walk: Walk) -> None:
+def test_10_renamed_twice_old_addresses_redirect(walk: Walk) -> None:
     page, site = walk.page, walk.site
     for slug in ("fysisk-miljo-och-mark", "mark"):
         walk.open("networks/focusarea", "fysisk miljö")
@@ -72,7 +72,7 @@ def test_10_an_address_is_renamed_twice_and_the_old_ones_are_followed(walk: Walk
     expect(page).to_have_url(f"{site.url}/fokusomraden/fysisk-miljo/")
 
 
-def test_11_a_deleted_page_leads_to_another_and_that_may_be_changed(walk: Walk) -> None:
+def test_11_deleted_page_redirects_to_a_chosen_page(walk: Walk) -> None:
     page, site = walk.page, walk.site
     page.goto(f"{site.url}/admin/pages/page/add/")
     page.get_by_label("Rubrik [sv]:").fill("Läger 2026")

@@ -76,7 +76,7 @@ print("session", session.session_key)
 """
 
 
-def test_every_acknowledged_page_is_there_with_its_picture_after_a_kill(copied_site: tuple[Path, str]) -> None:
+def test_acknowledged_pages_and_pictures_survive_a_kill(copied_site: tuple[Path, str]) -> None:
     folder, database_url = copied_site
     port = free_port()
     process, _printed = start(folder, database_url, port)

@@ -282,7 +282,7 @@ def test_9_add_a_town_end_an_agreement_turn_it_into_a_friendship(walk: Walk) -> 
     assert walk.page.request.get(f"{walk.site.url}/vanorter/").text().count(">Ålborg</text>") == 1  # on the map
 
 
-def test_a_form_warns_before_typed_text_is_lost_and_saves_by_keyboard(walk: Walk) -> None:
+def test_form_warns_of_unsaved_text_and_saves_by_keyboard(walk: Walk) -> None:
     walk.open("networks/network", "Eurotowns")
     asked: list[str] = []
     walk.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss())[1])

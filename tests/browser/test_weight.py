@@ -49,7 +49,7 @@ def test_the_first_view_fits_in_14_kilobytes(site: Site, kind: Kind) -> None:
     assert weight["js"] <= SCRIPTS
 
 
-def test_pages_ask_for_nothing_elsewhere_and_leave_nothing_behind(site: Site, chromium: Browser) -> None:
+def test_pages_make_no_third_party_request(site: Site, chromium: Browser) -> None:
     context = chromium.new_context()
     page = context.new_page()
     answers: list[Response] = []

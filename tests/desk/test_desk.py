@@ -76,7 +76,7 @@ def test_when_nothing_waits_it_says_so_kindly(editor: Client) -> None:
 # To review
 
 
-def test_pages_that_nobody_has_reviewed_for_a_year_are_due_the_oldest_first(chief: User) -> None:
+def test_unreviewed_pages_are_due_oldest_first(chief: User) -> None:
     today, long_ago = timezone.localdate(), timezone.now() - timedelta(days=900)
     for name, values in {
         "Aldrig granskad": {"published_at": timezone.now() - timedelta(days=366)},
@@ -181,7 +181,7 @@ def test_drafts_tell_who_and_when_and_lead_to_the_form(editor: Client, chief: Us
     assert "1 nätverk" in editor.get("/admin/networks/network/?status=draft").content.decode()
 
 
-def test_what_is_scheduled_is_told_in_swedish_time_the_next_first(chief: User) -> None:
+def test_scheduled_pages_are_listed_in_swedish_time(chief: User) -> None:
     zone = timezone.get_current_timezone()
     fresh_network(name_sv="Ut", unpublished_at=datetime(2150, 7, 1, 12, 0, tzinfo=zone))
     fresh_network(name_sv="In", published_at=datetime(2150, 1, 2, 8, 30, tzinfo=zone))
@@ -224,7 +224,7 @@ def answer(**values: Any) -> Answer:
     return Answer.objects.create(revision=timezone.now(), **values)
 
 
-def test_unread_answers_are_counted_and_the_latest_comments_shown(editor: Client, chief: User) -> None:
+def test_unread_answers_are_counted_with_latest_comments(editor: Client, chief: User) -> None:
     answer(comment="Hur anmäler jag mig?")
     answer()
     answer(status="handled", comment="Läst")

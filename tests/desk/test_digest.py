@@ -97,7 +97,7 @@ def test_the_last_day_of_the_week_counts(mailbox: Mailbox, contact: Contact) -> 
     assert "Ingen sida har fått något nej" in text(mailbox.messages[0])
 
 
-def test_pages_that_are_gone_and_contacts_without_address_are_passed_over(mailbox: Mailbox, contact: Contact) -> None:
+def test_digest_skips_deleted_pages_and_empty_addresses(mailbox: Mailbox, contact: Contact) -> None:
     gone = NetworkFactory()
     answered(gone, no=1)
     answered(NetworkFactory(contact=ContactFactory(email="")), no=1)

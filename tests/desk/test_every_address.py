@@ -599,7 +599,7 @@ def test_nothing_is_restored_or_thrown_away_through_another_kind(world: World) -
     assert Draft.objects.count() == drafts
 
 
-def test_a_preview_is_taken_up_by_its_maker_and_at_its_own_form_alone(world: World) -> None:
+def test_preview_is_resumed_by_its_maker_only(world: World) -> None:
     preview = Preview.objects.get(key=UNSHARED)
     Preview.objects.filter(pk=preview.pk).update(data={**preview.data, "summary_sv": ["Förhandsordet"]})
     network, hidden = world.public["networks/network"], world.hidden["networks/network"]

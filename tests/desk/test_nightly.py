@@ -46,7 +46,7 @@ def test_every_step_is_told_to_only_say(monkeypatch: pytest.MonkeyPatch) -> None
     assert run(dry_run=True) == "step: dry=True\n"
 
 
-def test_previews_go_when_they_have_expired_and_presence_after_a_day(django_user_model: Any) -> None:
+def test_nightly_deletes_expired_previews_and_presence(django_user_model: Any) -> None:
     now, user = timezone.now(), django_user_model.objects.create_user("kim")
     for hours in (-1, 1):
         Preview.objects.create(model="networks.network", data={}, user=user, expires_at=now + timedelta(hours=hours))

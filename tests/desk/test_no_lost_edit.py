@@ -61,7 +61,7 @@ def test_a_form_that_does_not_say_what_it_saw_is_not_saved(editor: Client, answe
     assert answer.note == ""
 
 
-def test_a_bulk_action_loses_no_note_and_an_open_form_tells_of_it(editor: Client, answer: Answer) -> None:
+def test_bulk_action_keeps_notes_and_open_form_conflicts(editor: Client, answer: Answer) -> None:
     url = f"/admin/feedback/answer/{answer.pk}/change/"
     open_form = filled_in(editor, url, note="Min anteckning")
     Answer.objects.update(note="Annas anteckning")
@@ -93,7 +93,7 @@ def meanwhile(save: Any) -> Any:
     return late
 
 
-def test_vouching_for_a_page_loses_nothing_and_an_open_form_tells_of_it(
+def test_mark_reviewed_keeps_edits_and_open_form_conflicts(
     editor: Client, contact: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     network = NetworkFactory(summary_sv="Före")
@@ -107,7 +107,7 @@ def test_vouching_for_a_page_loses_nothing_and_an_open_form_tells_of_it(
     assert editor.post(url, open_form).context["conflict"]
 
 
-def test_a_draft_that_was_saved_since_is_not_thrown_away_with_the_one_before(editor: Client, contact: Any) -> None:
+def test_newer_draft_is_not_discarded_with_the_older(editor: Client, contact: Any) -> None:
     network = NetworkFactory()
     url = f"/admin/networks/network/{network.pk}/"
     editor.post(f"{url}change/", filled_in(editor, f"{url}change/", summary_sv="Första") | {"_draft": "1"})

@@ -93,7 +93,7 @@ def test_without_really_it_only_tells(person: User) -> None:
     assert run("export_person", *TERMS).partition("tables")[2] == before
 
 
-def test_what_may_be_erased_is_and_the_rest_is_told_with_its_reason(person: User) -> None:
+def test_erase_lists_what_stays_with_reasons(person: User) -> None:
     client = logged_in(person)
     assert client.get("/admin/").status_code == 200
     told = run("erase_person", *TERMS, really=3)

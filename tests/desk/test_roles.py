@@ -55,51 +55,20 @@ def logged_in(user: User) -> Client:
     return client
 
 
-def allowed(client: Client, obj: Any) -> set[str]:
-    """What may be opened of one object and its list."""
-    name = f"admin:{obj._meta.app_label}_{obj._meta.model_name}"
-    views = {"list": (f"{name}_changelist", []), "add": (f"{name}_add", []), "deleted": (f"{name}_deleted", [])}
-    views |= {view: (f"{name}_{view}", [obj.pk]) for view in ("change", "history", "delete")}
-    statuses = {view: client.get(reverse(url, args=args)).status_code for view, (url, args) in views.items()}
-    assert set(statuses.values()) <= {200, 403}
-    return {view for view, status in statuses.items() if status == 200}
+def test_every_role_reads_the_dashboard_and_reports() -> None:
+    for role in ROLES:
+        client = logged_in(account(role, role))
+        for path in ("/admin/", *REPORTS):
+            assert client.get(path).status_code == 200, (role, path)
 
 
-READS = {"list", "change", "history"}  # a form without permission to change is only read
-ALL = READS | {"add", "delete", "deleted"}
-# Of each kind, what may be opened.
-TABLE = {
-    "Redaktör": dict.fromkeys(FACTORIES, READS) | dict.fromkeys(PUBLISHABLE, READS | {"add"}),
-    "Samordnare": dict.fromkeys(FACTORIES, ALL) | {"statement": READS | {"deleted"}},  # a site has one
-}
-TABLE["Administratör"] = TABLE["Samordnare"]
+def test_only_the_administrator_sees_accounts_in_the_menu() -> None:
+    for role in ROLES:
+        html = logged_in(account(role, role)).get("/admin/").content.decode()
+        assert ("/admin/auth/user/" in html) is (role == "Administratör")
 
 
-@pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize("kind", FACTORIES)
-def test_what_each_role_may_open(role: str, kind: str) -> None:
-    obj = FACTORIES[kind]()
-    assert allowed(logged_in(account(role)), obj) == TABLE[role][kind]
-
-
-@pytest.mark.parametrize("role", ROLES)
-def test_every_role_comes_in_and_reads_what_readers_think(role: str) -> None:
-    client = logged_in(account(role))
-    for path in ("/admin/", *REPORTS):
-        assert client.get(path).status_code == 200, path
-
-
-@pytest.mark.parametrize(("role", "may"), [("Redaktör", False), ("Samordnare", False), ("Administratör", True)])
-def test_only_the_administrator_sees_accounts(role: str, may: bool) -> None:
-    user = account(role)
-    client = logged_in(user)
-    assert ("/admin/auth/user/" in client.get("/admin/").content.decode()) is may
-    for path in ("", "add/", f"{user.pk}/change/", f"{user.pk}/password/", f"{user.pk}/history/"):
-        assert client.get(f"/admin/auth/user/{path}").status_code == (200 if may else 403), path
-    assert client.get(f"/admin/auth/user/{user.pk}/delete/").status_code == 403
-
-
-def test_the_editor_changes_contents_and_nothing_that_is_public_at_once() -> None:
+def test_editor_changes_content_but_cannot_publish() -> None:
     editor = User.objects.get(pk=account("Redaktör").pk)
     for kind in CATALOGUE:
         label, model = kind.model._meta.app_label, kind.model._meta.model_name

@@ -100,7 +100,7 @@ def test_whatever_was_changed_meanwhile_is_seen(editor: Client, network: Network
     assert network.summary_sv != "Min."
 
 
-def test_an_agreement_that_was_changed_from_the_other_town_is_seen(editor: Client, contact: Contact) -> None:
+def test_agreement_changed_from_the_other_town_conflicts(editor: Client, contact: Contact) -> None:
     mine, theirs = TownFactory(), TownFactory()
     agreement = PartnershipFactory(town_a=mine, town_b=theirs)
     typed = filled_in(editor, form_of(mine), introduction_sv="Ny presentation")

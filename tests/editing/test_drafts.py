@@ -45,9 +45,7 @@ def publish(editor: Client, network: Network, **changes: Any) -> Any:
     return editor.post(url, filled_in(editor, url, **changes), follow=True)
 
 
-def test_readers_see_the_public_text_until_the_draft_is_published(
-    editor: Client, client: Client, network: Network
-) -> None:
+def test_readers_see_public_text_until_draft_is_published(editor: Client, client: Client, network: Network) -> None:
     answer = save_draft(editor, network, summary_sv="Utkastets text.", summary_en="The draft's text.")
     assert "Utkastet är sparat" in answer.content.decode()
     before = network.updated_at
@@ -134,7 +132,7 @@ def test_a_draft_whose_area_was_deleted_says_so_at_its_field(editor: Client, net
     assert shown(again, "summary_sv") == "Utkastets text."
 
 
-def test_a_part_that_was_deleted_meanwhile_comes_back_with_the_draft(editor: Client, network: Network) -> None:
+def test_part_deleted_meanwhile_returns_with_the_draft(editor: Client, network: Network) -> None:
     gone, stays = FactFactory(network=network, value_sv="18 städer"), FactFactory(network=network)
     save_draft(editor, network, **{"facts-0-value_sv": "19 städer"})
     gone.delete()
@@ -154,7 +152,7 @@ def test_a_field_the_draft_does_not_know_keeps_what_is_stored(editor: Client, ne
     assert again.context["adminform"].form.errors == {}
 
 
-def test_a_draft_older_than_the_public_text_is_not_published_unseen(editor: Client, network: Network) -> None:
+def test_draft_older_than_the_page_conflicts(editor: Client, network: Network) -> None:
     save_draft(editor, network, summary_sv="Utkastets text.")
     network.summary_sv = "Någon annans text."
     network.save()
@@ -316,7 +314,7 @@ def test_what_a_form_does_not_show_its_user_stays_in_the_draft(
     assert network.unpublished_at
 
 
-def test_a_draft_by_one_who_sees_less_is_published_without_a_conflict_that_is_none(
+def test_draft_of_limited_role_publishes_without_conflict(
     editor: Client, client: Client, django_user_model: Any, network: Network
 ) -> None:
     FactFactory(network=network)
@@ -352,7 +350,7 @@ def test_a_picture_that_is_to_stay_after_all_stays(editor: Client, network: Netw
     assert Draft.objects.get().data["image-clear"] == []
 
 
-def test_a_choice_that_is_no_number_is_no_fault_of_ours_in_a_conflict(editor: Client, network: Network) -> None:
+def test_conflict_with_invalid_choice_shows_field_error(editor: Client, network: Network) -> None:
     url = form_of(network)
     answer = editor.post(url, filled_in(editor, url) | {"_seen": "older", "contact": "²"})
     assert "contact" in answer.context["adminform"].form.errors

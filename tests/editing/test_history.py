@@ -119,7 +119,7 @@ def test_bringing_a_version_back_asks_first(editor: Client, network: Network) ->
     assert not Network.objects.exists()
 
 
-def test_a_part_that_came_later_goes_when_an_older_version_comes_back(editor: Client, network: Network) -> None:
+def test_restoring_removes_parts_added_later(editor: Client, network: Network) -> None:
     old = Version.objects.get_for_object(network).get()
     added = {"projects-TOTAL_FORMS": "2", "projects-1-name_sv": "skola", "projects-1-position": "100"}
     save(editor, network, **added)
@@ -165,7 +165,7 @@ def test_the_deleted_comes_back_with_parts_lists_and_picture(editor: Client, cli
     assert not list(editor.get(reverse("admin:networks_network_deleted")).context["versions"])
 
 
-def test_what_comes_back_where_its_address_is_taken_gets_the_next_free_one(editor: Client, network: Network) -> None:
+def test_recovered_page_gets_next_free_slug(editor: Client, network: Network) -> None:
     key = network.pk
     network.delete()
     NetworkFactory(slug="sern")
@@ -210,7 +210,7 @@ def test_an_agreement_has_a_history_too(editor: Client, contact: Contact) -> Non
     assert [d.label for d in newest.differences] == ["Slag"]
 
 
-def test_history_is_read_by_those_who_may_see_and_used_by_those_who_may_save(
+def test_history_needs_view_and_restore_needs_change(
     client: Client, editor: Client, network: Network, django_user_model: Any
 ) -> None:
     version = Version.objects.get_for_object(network).get()
@@ -239,7 +239,7 @@ def test_a_long_history_is_read_in_pages_at_one_cost(editor: Client, network: Ne
     assert editor.get(url, {"p": "x"}).status_code == 200
 
 
-def test_an_older_version_comes_back_where_its_old_address_is_taken(editor: Client, network: Network) -> None:
+def test_restore_works_where_old_slug_is_taken(editor: Client, network: Network) -> None:
     old = Version.objects.get_for_object(network).get()
     save(editor, network, slug="sern-2", summary_sv="Fel.")
     NetworkFactory(slug="sern")

@@ -67,7 +67,7 @@ def test_every_list_is_tried() -> None:
 
 @pytest.mark.parametrize("model", MAKE, ids=lambda model: model.__name__)
 @pytest.mark.parametrize("query", ["", "?q=a"])
-def test_a_list_costs_the_same_with_two_hundred_rows_as_with_three(editor: Client, model: Any, query: str) -> None:
+def test_list_queries_equal_for_3_and_200_rows(editor: Client, model: Any, query: str) -> None:
     def queries() -> int:
         with CaptureQueriesContext(connection) as captured:
             assert editor.get(list_url(model) + query).status_code == 200

@@ -51,7 +51,7 @@ def test_many_noes_need_more_than_one_of_one() -> None:
     assert [report.page for report in reports(start_of(4))] == ["many:1", "few:1", "liked:1"]
 
 
-def test_what_was_answered_before_the_last_change_does_not_count_as_need() -> None:
+def test_answers_before_last_change_do_not_count_as_need() -> None:
     tally("mended:1", no=80, revision=OLD, weeks_ago=3)
     tally("mended:1", yes=20, no=2)
     report = reports(start_of(4))[0]

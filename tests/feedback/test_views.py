@@ -337,18 +337,14 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
     return forward
 
 
-def test_a_class_of_thirty_behind_one_address_is_counted_thirty_times(
-    client: Client, clock: Callable[[float], None]
-) -> None:
+def test_thirty_readers_behind_one_address_count_as_thirty(client: Client, clock: Callable[[float], None]) -> None:
     for pupil in range(30):
         clock(2)
         send(client, "/aterkoppling/", {"page": TOKEN.sign(), "helped": "yes", "visit": str(pupil)})
     assert Answer.objects.count() == 30
 
 
-def test_a_class_without_javascript_is_counted_too_when_it_is_slower(
-    client: Client, clock: Callable[[float], None]
-) -> None:
+def test_slow_readers_without_javascript_are_counted(client: Client, clock: Callable[[float], None]) -> None:
     for _pupil in range(30):
         clock(3.1)
         send(client, "/aterkoppling/", {"page": TOKEN.sign(), "helped": "yes"})

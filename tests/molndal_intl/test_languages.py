@@ -116,7 +116,7 @@ def test_language_menu_leads_to_the_same_page_in_each_language(client: Client, s
             assert f'<a href="{reverse("network", args=["sern"])}" lang="{code}" hreflang="{code}"' in html
 
 
-def test_search_engines_find_each_language_of_a_page_from_every_other(client: Client, seeded: None) -> None:
+def test_hreflang_links_join_all_languages(client: Client, seeded: None) -> None:
     """hreflang is complete and reciprocal, with x-default the Swedish page."""
     expected = None
     for code in CODES:

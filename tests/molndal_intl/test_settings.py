@@ -130,7 +130,7 @@ def test_an_empty_key_file_is_made_anew(tmp_path: Path) -> None:
     ("host", "url"),
     [("0.0.0.0", "http://127.0.0.1:8000"), ("::", "http://[::1]:8000"), ("::1", "http://[::1]:8000")],
 )
-def test_shared_links_lead_somewhere_whatever_the_server_listens_on(host: str, url: str) -> None:
+def test_site_url_follows_the_listening_host(host: str, url: str) -> None:
     code = "from molndal_intl import settings; print(settings.SITE_URL)"
     clean = {name: value for name, value in os.environ.items() if name not in {"SITE_URL", "PORT"}}
     printed = subprocess.run(

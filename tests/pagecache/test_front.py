@@ -244,7 +244,7 @@ def test_an_edit_elsewhere_makes_the_page_anew_but_not_other(network: Any, front
     assert front.get("/natverk/x/", HTTP_IF_NONE_MATCH=before.headers["etag"]).status == "304 Not Modified"
 
 
-def test_without_edits_a_page_is_asked_for_once_a_second_and_not_made_anew(
+def test_unchanged_page_costs_one_query_a_second(
     network: Any, front: InProcess, django_assert_num_queries: Any
 ) -> None:
     front.get("/natverk/x/")
@@ -290,7 +290,7 @@ def test_last_page_is_served_without_the_database(network: Any, front: InProcess
     assert b"Efter." in front.get("/natverk/x/").body
 
 
-def test_a_database_that_fails_in_the_middle_does_not_lose_the_page(network: Any, front: InProcess) -> None:
+def test_database_failing_midway_serves_the_last_page(network: Any, front: InProcess) -> None:
     kept = front.get("/natverk/x/")
     Network.objects.update(summary_sv="Efter.")
     front.a_second_later()

@@ -105,7 +105,7 @@ def test_partnerships_are_the_same_in_both_formats(client: Client, seeded: None)
     assert {record["town_a_id"] for record in records} <= ids
 
 
-def test_former_agreements_keep_their_years_and_planned_ones_wait(client: Client) -> None:
+def test_open_data_has_former_but_not_planned_agreements(client: Client) -> None:
     home = TownFactory(home=True, name_sv="Mölndal")
     PartnershipFactory(town_a=home, since=date(1980, 1, 1), until=date(2001, 5, 5))
     PartnershipFactory(town_a=home, since=timezone.localdate() + timedelta(days=1))

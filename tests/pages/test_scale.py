@@ -30,7 +30,7 @@ def queries(client: Client, path: str) -> int:
     return len(captured)
 
 
-def test_every_page_takes_five_queries_at_most_however_large_the_site(client: Client, seeded: None) -> None:
+def test_pages_take_five_queries_at_any_size(client: Client, seeded: None) -> None:
     few = {path: queries(client, path) for path in PATHS}
     assert max(few.values()) <= MOST, few
     fill(300)

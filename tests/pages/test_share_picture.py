@@ -64,7 +64,7 @@ def test_it_is_drawn_once_and_kept(client: Client, settings: Any) -> None:
 
 
 @pytest.mark.django_db
-def test_an_edited_heading_makes_a_new_one_to_which_old_links_lead(client: Client) -> None:
+def test_share_picture_changes_with_the_heading(client: Client) -> None:
     network = NetworkFactory(name_sv="Före")
     old = share_picture_path(network)
     before = client.get(old).content
@@ -133,7 +133,7 @@ def test_what_the_font_lacks_is_left_out() -> None:
         assert [letter for letter in alphabet if bytes(face.getmask(letter)) == missing] == []
 
 
-def test_a_heading_is_as_large_as_it_fits_and_cut_off_where_it_does_not() -> None:
+def test_share_picture_heading_is_fitted_or_cut() -> None:
     one, large, _height = fit("Nätverk")
     many, small, height = fit("Ord " * 90)
     assert one == ["Nätverk"]

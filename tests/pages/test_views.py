@@ -66,7 +66,7 @@ def read(html: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
 
 
-def test_every_sentence_of_the_page_it_replaces_is_on_the_start_page(client: Client, seeded: None) -> None:
+def test_start_page_has_every_sentence_of_the_old_page(client: Client, seeded: None) -> None:
     shared = Path(__file__).parents[3] / "shared/seed/natverk-och-vanorter.sv.txt"
     own = Path(__file__).parents[1] / "data/natverk-och-vanorter.sv.txt"
     seed = (shared if shared.exists() else own).read_text("utf-8")
@@ -407,7 +407,7 @@ def test_a_town_shows_the_agreement_in_force_not_the_one_before(client: Client, 
     assert "1997–2020" in html[html.index("Tidigare avtal") :]
 
 
-def test_a_network_that_the_city_has_left_is_not_said_to_be_current(client: Client, fronts: object) -> None:
+def test_left_network_is_not_shown_as_current(client: Client, fronts: object) -> None:
     area = FocusAreaFactory(slug="miljo")
     NetworkFactory(slug="kvar", name_sv="Kvar", focus_areas=[area])
     NetworkFactory(slug="borta", name_sv="Borta", focus_areas=[area], member_until=date(2020, 1, 1))
@@ -418,7 +418,7 @@ def test_a_network_that_the_city_has_left_is_not_said_to_be_current(client: Clie
     assert "Borta" not in client.get("/").content.decode()
 
 
-def test_without_twin_towns_the_section_still_says_who_answers_for_it(client: Client, seeded: None) -> None:
+def test_towns_section_without_towns_shows_contact(client: Client, seeded: None) -> None:
     from twinning.models import Partnership
 
     Partnership.objects.update(until=date(2020, 1, 1), since=None)

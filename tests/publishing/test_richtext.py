@@ -56,7 +56,7 @@ def test_headings_of_a_text_have_anchors_that_differ() -> None:
 
 
 @pytest.mark.django_db
-def test_formatted_text_is_cleaned_on_every_way_into_the_database() -> None:
+def test_rich_text_is_cleaned_on_every_path() -> None:
     bad, good = "<p>Hej<script>J()</script></p>", "<p>Hej</p>"
     saved = NetworkFactory(body_sv=bad, participation_en=bad)
     (made,) = Network.objects.bulk_create([Network(name_sv="A", slug="a", body_sv=bad)])

@@ -19,7 +19,7 @@ def test_a_list_in_words_is_escaped() -> None:
 
 
 @pytest.mark.django_db
-def test_a_missing_translation_shows_the_swedish_text_and_says_so() -> None:
+def test_missing_translation_shows_marked_swedish() -> None:
     network = Network(summary_sv="Ett <nätverk>", body_sv="<p>Text</p>")
     assert text(network, "summary") == "Ett <nätverk>"
     with translation.override("de"):

@@ -58,7 +58,7 @@ def test_a_town_says_how_it_is_connected(client: Client, seeded: None) -> None:
     assert "Så hänger vi ihop" not in client.get("/vanorter/borken/").content.decode()
 
 
-def test_a_former_twin_town_stays_while_others_keep_it_in_the_network(client: Client, seeded: None) -> None:
+def test_former_twin_stays_on_map_while_linked(client: Client, seeded: None) -> None:
     home, bolkow = Town.objects.get(home=True), Town.objects.get(slug="bolkow")
     PartnershipFactory(town_a=home, town_b=bolkow, since=date(2000, 1, 1), until=date(2010, 1, 1))
     html = client.get("/vanorter/").content.decode()
