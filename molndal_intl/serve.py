@@ -11,6 +11,7 @@ import secrets
 import socket
 import sqlite3
 import sys
+from pathlib import Path
 
 import django
 from django.conf import settings
@@ -18,6 +19,7 @@ from django.core.management import call_command
 from django.db import Error, connection
 
 FULL = 2  # of SQLite's PRAGMA synchronous
+SERVED = ".served"  # in the data folder, once the database has been filled
 
 
 def say(line: str) -> None:
@@ -54,7 +56,13 @@ def check_folder() -> None:
 
 
 def check_database() -> None:
-    """Stop with one line where the database does not answer."""
+    """Stop with one line where the database does not answer, or where the file of a site that has served is gone."""
+    file, mark = Path(connection.settings_dict["NAME"]), settings.DATA_DIR / SERVED
+    if connection.vendor == "sqlite" and mark.exists() and not file.exists():
+        raise SystemExit(
+            f"DATABASE_URL: the database {file} is missing, though this site has served before. Bring it back "
+            f"(manage.py restore BACKUP, see docs/drift.md), or remove {mark} to begin with an empty one"
+        )
     try:
         connection.ensure_connection()
     except Error as error:
@@ -115,6 +123,7 @@ def prepare() -> None:
     except BackupError as error:
         raise SystemExit(f"The database should be changed, but could not be backed up before: {error}") from None
     collect_static()
+    (settings.DATA_DIR / SERVED).touch()
 
 
 def database() -> str:

@@ -34,7 +34,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def uses_database(item: pytest.Item) -> bool:
     names = set(getattr(item, "fixturenames", ()))
-    return bool(names & {"db", "transactional_db", "template"}) or bool(item.get_closest_marker("django_db"))
+    return bool(names & {"db", "transactional_db", "template", "place"}) or bool(item.get_closest_marker("django_db"))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -147,6 +147,16 @@ def test_a_second_start_keeps_everything_and_prints_no_password(tmp_path: Path) 
     stop(second)
     assert "Password:" not in printed.read_text()
     assert "0 created, 0 updated, 0 left" in printed.read_text()
+    assert (tmp_path / ".served").exists()
+
+
+def test_start_without_its_database_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / ".served").touch()  # as a start leaves it
+    said = refused(tmp_path, {})
+    assert said.startswith(f"DATABASE_URL: the database {tmp_path}/db.sqlite3 is missing")
+    assert "manage.py restore BACKUP" in said
+    assert len(said.splitlines()) == 1
+    assert not (tmp_path / "db.sqlite3").exists()
 
 
 @pytest.mark.parametrize(
