@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from modeltranslation.utils import get_translation_fields
 
@@ -304,6 +305,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+@cache_control(private=True, no_cache=True)
 def search(request: HttpRequest) -> HttpResponse:
     """What the site says about the words that were typed. A page number that does not exist is the nearest one."""
     typed = clean(request.GET.get("q", ""))
@@ -329,6 +331,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    request.resolver_match = None  # or the links to the other languages would lead to addresses that are missing too
     return answer_old_address(request) or answer_typed_address(request) or render(request, "404.html", status=404)
 
 

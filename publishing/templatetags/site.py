@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from html import unescape
 from typing import Any
 
 from babel import Locale
@@ -26,6 +27,8 @@ from publishing.stylesheet import STYLESHEET
 from publishing.variants import formats, variants
 
 register = template.Library()
+
+TITLE = 70  # characters that search engines show of a title
 
 
 def in_language(content: Model, field: str) -> tuple[str, str]:
@@ -116,6 +119,13 @@ def long_date(moment: date) -> str:
     """A date in words, in Swedish time: "23 november 2026"."""
     day = timezone.localtime(moment) if isinstance(moment, datetime) else moment
     return format_date(day, "long", locale())
+
+
+@register.filter
+def with_site_name(title: str) -> str:
+    """A page's title with the site's name, or the city's where that would be cut off in a list of search results."""
+    long, short = f"{title} – {_('Mölndals stad internationellt')}", f"{title} – {_('Mölndals stad')}"
+    return mark_safe(long if len(unescape(long)) <= TITLE else short)  # noqa: S308 (a block of a template, escaped there)
 
 
 @register.filter

@@ -27,7 +27,7 @@
 
   // The field's own label, less its colon.
   const nameField = (field) => {
-    const label = field.closest(".form-row")?.querySelector("label");
+    const label = field.closest(".fieldBox, .form-row")?.querySelector("label");
     if (label) field.setAttribute("aria-label", label.textContent.trim().replace(/:$/, ""));
   };
 
@@ -42,6 +42,6 @@
 
   new MutationObserver(() => {
     once(".prose-menubar button", nameButton);
-    once(".tiptap, .select2-search__field", nameField);
+    once(".tiptap, .select2-search__field, .select2-selection--single, .select2-selection__rendered[role=textbox]", nameField);
   }).observe(document.documentElement, { childList: true, subtree: true });
 }

@@ -8,7 +8,6 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.browser.conftest import Site
-from tests.browser.test_accessibility import AXE_AAA, barriers
 from tests.browser.test_html import UNKNOWN, check
 
 PERSON = "811218-9876"

@@ -199,7 +199,7 @@ def test_titles_and_descriptions_are_there_and_unique(client: Client, seeded: No
         html = client.get(path).content.decode()
         (title,) = re.findall(r"<title>(.*?)</title>", html, re.S)
         titles[path], descriptions[path] = unescape(title), meta(html)["description"]
-    for texts, shortest, longest in ((titles, 10, 90), (descriptions, 25, 200)):
+    for texts, shortest, longest in ((titles, 10, 70), (descriptions, 25, 200)):
         assert len(set(texts.values())) == len(texts)
         for path, text in texts.items():
             assert shortest <= len(text) <= longest, f"{path}: {text}"

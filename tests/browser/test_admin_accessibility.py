@@ -1,0 +1,188 @@
+"""The admin holds WCAG 2.2 A and AA, its AAA contrast, and axe's best practices, on every kind of its pages."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.checks import MODES, Findings, keyboard_faults, looks, lost_texts, show
+from tests.browser.conftest import Site, log_in
+
+# Beside lists and forms, which the first page links to.
+OTHER_PAGES = [
+    "feedback/answer/rapport/",
+    "networks/network/add/",
+    "networks/network/1/history/",
+    "networks/network/1/delete/",
+    "networks/focusarea/deleted/",
+    "networks/network/?missing=de",
+    "twinning/partnership/add/",
+    "twinning/partnership/1/history/",
+    "twinning/partnership/1/delete/",
+    "feedback/retention/add/",
+    "auth/user/add/",
+    "auth/user/1/password/",
+]
+
+
+@pytest.fixture
+def editor(site: Site, chromium: Browser) -> Iterator[Page]:
+    """A coordinator's page on which nothing moves; its CSP lets a test add a style."""
+    context = chromium.new_context(reduced_motion="reduce", bypass_csp=True, locale="sv-SE")
+    page = context.new_page()
+    log_in(page, site)
+    yield page
+    context.close()
+
+
+def open_page(page: Page, url: str) -> None:
+    """Open a page of the admin and wait until every editor in it has built itself."""
+    response = page.goto(url)
+    assert response
+    assert response.status == 200, url
+    wait_for_editors(page)
+
+
+def wait_for_editors(page: Page) -> None:
+    page.wait_for_function(
+        """() => document.readyState === "complete" && [...document.querySelectorAll("textarea")]
+            .filter((field) => !field.name.includes("__prefix__")
+                && [...field.attributes].some((attribute) => attribute.name.startsWith("data-django-prose-editor")))
+            .every((field) => field.parentElement.querySelector(".tiptap"))"""
+    )
+
+
+def hide_menu(page: Page) -> None:
+    """Hide the menu beside the pages, which is the same on all of them."""
+    page.evaluate("localStorage.setItem('django.admin.navSidebarIsOpen', 'false')")
+
+
+def lists_and_forms(page: Page, site: Site) -> Iterator[str]:
+    """Every list, and the form of the first object in it."""
+    page.goto(f"{site.url}/admin/")
+    lists = page.locator(".everything a.list").evaluate_all("(links) => links.map((link) => link.pathname)")
+    assert len(lists) > 10
+    for path in lists:
+        yield path
+        first = page.locator("#result_list tbody th a").first
+        if first.count():
+            yield str(first.get_attribute("href")).partition("?")[0]
+
+
+# Fields without a name, those of hidden languages too.
+NAMELESS = """() => [...document.querySelectorAll(
+        `.tiptap, [role=combobox]:not([tabindex="-1"]), [role=textbox], select, textarea,
+        input:not([type=hidden], [type=submit], .hidden)`)]
+    .filter((field) => !field.matches("[aria-label], [aria-labelledby], .select2-hidden-accessible")
+        && !field.labels?.length && !field.closest(".empty-form") && !field.parentElement.querySelector(".tiptap"))
+    .map((field) => field.outerHTML.slice(0, 120))"""
+
+
+def sideways(page: Page) -> list[str]:
+    """Where the page is wider than the window."""
+    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    return [f"{wide} px wider than the window"] if wide > 0 else []
+
+
+def every_page(page: Page, site: Site) -> Iterator[str]:
+    """Open one page after the other; the first ones have the menu, too."""
+    for path in ("/admin/", "/admin/networks/network/2/change/"):
+        open_page(page, site.url + path)
+        yield path
+    hide_menu(page)
+    others = [f"/admin/{path}" for path in OTHER_PAGES] + ["/konto/"]
+    for path in [*lists_and_forms(page, site), *others]:
+        open_page(page, site.url + path)
+        yield path
+
+
+def test_axe_finds_no_barrier_and_nothing_moves(site: Site, editor: Page) -> None:
+    # Something to do on the first page, and an answer in the report.
+    editor.goto(f"{site.url}/natverk/sern/")
+    editor.get_by_role("button", name="Nej").click()
+    editor.goto(f"{site.url}/admin/networks/focusarea/")
+    editor.get_by_role("link", name="kunskapsekonomi").click()
+    editor.get_by_label("Granskad:").fill("2020-01-02")
+    editor.get_by_role("button", name="Spara och publicera").first.click()
+    findings = Findings()
+    for path in every_page(editor, site):
+        findings.add(path, looks(editor))
+        show(editor, MODES[1])
+        findings.add(path, {"320 px": sideways(editor)})
+        findings.add(path, {"names": editor.evaluate(NAMELESS)})
+    editor.goto(f"{site.url}/admin/")
+    expect(editor.get_by_role("button", name="Stämmer fortfarande Kunskapsekonomi")).to_be_visible()
+    assert not findings.found, str(findings)
+
+
+def test_no_text_is_lost_when_it_is_large_or_spaced(site: Site, editor: Page) -> None:
+    findings = Findings()
+    for path in every_page(editor, site):
+        findings.add(path, lost_texts(editor))
+    assert not findings.found, str(findings)
+
+
+def test_the_keyboard_reaches_everything_and_shows_it(site: Site, editor: Page) -> None:
+    findings = Findings()
+    for path in every_page(editor, site):
+        findings.add(path, {"keyboard": keyboard_faults(editor)})
+    assert not findings.found, str(findings)
+
+
+def states_of_a_form(page: Page, site: Site) -> Iterator[str]:
+    """A draft, its preview, a newer version, the history, what is thrown away, and a lost session."""
+    page.goto(f"{site.url}/admin/networks/focusarea/")
+    page.get_by_role("link", name="sociala frågor").click()
+    form = page.url
+    summary = page.get_by_label("Sammanfattning [sv]:")
+    summary.fill("Text.")
+    page.get_by_role("button", name="Spara och publicera").first.click()
+    page.goto(form)
+    summary.fill("Utkast.")
+    page.get_by_role("button", name="Spara utkast").first.click()
+    yield "draft"
+    page.get_by_role("button", name="Förhandsgranska").first.click()
+    yield "preview"
+    page.get_by_role("button", name="Skapa en länk").click()
+    page.get_by_role("link", name="Telefon").click()
+    yield "shared preview on a phone"
+    page.goto(f"{form}?live=1")
+    yield "public text beside a draft"
+    page.locator("[name=_seen]").evaluate("(input) => { input.value = 'older'; }")
+    summary.fill("Min text.")
+    page.get_by_role("button", name="Spara och publicera").first.click()
+    yield "newer version"
+    page.get_by_role("button", name="Spara och publicera").first.click()
+    page.goto(form.replace("/change/", "/history/"))
+    yield "history"
+    page.goto(form)
+    page.get_by_role("button", name="Kasta utkastet").first.click()
+    yield "throw away the draft"
+    page.get_by_role("button", name="Ja, kasta utkastet").click()
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="Spara och publicera").first.click()
+    yield "lost session"
+
+
+def test_axe_finds_no_barrier_while_editing(site: Site, editor: Page) -> None:
+    hide_menu(editor)
+    findings = Findings()
+    for state in states_of_a_form(editor, site):
+        wait_for_editors(editor)
+        findings.add(state, looks(editor))
+        show(editor, MODES[1])
+        findings.add(state, {"320 px": sideways(editor)})
+        show(editor, MODES[0])
+    assert not findings.found, str(findings)
+
+
+def test_axe_finds_no_barrier_in_the_report(site: Site, editor: Page) -> None:
+    """All its pages with everything unfolded."""
+    editor.goto(f"{site.url}/natverk/sern/")
+    editor.get_by_role("button", name="Nej").click()
+    findings = Findings()
+    editor.goto(f"{site.url}/admin/feedback/answer/rapport/")
+    editor.locator(".page-report h2 a").first.click()
+    editor.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+    findings.add(editor.url, looks(editor) | lost_texts(editor))
+    assert not findings.found, str(findings)
