@@ -58,8 +58,8 @@ def barriers(page: Page, rules: list[str] = RULES) -> list[str]:
     return [f"{rule['id']}: {[node['html'][:150] for node in rule['nodes']]}" for rule in found]
 
 
-# Text that is cut off: wider or higher than a box that hides what flows over, drawn beyond the edge of the page, or in a
-# field that is too low for it; and text that is drawn over other text.
+# Text that is cut off: wider or higher than a box that hides what flows over, drawn beyond the edge of the page, or in
+# a field that is too low for it; and text that is drawn over other text.
 CUT_OFF = """() => {
     const found = [];
     scrollTo(0, 0);
@@ -94,8 +94,8 @@ CUT_OFF = """() => {
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {
         const parent = walker.currentNode.parentElement;
-        if (!walker.currentNode.data.trim() || !parent.checkVisibility({visibilityProperty: true, opacityProperty: true})
-            || scrolls(parent) || meant(parent)) continue;
+        const visible = parent.checkVisibility({visibilityProperty: true, opacityProperty: true});
+        if (!walker.currentNode.data.trim() || !visible || scrolls(parent) || meant(parent)) continue;
         range.selectNodeContents(walker.currentNode);
         const box = range.getBoundingClientRect();
         if (box.width && (box.left < -1 || box.right > innerWidth + 1) && box.bottom > 0)
@@ -168,7 +168,8 @@ WATCH = """() => {
     }).join(";");
     const tabbable = "a[href], button, input, select, textarea, summary, [tabindex], [contenteditable=true]";
     window.stops = [...document.querySelectorAll(tabbable)].filter((element) => element.tabIndex >= 0
-        && !element.parentElement.isContentEditable && element.type !== "hidden" && !element.disabled && element.checkVisibility({visibilityProperty: true}));
+        && !element.parentElement.isContentEditable
+        && element.type !== "hidden" && !element.disabled && element.checkVisibility({visibilityProperty: true}));
     window.before = new Map(stops.map((element) => [element, look(element)]));
     window.seen = [];
     window.wrong = [];
@@ -213,8 +214,8 @@ WATCH = """() => {
         }) : [[box.left + box.width / 2, Math.min(Math.max(box.top + box.height / 2, 1), innerHeight - 1)]];
         if (!parts.some(inside)) found.push("out of sight");
         else if (!parts.some(hit)) found.push("covered");
-        else if (!element.isContentEditable && box.height < innerHeight / 2 && (box.top < 4 || box.bottom > innerHeight - 4)
-            && document.documentElement.scrollHeight > innerHeight + 4
+        else if (!element.isContentEditable && box.height < innerHeight / 2
+            && (box.top < 4 || box.bottom > innerHeight - 4)
             && scrollY > 4 && scrollY < document.documentElement.scrollHeight - innerHeight - 4)
             found.push("ring cut at the edge");
         if (look(element) === before.get(element)) found.push("no visible focus");
@@ -232,8 +233,9 @@ WATCH = """() => {
 SMALL = """() => {
     const large = (element) => {
         element.scrollIntoView({block: "center"});
-        const around = element.closest(".select2-selection"); // which passes a click on
-        const tapped = [element, ...element.labels ?? [], ...around ? [around] : []].flatMap((part) => [part, ...part.querySelectorAll("*")]);
+        const around = element.closest(".select2-selection") ?? element; // which passes a click on
+        const tapped = [element, around, ...element.labels ?? []]
+            .flatMap((part) => [part, ...part.querySelectorAll("*")]);
         const boxes = tapped.map((part) => part.getBoundingClientRect());
         if (!element.ownerSVGElement && boxes.some((box) => box.width >= 24 && box.height >= 24)) return true;
         return boxes.some((box) => [[-11.5, -11.5], [11.5, -11.5], [-11.5, 11.5], [11.5, 11.5]].every(([x, y]) =>
@@ -245,7 +247,8 @@ SMALL = """() => {
     const small = stops.filter((element) => !inSentence(element) && !large(element));
     const same = (element) => stops.some((other) => other !== element && !small.includes(other)
         && element.getAttribute("href") && other.getAttribute("href") === element.getAttribute("href"));
-    return small.filter((element) => !same(element)).map((element) => "small target: " + element.outerHTML.slice(0, 150));
+    return small.filter((element) => !same(element))
+        .map((element) => "small target: " + element.outerHTML.slice(0, 150));
 }"""
 
 
@@ -264,6 +267,12 @@ def keyboard_faults(page: Page) -> list[str]:
         one === stop || stop.type === "radio" && one.name === stop.name)).map((stop) => "missed: " + stop.outerHTML)""")
     found += page.evaluate(SMALL)
     return found
+
+
+def sideways(page: Page) -> list[str]:
+    """Where the page is wider than the window."""
+    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    return [f"{wide} px wider than the window"] if wide > 0 else []
 
 
 def looks(page: Page) -> dict[str, list[str]]:

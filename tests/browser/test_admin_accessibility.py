@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.checks import MODES, Findings, keyboard_faults, looks, lost_texts, show
+from tests.browser.checks import MODES, Findings, keyboard_faults, looks, lost_texts, show, sideways
 from tests.browser.conftest import Site, log_in
 
 # Beside lists and forms, which the first page links to.
@@ -76,12 +76,6 @@ NAMELESS = """() => [...document.querySelectorAll(
     .filter((field) => !field.matches("[aria-label], [aria-labelledby], .select2-hidden-accessible")
         && !field.labels?.length && !field.closest(".empty-form") && !field.parentElement.querySelector(".tiptap"))
     .map((field) => field.outerHTML.slice(0, 120))"""
-
-
-def sideways(page: Page) -> list[str]:
-    """Where the page is wider than the window."""
-    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    return [f"{wide} px wider than the window"] if wide > 0 else []
 
 
 def every_page(page: Page, site: Site) -> Iterator[str]:

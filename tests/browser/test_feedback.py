@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
+from tests.browser.checks import Findings, Mode, looks, show, sideways
 from tests.browser.conftest import Site
 from tests.browser.test_html import UNKNOWN, check
 
@@ -173,17 +174,14 @@ def steps(page: Page, site: Site) -> Iterator[str]:
 
 
 def test_no_step_has_a_barrier(site: Site, still: Page, tmp_path: Path) -> None:
+    findings = Findings()
     for step in steps(still, site):
         html = still.locator("html").evaluate("(element) => element.outerHTML")
         (tmp_path / f"{step}.html").write_text(f"<!doctype html>{html}")
-        for width in (1280, 320):
-            still.set_viewport_size({"width": width, "height": 800})
-            assert still.evaluate("document.documentElement.scrollWidth") <= width, (step, width)
-            for scheme in ("light", "dark"):
-                still.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
-                assert barriers(still, AXE_AAA) == [], (step, width, scheme)
-        still.emulate_media(forced_colors="active", reduced_motion="reduce")
-        assert barriers(still, AXE_AAA) == [], (step, "forced colours")
-        still.emulate_media(forced_colors="none", reduced_motion="reduce")
+        findings.add(step, looks(still))
+        show(still, Mode(320))
+        findings.add(step, {"320 px": sideways(still)})
+        show(still, Mode())
+    assert not findings.found, str(findings)
     messages = check(tmp_path)
     assert [f"{m['url']}: {m['message']}" for m in messages if m["message"] not in UNKNOWN] == []

@@ -7,23 +7,20 @@ from urllib.parse import urlsplit
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from playwright.sync_api import Page, expect
 
+from tests.browser.checks import Findings, Mode, looks, show, sideways
 from tests.browser.conftest import Site, log_in
-from tests.browser.test_accessibility import AXE, barriers
 
 NAME, PASSWORD = "nyckelharpa", "en lång mening om nycklar"  # no secret
 DESK = "Ditt skrivbord"
 
 
 def is_barrier_free(page: Page) -> None:
-    for scheme in ("light", "dark"):
-        for width in (1280, 320):
-            page.set_viewport_size({"width": width, "height": 800})
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            page.evaluate("Promise.all(document.getAnimations().map((one) => one.finished))")
-            assert barriers(page, AXE) == [], (page.url, scheme, width)
-            wide = page.evaluate("document.documentElement.scrollWidth")
-            assert wide <= width, (page.url, width)
-    page.set_viewport_size({"width": 1280, "height": 800})
+    findings = Findings()
+    findings.add(page.url, looks(page))
+    show(page, Mode(320))
+    findings.add(page.url, {"320 px": sideways(page)})
+    show(page, Mode())
+    assert not findings.found, str(findings)
 
 
 def log_out(page: Page) -> None:
