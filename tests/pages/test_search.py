@@ -568,3 +568,8 @@ def test_every_kind_is_in_the_index() -> None:
     for factory in (PageFactory, NetworkFactory, TownFactory, FocusAreaFactory):
         item: Publishable = factory()
         assert SearchEntry.objects.filter(model=item._meta.label_lower, object_id=item.pk).count() == len(CODES)
+
+
+def test_results_are_not_kept_by_any_cache(client: Client, seeded: None) -> None:
+    cached = client.get(reverse("search"), {"q": "sern"}).headers["Cache-Control"]
+    assert set(cached.split(", ")) == {"private", "no-cache"}

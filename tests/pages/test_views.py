@@ -433,3 +433,12 @@ def test_the_association_is_linked_once_its_address_is_known(client: Client, see
     Town.objects.filter(home=True).update(association_website="https://vanort.example/")
     for path in ("/", "/vanorter/"):
         assert 'href="https://vanort.example/">Mölndals Vänortsförening</a>' in client.get(path).content.decode()
+
+
+def test_a_missing_page_links_to_no_missing_page(client: Client, seeded: None) -> None:
+    for path in ("/om/finns-inte/", "/natverk/finns-inte/", "/en/about/not-there/", "/alls-inte/"):
+        response = client.get(path)
+        assert response.status_code == 404
+        languages = set(re.findall(r'<a href="([^"]+)" lang="\w\w" hreflang=', response.content.decode()))
+        assert len(languages) == 8
+        assert {link: client.get(link).status_code for link in languages} == dict.fromkeys(languages, 200)
