@@ -1,6 +1,7 @@
 """Loading the shipped texts: all there, twice is once, and never over an editor's work."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -202,3 +203,18 @@ def test_the_shipped_towns_and_agreements_are_the_gathered_facts(seeded: None) -
         assert agreement.source
         assert fact["source"].startswith(agreement.source_url or agreement.source)
     assert Partnership.objects.count() == len(facts["partnerships"])
+
+
+def test_links_use_https_where_it_exists() -> None:
+    texts = [path.read_text("utf-8") for path in FOLDER.rglob("*.toml")]
+    hosts = {host for text in texts for host in re.findall(r"\bhttp://([^/\"<]+)", text)}
+    assert hosts == {"whitstabletwinningassociation.eu"}
+
+
+def test_the_privacy_notice_says_why_answers_are_kept(seeded: None) -> None:
+    page = Page.objects.get(slug="personuppgifter")
+    for body, said in (
+        (page.body_sv, ["för att se vilka sidor som behöver bli bättre", "Kvar blir bara hur många"]),  # type: ignore[attr-defined]
+        (page.body_en, ["to see which pages need to get better", "What remains is how many"]),  # type: ignore[attr-defined]
+    ):
+        assert [text for text in said if text not in body] == []

@@ -54,6 +54,8 @@ def test_the_manifest_names_icons_of_the_sizes_it_says(client: Client) -> None:
     css = (settings.BASE_DIR / "styles/tokens.css").read_text("utf-8")
     assert f"--hero: {data['theme_color']};" in css
     assert f"--paper: {data['background_color']};" in css
+    for path in ("/finns-inte/", "/admin/login/"):
+        assert f'<meta name="theme-color" content="{data["theme_color"]}">' in client.get(path).content.decode()
     for icon in data["icons"]:
         with Image.open(settings.BASE_DIR / icon["src"].lstrip("/")) as image:
             assert f"{image.width}x{image.height}" == icon["sizes"]
