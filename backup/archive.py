@@ -14,7 +14,7 @@ import subprocess
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -94,7 +94,7 @@ def add(file: zipfile.ZipFile, name: str, content: Iterable[bytes]) -> dict[str,
 def write(path: Path, made_at: datetime) -> dict[str, Any]:
     """Write the backup of the site as it is now, and return its manifest.
 
-    Rows first: a picture is stored before the row that shows it and never removed, so that all that these rows show is
+    Rows first: a picture is stored before the row that shows it and removed only when no row does, so that all that these rows show is
     there. Of what is stored later, a half may be all there is yet, and no row shows it: it is left for the next time.
     """
     manifest: dict[str, Any] = {"format": FORMAT, "made_at": made_at.isoformat(), "version": version()}
@@ -118,9 +118,10 @@ def write(path: Path, made_at: datetime) -> dict[str, Any]:
             manifest["last_numbers"] = rows.last_numbers(kept, alias)
         stored = {name for name in stored_files() if not name.endswith(".part")}  # left by a server that was killed
         for name in sorted(stored):
-            if name in shown or default_storage.get_modified_time(name) <= made_at:
-                with default_storage.open(name) as content:
-                    manifest["files"][MEDIA + name] = add(file, MEDIA + name, chunks(content))
+            with suppress(FileNotFoundError):  # deleted since, as nothing shows it (publishing/removal.py)
+                if name in shown or default_storage.get_modified_time(name) <= made_at:
+                    with default_storage.open(name) as content:
+                        manifest["files"][MEDIA + name] = add(file, MEDIA + name, chunks(content))
         manifest["missing"] = sorted(shown - stored)
         text = json.dumps(manifest, indent=1, ensure_ascii=False).encode()
         add(file, MANIFEST, [text])

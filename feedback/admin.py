@@ -260,7 +260,10 @@ class RetentionForm(SeenForm):
             return cleaned
         if Retention(pk=self.instance.pk, months=months).needs_delay(timezone.now()):
             number = purgeable(months_before(begins, months)).count()
-            message = _("Texten i %(number)d svar tas bort när det gäller, från %(begins)s. Spara igen om det är rätt.")
+            message = _(
+                "Texten i %(number)d svar tas bort när det gäller, från %(begins)s, och bilder som inte har visats på lika "
+                "länge. Spara igen om det är rätt."
+            )
             self.add_error("months", message % {"number": number, "begins": f"{begins:%Y-%m-%d %H:%M}"})
             data: Any = copy(self.data)
             data["asked_months"] = str(months)

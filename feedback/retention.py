@@ -21,6 +21,12 @@ def months_before(moment: datetime, months: int) -> datetime:
     return moment.replace(year=years, month=month + 1, day=day)
 
 
+def purge_limit() -> datetime | None:
+    """The moment before which the decision in force deletes; None without one."""
+    decision, now = Retention.objects.first(), timezone.localtime()
+    return months_before(now, decision.months) if decision and decision.is_in_force(now) else None
+
+
 def purgeable(before: datetime) -> QuerySet[Answer]:
     """The older answers that have a text."""
     return Answer.objects.filter(created_at__lt=before).exclude(comment="", note="")

@@ -28,7 +28,7 @@ from publishing.models import Publishable
 # How German and Danish addresses write letters that other languages' addresses write without their marks.
 TWO_LETTERS = str.maketrans({"å": "aa", "ä": "ae", "æ": "ae", "ö": "oe", "ø": "oe", "ü": "ue", "ß": "ss"})
 # Two slashes would begin a host's name, and what only staff and who has a key may see is not guessed at.
-AS_WRITTEN = ("//", "/forhandsvisning/", *settings.STAFF_ADDRESSES)
+AS_WRITTEN = ("//", "/media/", "/forhandsvisning/", *settings.STAFF_ADDRESSES)
 LONGEST = cast(int, OldAddress._meta.get_field("path").max_length)
 
 

@@ -6,13 +6,16 @@ from datetime import date, datetime, timedelta
 from typing import Any, Self, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
+from django.db.models.signals import post_delete
+from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from publishing.dates import PastDateField
 from publishing.images import PictureField
+from publishing.removal import remove, restore
 from publishing.sorting import sort_key
 from publishing.validators import is_address, is_sensible_year
 from publishing.variants import make_missing_variants
@@ -262,8 +265,12 @@ class Illustrated(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Also make the files that pages show the picture with. One that is gone hinders no change of the text."""
+        replaced = type(self)._base_manager.filter(pk=self.pk).exclude(image=self.image.name or "")
+        names = [name for name in replaced.values_list("image", flat=True) if name]
         super().save(*args, **kwargs)
+        transaction.on_commit(lambda: remove(*names))
         if self.image:
+            transaction.on_commit(lambda: restore(str(self.image)))
             try:
                 make_missing_variants(str(self.image), self.image_width)
             except OSError:
@@ -274,3 +281,11 @@ class Illustrated(models.Model):
         if self.image and not self.image_decorative and not self.image_alt_sv:  # type: ignore[attr-defined]
             message = _("Beskriv bilden på svenska, eller kryssa i att den bara är dekoration.")
             raise ValidationError({"image_alt_sv": message}, code="image_alt")
+
+
+@receiver(post_delete)
+def remove_picture(instance: models.Model, **kwargs: Any) -> None:
+    """Stop serving the picture of deleted content. It is kept for restoring."""
+    if isinstance(instance, Illustrated) and instance.image:
+        name = str(instance.image)
+        transaction.on_commit(lambda: remove(name))

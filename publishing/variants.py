@@ -1,30 +1,19 @@
 """The files a page shows a picture with: several widths, in AVIF, WebP and a format that every browser reads.
 
 They are made when a picture is saved, never in a reader's request. Their names follow from the picture's own name and
-width alone, so a page lists them without asking the disk or the database.
+width alone, so a page lists them after one look at the disk and none at the database.
 """
 
-from io import BytesIO
 from pathlib import PurePosixPath
-from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from PIL import Image
 
-from publishing.images import FORMATS, in_srgb
+from publishing.imaging import FORMATS, in_own_process, resized
 
 # What the layout asks for at one and two device pixels per CSS pixel: emblems 100–190 wide, cards, a banner of 770.
 # Files of a width or format that is added here are made at the next start (`manage.py make_pictures`).
 WIDTHS = (160, 320, 640, 960, 1600)
-# At this AVIF speed all files of a 12-megapixel photo take two seconds; one step faster makes the largest a third
-# heavier. 4:2:0 is what every AVIF decoder reads.
-OPTIONS: dict[str, dict[str, Any]] = {
-    "AVIF": {"quality": 60, "speed": 6, "subsampling": "4:2:0"},
-    "WEBP": {"quality": 78},
-    "JPEG": {"quality": 80, "optimize": True, "progressive": True},
-    "PNG": {},
-}
 
 
 def formats(name: str) -> list[str]:
@@ -54,27 +43,23 @@ def files_of(name: str, width: int | None) -> dict[str, tuple[str, int]]:
 def make_variants(name: str, width: int | None) -> None:
     """Make all files of a stored picture anew. Raises OSError where it is gone or cannot be read.
 
-    What a run that was cut short left half-written is replaced: as the files go from large to small, it lacks others,
-    and the last is so small that it is written whole or not at all.
+    All are encoded before the first is stored, and the last is small: where that is there, all are (`is_complete`).
     """
+    files = files_of(name, width)
     try:
-        with default_storage.open(name) as stored, Image.open(stored, formats=list(FORMATS)) as image:
-            ratio = image.height / image.width
-            image.draft("RGB", size(WIDTHS[-1], ratio))  # a JPEG is decoded no larger than needed
-            picture = in_srgb(image)
-        picture.info = {}
-        for file, (kind, step) in files_of(name, width).items():
-            out = BytesIO()
-            resized = picture.resize(size(step, ratio), Image.Resampling.LANCZOS, reducing_gap=3)
-            resized.save(out, kind, **OPTIONS[kind])
+        with default_storage.open(name) as stored:
+            made = in_own_process(resized, stored.read(), files)
+        for file in reversed(files):
             default_storage.delete(file)
-            default_storage.save(file, ContentFile(out.getvalue()))
+        for file, content in made.items():
+            default_storage.save(file, ContentFile(content))
     except Exception as error:  # A damaged file makes the decoders raise nearly anything.
         raise OSError(f"{name}: {error}") from error
 
 
-def size(width: int, ratio: float) -> tuple[int, int]:
-    return width, max(1, round(width * ratio))
+def is_complete(name: str, width: int | None) -> bool:
+    """Whether a picture's files are there, by a look at the one that is stored last."""
+    return default_storage.exists([name, *files_of(name, width)][-1])
 
 
 def make_missing_variants(name: str, width: int | None) -> None:

@@ -15,8 +15,10 @@ from django.utils.http import http_date
 from django.utils.module_loading import import_string
 from django.views.decorators.http import require_safe
 
-from publishing.images import FORMATS
+from publishing.images import FOLDER
+from publishing.imaging import FORMATS
 from publishing.models import Content, Publishable
+from publishing.removal import is_removed
 
 CONTENT_TYPES = {f".{ending}": f"image/{kind.lower()}" for kind, ending in FORMATS.items()}
 
@@ -66,15 +68,20 @@ def answer_file(
 
 @require_safe
 def media(request: HttpRequest, name: str) -> FileResponse:
-    """An uploaded picture, with the type its ending stands for. Its name holds its digest, so it never changes."""
+    """An uploaded picture, with the type its ending stands for. Its name holds its digest, so it never changes.
+
+    One that no content shows any more is there for staff alone, who see it in the history.
+    """
     path = Path(safe_join(settings.MEDIA_ROOT, name))
-    if path.suffix not in CONTENT_TYPES:
+    if path.suffix not in CONTENT_TYPES or path.parent != Path(safe_join(settings.MEDIA_ROOT, FOLDER)):
         raise Http404
     try:
+        if (removed := is_removed(name)) and not request.user.is_staff:
+            raise Http404
         response = FileResponse(path.open("rb"), content_type=CONTENT_TYPES[path.suffix])
     except (OSError, ValueError) as error:  # not there, a folder, a name longer than the disk takes, a null byte
         raise Http404 from error
-    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    response.headers["Cache-Control"] = "private, no-store" if removed else "public, max-age=31536000, immutable"
     response.headers["Content-Security-Policy"] = settings.FILE_POLICY
     if settings.MEDIA_ORIGIN:
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"  # or our own pages could not show it

@@ -24,7 +24,7 @@ from publishing.models import Publishable
 from publishing.richtext import clean_html, headings, render_html
 from publishing.script import INTEGRITY
 from publishing.stylesheet import STYLESHEET
-from publishing.variants import formats, variants
+from publishing.variants import formats, is_complete, variants
 
 register = template.Library()
 
@@ -78,6 +78,12 @@ def contents(content: Model, field: str) -> list[tuple[str, str]]:
 def language_of(content: Model, field: str) -> str:
     """The language to mark the field's text with: "sv" where it stands in for a missing translation, else ""."""
     return in_language(content, field)[1]
+
+
+@register.simple_tag
+def has_variants(content: Any) -> bool:
+    """Whether the files of a picture are there. If one could not be made, the page shows the picture as it is."""
+    return bool(content.image_width) and is_complete(str(content.image), content.image_width)
 
 
 @register.simple_tag

@@ -2,6 +2,7 @@ import logging
 from datetime import timedelta
 from typing import Any
 
+from django.core.files.storage import default_storage
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
@@ -11,8 +12,9 @@ from desk.digest import send_digests
 from desk.models import NightlyStep
 from desk.reminders import send_reminders
 from editing.models import Presence, Preview
-from feedback.retention import purge
+from feedback.retention import purge, purge_limit
 from feedback.senders import forget_before
+from publishing import removal
 
 logger = logging.getLogger(__name__)
 
@@ -41,12 +43,28 @@ def forget_presence(dry_run: bool) -> str:
     return f"{old.delete()[0]} notes of open forms are deleted"
 
 
+def remove_pictures(dry_run: bool) -> str:
+    """Pictures that no content shows: no longer served, and deleted when the retention decision says so."""
+    unused = removal.unused(timezone.now() - timedelta(days=90))
+    limit = purge_limit()
+    expired = removal.removed_before(limit) if limit else []
+    if not dry_run:
+        removal.remove(*unused)
+        for name in expired:
+            default_storage.delete(name)
+    done = "would be" if dry_run else "are"
+    return (
+        f"unused pictures that {done} removed: {', '.join(unused) or 'none'}; deleted: {', '.join(expired) or 'none'}"
+    )
+
+
 # Everything that is done by the clock, by name: told whether to only say what it would do, it answers with a line.
 STEPS = {
     "purge": purge,
     "senders": forget_senders,
     "previews": forget_previews,
     "presence": forget_presence,
+    "pictures": remove_pictures,
     "logins": forget_old,
     "digest": send_digests,
     "reminders": send_reminders,
