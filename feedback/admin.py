@@ -261,8 +261,8 @@ class RetentionForm(SeenForm):
         if Retention(pk=self.instance.pk, months=months).needs_delay(timezone.now()):
             number = purgeable(months_before(begins, months)).count()
             message = _(
-                "Texten i %(number)d svar tas bort när det gäller, från %(begins)s, och bilder som inte har visats på lika "
-                "länge. Spara igen om det är rätt."
+                "Texten i %(number)d svar tas bort när det gäller, från %(begins)s, och bilder som inte har visats på "
+                "lika länge. Spara igen om det är rätt."
             )
             self.add_error("months", message % {"number": number, "begins": f"{begins:%Y-%m-%d %H:%M}"})
             data: Any = copy(self.data)
