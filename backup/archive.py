@@ -95,7 +95,8 @@ def write(path: Path, made_at: datetime) -> dict[str, Any]:
     """Write the backup of the site as it is now, and return its manifest.
 
     Rows first: a picture is stored before the row that shows it and removed only when no row does, so that all that
-    these rows show is there. Of what is stored later, a half may be all there is yet, and no row shows it: it is left for the next time.
+    these rows show is there. Of what is stored later, a half may be all there is yet, and no row shows it: it is left
+    for the next time.
     """
     manifest: dict[str, Any] = {"format": FORMAT, "made_at": made_at.isoformat(), "version": version()}
     manifest |= {"database": connection.vendor, "tables": {}, "files": {}}
