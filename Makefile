@@ -38,7 +38,6 @@ sbom: .venv/run
 	@$(BIN)/python tools/sbom
 
 images: .venv/run
-	$(BIN)/python content/draw_images.py
 	$(BIN)/python tools/icons
 
 clean:

@@ -155,8 +155,11 @@ def check(what: object, headers: list[tuple[str, str]], policy: set[str]) -> Non
 def files_of(site: Site, server: Server) -> list[str]:
     """One static file and one picture of each ending."""
     root = Path(site.data_dir)
+    (root / "media/pictures").mkdir(parents=True, exist_ok=True)
+    for ending in ("png", "webp", "avif"):
+        (root / f"media/pictures/headers.{ending}").write_bytes(b"picture")
     first: dict[str, str] = {}
-    for path in sorted([*(root / "static/site").rglob("*"), *(root / "media").rglob("*")]):
+    for path in sorted([*(root / "static/site").rglob("*"), *(root / "media/pictures").rglob("*")]):
         if path.is_file() and path.suffix not in {".br", ".gz"}:
             first.setdefault(f"{path.relative_to(root).parts[0]}{path.suffix}", f"/{path.relative_to(root)}")
     assert {"static.js", "static.svg", "media.png", "media.webp", "media.avif"} <= set(first)

@@ -1,10 +1,15 @@
 """Chromium takes the lightest picture that is sharp enough, and nothing moves when pictures arrive."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Site
+from tests.browser.conftest import Site, log_in
+from tests.publishing.test_images import picture
 
+PATHS = ["/vanorter/", "/vanorter/borken/"]
 SHIFTS = """() => new Promise((resolve) => {
     const shifts = [];
     const what = ({node, previousRect: from, currentRect: to}) =>
@@ -17,6 +22,31 @@ SHIFTS = """() => new Promise((resolve) => {
 })"""
 
 
+@pytest.fixture
+def illustrated(site: Site, chromium: Browser, tmp_path: Path) -> Iterator[Site]:
+    """The site while a town has a picture."""
+    (tmp_path / "torget.jpg").write_bytes(picture("JPEG", (1800, 1200)))
+    context = chromium.new_context(locale="sv-SE")
+    page = context.new_page()
+    log_in(page, site)
+
+    def open_borken() -> None:
+        page.goto(f"{site.url}/admin/twinning/town/?q=Borken")
+        page.locator("#result_list").get_by_role("link", name="Borken").first.click()
+
+    open_borken()
+    page.locator("#id_image").set_input_files(tmp_path / "torget.jpg")
+    page.get_by_label("Bildbeskrivning [sv]:").fill("Torget i Borken")
+    page.locator("[name=_save]").first.click()
+    expect(page.locator(".messagelist .success")).to_be_visible()
+    yield site
+    open_borken()
+    page.get_by_label("Ta bort bilden").check()
+    page.locator("[name=_save]").first.click()
+    expect(page.locator(".messagelist .success")).to_be_visible()
+    context.close()
+
+
 def see_all_pictures(page: Page, url: str) -> None:
     """Scroll to every picture, as lazy ones come only then."""
     page.goto(url)
@@ -26,44 +56,35 @@ def see_all_pictures(page: Page, url: str) -> None:
     page.evaluate("Promise.all([...document.images].map((image) => image.decode()))")
 
 
-@pytest.mark.parametrize(("width", "density"), [(360, 1), (360, 3), (800, 1), (1280, 1), (1280, 2)])
-@pytest.mark.parametrize("path", ["/", "/natverk/", "/natverk/sern/", "/vanorter/", "/vanorter/borken/"])
-def test_the_browser_takes_an_avif_that_is_sharp_and_no_larger_than_needed(
-    site: Site, chromium: Browser, path: str, width: int, density: int
-) -> None:
-    context = chromium.new_context(viewport={"width": width, "height": 800}, device_scale_factor=density)
-    page = context.new_page()
-    see_all_pictures(page, site.url + path)
-    taken = page.evaluate(
-        """[...document.querySelectorAll("main img")].map((image) => ({
-            file: image.currentSrc, needed: image.clientWidth * devicePixelRatio,
-            offered: image.parentElement.querySelector("source").srcset.split(", ").map((entry) => entry.split(" ")),
-        }))"""
-    )
-    assert taken
-    for image in taken:
-        widths = {int(entry[1].removesuffix("w")): entry[0] for entry in image["offered"]}
-        (width_taken,) = (offered for offered, file in widths.items() if image["file"] == f"{site.url}{file}")
-        # A fifth too much is let through: `sizes` tells the layout in round numbers.
-        sharp, ample = (min((w for w in widths if w >= image["needed"] * by), default=max(widths)) for by in (1, 1.2))
-        assert width_taken in {sharp, ample}
-        assert image["file"].endswith(".avif")
-    context.close()
+def test_browser_takes_a_sharp_avif_and_nothing_shifts(illustrated: Site, chromium: Browser) -> None:
+    for width, density in [(360, 1), (360, 3), (800, 1), (1280, 2)]:
+        for path in PATHS:
+            context = chromium.new_context(
+                viewport={"width": width, "height": 800}, device_scale_factor=density, reduced_motion="reduce"
+            )
+            page = context.new_page()
+            see_all_pictures(page, illustrated.url + path)
+            taken = page.evaluate(
+                """[...document.querySelectorAll("main img")].map((image) => ({
+                    file: image.currentSrc, needed: image.clientWidth * devicePixelRatio,
+                    offered: image.parentElement.querySelector("source").srcset.split(", ")
+                }))"""
+            )
+            assert taken, path
+            for image in taken:
+                widths = {int(wide[:-1]): file for file, wide in (entry.split(" ") for entry in image["offered"])}
+                (chosen,) = (one for one, file in widths.items() if image["file"] == f"{illustrated.url}{file}")
+                # A fifth too much is let through: `sizes` tells the layout in round numbers.
+                needed = [image["needed"] * by for by in (1, 1.2)]
+                assert chosen in {min((w for w in widths if w >= n), default=max(widths)) for n in needed}, image
+                assert image["file"].endswith(".avif")
+            shifts = page.evaluate(SHIFTS)
+            # To three decimals, as browsers report the sum: a rounded fraction of a pixel is not a shift.
+            assert round(sum(value for value, *_sources in shifts), 3) == 0, (path, width, shifts)
+            context.close()
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("path", ["/", "/natverk/sern/", "/vanorter/", "/vanorter/borken/"])
-def test_nothing_shifts_while_loading(site: Site, chromium: Browser, path: str, width: int) -> None:
-    context = chromium.new_context(viewport={"width": width, "height": 800}, reduced_motion="reduce")
-    page = context.new_page()
-    see_all_pictures(page, site.url + path)
-    shifts = page.evaluate(SHIFTS)
-    # To three decimals, as browsers report the sum: a rounded fraction of a pixel is not a shift.
-    assert round(sum(value for value, *_sources in shifts), 3) == 0, shifts
-    context.close()
-
-
-def test_the_header_stands_still_while_the_rest_of_it_arrives(site: Site, page: Page) -> None:
+def test_header_stands_still_while_the_rest_arrives(site: Site, page: Page) -> None:
     """A slow line brings the language menu after the search form; Chromium may paint in between."""
     page.set_viewport_size({"width": 1280, "height": 800})
     for path in ("/", "/en/", "/da/", "/de/", "/it/", "/pl/", "/cs/", "/fr/"):
