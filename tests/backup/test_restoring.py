@@ -73,7 +73,7 @@ def test_destroyed_site_is_restored_row_by_row(
         backups.append(first.manage("backup", "--to", tmp_path / "busy", "--key-file", key))
         acknowledged.append(readers.answers["stored"])
 
-    readers.run(1, back_up)
+    readers.run(1, back_up, enough=READERS)
     assert acknowledged[1] > acknowledged[0] > 0, "nobody could answer while the backup was made"
     before = pages(f"http://127.0.0.1:{port}")
     first.manage("backup", "--to", tmp_path / "quiet", "--key-file", key)

@@ -46,7 +46,7 @@ def test_every_acknowledged_answer_is_there_after_a_kill(
     process, _printed = start(folder, database_url, port)
     (before,) = ask(folder, database_url, "SELECT count(*) FROM feedback_answer")
     readers = Readers(f"http://127.0.0.1:{port}", READERS)
-    readers.run(2, lambda: os.killpg(process.pid, SIGKILL))
+    readers.run(1, lambda: os.killpg(process.pid, SIGKILL), enough=2 * READERS)
     process.wait(20)
     process, _printed = start(folder, database_url, port)
     try:
@@ -84,7 +84,7 @@ def test_acknowledged_pages_and_pictures_survive_a_kill(copied_site: tuple[Path,
     shell = [sys.executable, "manage.py", "shell", "-v", "0", "-c", LOG_IN]
     printed = subprocess.run(shell, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True).stdout
     editors = Editors(f"http://127.0.0.1:{port}", printed.split()[-1], EDITORS)
-    editors.run(6, lambda: os.killpg(process.pid, SIGKILL))
+    editors.run(2 * EDITORS, lambda: os.killpg(process.pid, SIGKILL))
     process.wait(20)
     process, said = start(folder, database_url, port)
     try:

@@ -65,11 +65,13 @@ class Editors:
         finally:
             connection.close()
 
-    def run(self, seconds: float, then: Callable[[], None]) -> None:
-        """Save for some seconds, then do something in the middle of it."""
+    def run(self, enough: int, then: Callable[[], None]) -> None:
+        """Save until more pages than `enough` are acknowledged, then do something in the middle of it."""
         for thread in self.threads:
             thread.start()
-        time.sleep(seconds)
+        until = time.monotonic() + 120
+        while len(self.acknowledged) <= enough and time.monotonic() < until:
+            time.sleep(0.05)
         then()
         self.stopped.set()
         for thread in self.threads:

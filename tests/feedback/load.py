@@ -52,12 +52,14 @@ class Readers:
         with self.lock:
             self.answers[what] += 1
 
-    def run(self, seconds: float, then: Callable[[], None]) -> float:
-        """Answer for some seconds, then do something in the middle of it. Returns the answers stored per second."""
+    def run(self, seconds: float, then: Callable[[], None], enough: int = 0) -> float:
+        """Answer for some seconds and until enough is stored, then do something meanwhile. Returns answers a second."""
         began = time.monotonic()
         for thread in self.threads:
             thread.start()
-        time.sleep(seconds)
+        until = began + 120
+        while time.monotonic() < began + seconds or (self.answers["stored"] <= enough and time.monotonic() < until):
+            time.sleep(0.05)
         rate = self.answers["stored"] / (time.monotonic() - began)
         then()
         self.stopped.set()
