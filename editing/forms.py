@@ -172,8 +172,6 @@ class FriendlyFields:
         return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
 
     def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
-        if isinstance(db_field, models.URLField):
-            kwargs["assume_scheme"] = "https"  # for one who types sern.eu
         if isinstance(db_field, models.FloatField):
             kwargs["localize"] = True  # 57,6554 as well as 57.6554
         field: forms.Field | None = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]

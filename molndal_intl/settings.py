@@ -9,6 +9,8 @@ from typing import Any
 from wsgiref.headers import Headers
 
 from csp.constants import NONCE, NONE, SELF
+from django_prose_editor.config import html_tags
+from js_asset import static_lazy
 
 from molndal_intl import env
 from publishing.script import INTEGRITY
@@ -205,6 +207,11 @@ else:
     silence = {"connect_timeout": 5, "tcp_user_timeout": 10_000}
     DATABASES["default"]["OPTIONS"] = silence | DATABASES["default"].get("OPTIONS", {})
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# What the editor of formatted texts loads besides its own: links and pasting as we want them.
+DJANGO_PROSE_EDITOR_EXTENSIONS = [
+    {"js": [static_lazy("admin_site/richtext.js")], "extensions": {"WordPaste": html_tags([])}},
+]
 
 PAGE_FRAME = "pages.frame.frame"  # what stands around every page (publishing/views.py)
 

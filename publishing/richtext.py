@@ -5,15 +5,16 @@ from html import unescape
 from typing import Any
 
 import nh3
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorField
 
+from publishing.links import SCHEMES, link_target
 from publishing.plain import visible
 
-SCHEMES = {"http", "https", "mailto", "tel"}
 TAGS = {"p", "br", "h2", "h3", "strong", "em", "ul", "ol", "li", "a", "blockquote"}
 EXTENSIONS: dict[str, Any] = {
     "Bold": True,
@@ -24,17 +25,14 @@ EXTENSIONS: dict[str, Any] = {
     "ListItem": True,
     "Blockquote": True,
     "HardBreak": True,
-    "Link": {"enableTarget": False, "protocols": sorted(SCHEMES)},
+    "Link": {"enableTarget": False, "protocols": sorted(SCHEMES), "defaultProtocol": "https"},
+    "WordPaste": True,
 }
 
 
-def own_or_safe_link(tag: str, attribute: str, value: str) -> str | None:
-    """Drop links that look local and are not: //evil.example, /\\evil.example, with any blanks in between."""
-    if attribute == "href" and re.match(r"[\\/]{2}", re.sub(r"[\x00-\x20]", "", value)):
-        return None
-    if attribute == "href" and value.startswith("www."):
-        return f"https://{value}"  # as people type it; a browser would look for a page of ours of that name
-    return value
+def meant_link(tag: str, attribute: str, value: str) -> str | None:
+    """The address that was meant (`link_target`), or no link at all."""
+    return (link_target(value) or None) if attribute == "href" else value
 
 
 def clean_html(html: str) -> str:
@@ -46,9 +44,9 @@ def clean_html(html: str) -> str:
     cleaned = nh3.clean(
         html,
         tags=TAGS,
-        attributes={"a": {"href"}, "ol": {"start"}},
+        attributes={"a": {"href"}, "ol": {"start"}, "*": set()},
         url_schemes=SCHEMES,
-        attribute_filter=own_or_safe_link,
+        attribute_filter=meant_link,
         link_rel=None,
     )
     cleaned = visible(cleaned).strip()  # now, as they may have been written as &#8203;
@@ -92,13 +90,24 @@ def plain_text(html: str) -> str:
     return " ".join(unescape(nh3.clean(apart, tags=set())).split())
 
 
+def has_usable_links(html: str) -> None:
+    """Refuse a link without an address that can be used: the editor empties those with a scheme it does not know."""
+    for text in re.findall(r"<a>(.*?)</a>", clean_html(html), re.DOTALL):
+        raise ValidationError(
+            _("Länken ”%(text)s” har ingen adress som går att använda. Skriv till exempel https://www.molndal.se."),
+            code="link",
+            params={"text": plain_text(text)},
+        )
+
+
 class RichTextField(ProseEditorField):
     """Formatted text, edited in a small word processor and cleaned before it is stored, by whatever way it comes."""
 
     default_validators = [
         MaxLengthValidator(
             100_000, _("Texten är för lång: %(show_value)d tecken, och högst %(limit_value)d får plats.")
-        )
+        ),
+        has_usable_links,
     ]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -3,12 +3,28 @@
 from datetime import date
 from typing import Any
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator, URLValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from publishing.links import link_target
+
 is_address = RegexValidator(r"^[a-z0-9]+(-[a-z0-9]+)*$", _("Använd bara små bokstäver a–z, siffror och bindestreck."))
+
+
+WEB_ADDRESS = _("Skriv en webbadress, till exempel https://www.molndal.se.")
+
+
+class WebAddressFormField(forms.URLField):
+    """A web address as people type it: sern.eu, WWW.sern.eu, https//sern.eu."""
+
+    default_error_messages = {"invalid": WEB_ADDRESS}
+    default_validators = []  # the model's field has the rule
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(link_target(value or "") or value)
 
 
 class WebAddressField(models.URLField):
@@ -17,17 +33,20 @@ class WebAddressField(models.URLField):
     Templates make links of it, and a link to javascript: would run.
     """
 
-    default_validators = [URLValidator(schemes=["http", "https"])]
+    default_validators = [URLValidator(schemes=["http", "https"], message=WEB_ADDRESS)]
 
     def get_db_prep_save(self, value: Any, connection: Any) -> Any:
         """What `save()`, `update()` and `bulk_create()` write, which do not validate."""
         if isinstance(value, str) and value and not is_web_address(value):
-            raise ValidationError(_("Webbadressen ska börja med http:// eller https://."), code="scheme")
+            raise ValidationError(WEB_ADDRESS, code="scheme")
         return super().get_db_prep_save(value, connection)
 
     def from_db_value(self, value: Any, *_args: Any) -> Any:
         """Nothing for what reached the database past Django."""
         return value if not value or is_web_address(value) else ""
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**{"form_class": WebAddressFormField, "assume_scheme": "https", **kwargs})
 
     def deconstruct(self) -> Any:
         """A column like any other's: migrations need not know."""

@@ -3,10 +3,15 @@ import re
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
+from django.test import Client
+from django.urls import reverse
 
-from networks.models import Network
+from networks.models import Fact, Network
+from publishing.links import link_target
 from publishing.richtext import clean_html, headings, render_html
 from tests.factories import NetworkFactory
+from tests.forms import filled_in
+from twinning.models import Town
 
 
 @pytest.mark.parametrize(
@@ -20,7 +25,7 @@ from tests.factories import NetworkFactory
         ('<p onclick="x()">Hej<script>alert(1)</script></p>', "<p>Hej</p>"),
         ('<p style="color:red" class="MsoNormal">Från Word<o:p></o:p></p>', "<p>Från Word</p>"),
         ('<a href="https://sern.eu/">SERN</a>', '<a href="https://sern.eu/">SERN</a>'),
-        ('<a href="www.sern.eu">SERN</a>', '<a href="https://www.sern.eu">SERN</a>'),
+        ('<a href="/kontakt/" title="Titel" lang="en">x</a>', '<a href="/kontakt/">x</a>'),
         ('<a href="/kontakt/">Kontakt</a>', '<a href="/kontakt/">Kontakt</a>'),
         ('<a href="mailto:a@b.se">Skriv</a>', '<a href="mailto:a@b.se">Skriv</a>'),
         ('<a href="javascript:alert(1)">x</a>', "<a>x</a>"),
@@ -35,6 +40,61 @@ from tests.factories import NetworkFactory
 def test_only_allowed_html_is_kept(written: str, kept: str) -> None:
     assert clean_html(written) == kept
     assert render_html(written) == kept
+
+
+LINKS = {
+    "https://sern.eu/": "https://sern.eu/",
+    "HTTP://sern.eu": "HTTP://sern.eu",
+    "/kontakt/": "/kontakt/",
+    "#om-oss": "#om-oss",
+    "mailto:a@b.se": "mailto:a@b.se",
+    "tel:+4631 315 10 00": "tel:+4631 315 10 00",
+    "molndal.se/x": "https://molndal.se/x",
+    "WWW.molndal.se": "https://WWW.molndal.se",
+    " www.x.se\u00a0": "https://www.x.se",
+    "mölndal.se?a=1": "https://mölndal.se?a=1",
+    "namn@example.org": "mailto:namn@example.org",
+    "https//x.se": "https://x.se",
+    "https:/x.se": "https://x.se",
+    "http:x.se/a": "http://x.se/a",
+    "https:///x.se": "https://x.se",
+    **dict.fromkeys(
+        ["", " ", "javascript:alert(1)", "java\tscript:x()", "data:text/html,x", "ftp://x.se", "file.x y"], ""
+    ),
+    **dict.fromkeys(
+        ["//evil.example", "/\\evil.example", " /\t/evil.example", "\\\\server\\x", "https://", "mailto:", "x"], ""
+    ),
+}
+
+
+def test_link_typed_without_scheme_gets_one() -> None:
+    for typed, meant in LINKS.items():
+        assert link_target(typed) == meant, typed
+        kept = f' href="{meant}"' if meant else ""
+        assert clean_html(f'<p><a href="{typed}">x</a></p>') == f"<p><a{kept}>x</a></p>", typed
+
+
+@pytest.mark.django_db
+def test_unusable_link_gets_message_at_its_field(editor: Client) -> None:
+    url = reverse("admin:networks_network_add")
+    texts = {"body_sv": '<p><a href="">Läs <b>mer</b></a></p>', "participation_de": '<a href="ftp://x.se">Mehr</a>'}
+    form = editor.post(url, filled_in(editor, url, name_sv="A", slug="a", **texts)).context["adminform"].form
+    rest = "har ingen adress som går att använda. Skriv till exempel https://www.molndal.se."
+    assert form.errors["body_sv"] == [f"Länken ”Läs mer” {rest}"]
+    assert form.errors["participation_de"] == [f"Länken ”Mehr” {rest}"]
+    assert form["participation_de"].value() == texts["participation_de"]
+
+
+def test_web_address_typed_without_scheme_gets_one() -> None:
+    for name, model in (("website", Network), ("source_url", Fact), ("association_website", Town)):
+        field = model._meta.get_field(name)
+        for typed, meant in LINKS.items():
+            if meant.lower().startswith("http"):
+                assert field.clean(field.formfield().clean(typed), None).lower() == meant.lower(), typed
+        for wrong in ("namn@example.org", "/kontakt/", "#om", "tel:031", "javascript:x()", "data:a", "ftp://x.se", "x"):
+            with pytest.raises(ValidationError) as caught:
+                field.clean(field.formfield().clean(wrong), None)
+            assert caught.value.messages == ["Skriv en webbadress, till exempel https://www.molndal.se."], wrong
 
 
 def test_headings_go_below_the_heading_they_stand_under() -> None:
