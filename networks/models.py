@@ -1,8 +1,10 @@
 from datetime import date
-from typing import Self
+from functools import reduce
+from operator import or_
+from typing import Any, Self
 
 from django.db import models
-from django.db.models import Case, F, Prefetch, Q, When, prefetch_related_objects
+from django.db.models import Case, F, Q, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -12,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 from contacts.models import Answerable
 from publishing.dates import PastDateField, YearOrDateField
 from publishing.models import Content, Illustrated, Publishable, PublishableQuerySet
-from publishing.prepared import Given, Prepared
 from publishing.richtext import RichTextField
 from publishing.validators import WebAddressField, is_sensible_year, require_order
 
@@ -65,17 +66,29 @@ class NetworkQuerySet(PublishableQuerySet["Network"]):
         """Those that Mölndal is a member of."""
         return self.exclude(member_until__lt=today or timezone.localdate())
 
+    def working_on(self, area: int | None) -> Self:
+        """The networks that work on an area (`area_links`)."""
+        links = [Q(pk__in=table.filter(focusarea=area).values(path)) for path, table in area_links()]
+        return self.filter(reduce(or_, links))
 
-def its_areas(given: Given) -> "models.QuerySet[FocusArea]":
-    return FocusArea.objects.published(given.now).filter(networks=given.key)
+
+def area_links() -> "list[tuple[str, models.QuerySet[Any]]]":
+    """Which network works on which area: it is listed for the area, or one of its projects is.
+
+    The rows of each table, with the path from there to the network.
+    """
+    tables = {"network": Network.focus_areas.through, "project__network": Project.focus_areas.through}
+    return [(path, table._base_manager.all()) for path, table in tables.items()]
 
 
 def fetch_areas(networks: "list[Network]") -> "list[Network]":
-    """Give networks the public areas that each works on, as `areas`, in one query more."""
-    if len(networks) == 1:
-        networks[0].areas = list(Prepared(its_areas, key=networks[0].pk))
-    else:
-        prefetch_related_objects(networks, Prefetch("focus_areas", FocusArea.objects.published(), to_attr="areas"))
+    """Give networks the public areas that each works on, as `areas`."""
+    keys = [network.pk for network in networks]
+    found = [table.filter(**{f"{path}__in": keys}).values_list(path, "focusarea") for path, table in area_links()]
+    links = set(found[0].union(*found[1:]))
+    areas = list(FocusArea.objects.published().filter(pk__in={area for _network, area in links}))
+    for network in networks:
+        network.areas = [area for area in areas if (network.pk, area.pk) in links]
     return networks
 
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.db import InterfaceError, OperationalError
 from django.db.models import Count, Model, OuterRef, Q, QuerySet, Subquery, Window
-from django.db.models.functions import Coalesce, RowNumber
+from django.db.models.functions import Coalesce, DenseRank
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 from modeltranslation.utils import get_translation_fields
 
 from contacts.models import Contact
-from networks.models import FocusArea, Network, Project, fetch_areas
+from networks.models import FocusArea, Network, Project, area_links, fetch_areas
 from pagecache.decorators import public
 from pages.addresses import answer_old_address, answer_typed_address
 from pages.frame import fronts, text_page
@@ -175,14 +175,19 @@ def counted_areas(given: Given) -> QuerySet[FocusArea]:
 NAME_COLUMNS = get_translation_fields("name")
 
 
-def first_networks(given: Given, start: int, stop: int) -> QuerySet[Any]:
-    """The first networks of each of the areas from one place in their list to another, one more than is named."""
+def first_networks(given: Given, start: int, stop: int, source: int) -> QuerySet[Any]:
+    """The first networks of the areas from one place in their list to another, one more each than is named.
+
+    From one of the tables of `area_links`, where a network may stand more than once.
+    """
+    path, links = area_links()[source]
     areas = FocusArea.objects.published(given.now)[start:stop].values("pk")
-    order = ["network__position", "network__sort_key"]
-    links = Network.focus_areas.through._base_manager.filter(is_public("network__", given.now), focusarea__in=areas)
-    numbered: Any = links.annotate(place=Window(RowNumber(), partition_by="focusarea_id", order_by=order))
-    shown = numbered.filter(place__lte=NAMES + 1).order_by(*order).select_related("network")
-    return shown.only("focusarea_id", "network__member_until", *(f"network__{name}" for name in NAME_COLUMNS))
+    order = [f"{path}__position", f"{path}__sort_key", path]
+    place = Window(DenseRank(), partition_by="focusarea_id", order_by=order)
+    shown = links.filter(is_public(f"{path}__", given.now), focusarea__in=areas).annotate(place=place)
+    columns = ["position", "sort_key", "member_until", *NAME_COLUMNS]
+    named: QuerySet[Any] = shown.filter(place__lte=NAMES + 1).select_related(path)
+    return named.only("focusarea_id", *(["project_id"] * source), *(f"{path}__{name}" for name in columns))
 
 
 @require_safe
@@ -193,9 +198,11 @@ def focus_areas(request: HttpRequest, number: int = 1) -> HttpResponse:
     paging = Paging(request)
     areas = paging.cut(Prepared(counted_areas))
     paging.require(areas)
-    networks: dict[int, list[Network]] = {area.pk: [] for area in areas}
-    for link in Prepared(first_networks, paging.start, paging.start + paging.size):
-        networks.get(link.focusarea_id, []).append(link.network)
+    found: dict[int, set[Network]] = {area.pk: set() for area in areas}
+    for source in range(len(area_links())):
+        for link in Prepared(first_networks, paging.start, paging.start + paging.size, source):
+            found.get(link.focusarea_id, set()).add(link.project.network if source else link.network)
+    networks = {key: sorted(of_area, key=lambda n: (n.position, n.sort_key, n.pk)) for key, of_area in found.items()}
     return render_page(
         request,
         "networks/focusarea_list.html",
@@ -212,7 +219,7 @@ def the_area(given: Given) -> QuerySet[FocusArea]:
 
 
 def its_networks(given: Given) -> QuerySet[Network]:
-    return Network.objects.published(given.now).filter(focus_areas=given.key).members_first(given.today)
+    return Network.objects.published(given.now).working_on(given.key).members_first(given.today)
 
 
 def its_projects(given: Given) -> QuerySet[Project]:

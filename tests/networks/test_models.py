@@ -2,6 +2,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -33,6 +34,28 @@ def test_membership_ends_after_it_starts() -> None:
 def test_project_ends_after_it_starts() -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         ProjectFactory(started=2010, ended=2009)
+
+
+def test_network_works_on_areas_of_its_projects(client: Client, fronts: object) -> None:
+    schools, waste = FocusAreaFactory(name_sv="skola", slug="skola"), FocusAreaFactory(name_sv="avfall", slug="avfall")
+    town, other = (
+        NetworkFactory(name_sv="Eurotowns", slug="eurotowns", focus_areas=[schools]),
+        NetworkFactory(name_sv="SERN"),
+    )
+    for network in (town, town, NetworkFactory(name_sv="Dold", published_at=None)):
+        ProjectFactory(network=network, name_sv="projekt").focus_areas.set([waste, schools])
+    ProjectFactory(network=other, name_sv="annat")
+    works_on = {network.name: network.areas for network in fetch_areas(list(Network.objects.published()))}
+    assert works_on == {"Eurotowns": [waste, schools], "SERN": []}
+    assert fetch_areas([town])[0].areas == [waste, schools]
+    assert list(Network.objects.published().working_on(waste.pk)) == [town]
+
+    for path in ("/fokusomraden/avfall/", "/fokusomraden/", "/natverk/eurotowns/"):
+        html = client.get(path).content.decode().split("<main")[1]
+        assert ("Eurotowns" in html, "SERN" in html, "Dold" in html) == (True, False, False), path
+    assert html.count('href="/fokusomraden/avfall/"') == 1
+    data = {n["name"]["sv"]: n["focus_areas"] for n in client.get("/data/networks.json").json()}
+    assert data == {"Eurotowns": [{"sv": "avfall"}, {"sv": "skola"}], "SERN": []}
 
 
 def test_areas_are_those_that_are_public() -> None:

@@ -47,10 +47,16 @@ def asked_anew(prepared: "Prepared[Any]", part: slice) -> list[Any]:
     return list(prepared.rule(prepared.given, *prepared.constants)[part])
 
 
-def first_networks(given: Any, start: int, stop: int) -> list[Any]:
-    """Each area asked for its networks."""
+def first_networks(given: Any, start: int, stop: int, source: int) -> list[Any]:
+    """Each area asked for its networks, all of them from one source."""
     areas = FocusArea.objects.published()[start:stop]
-    return [Link(area.pk, network) for area in areas for network in area.networks.published()[:7]]  # type: ignore[attr-defined]
+    found = [(area.pk, network) for area in areas for network in Network.objects.published().working_on(area.pk)[:7]]
+    return [] if source else [Link(*pair) for pair in found]
+
+
+def areas(network: Network) -> list[FocusArea]:
+    keys = {area.pk for part in (network, *network.projects.all()) for area in part.focus_areas.all()}
+    return list(FocusArea.objects.published().filter(pk__in=keys))
 
 
 def nearest_first(towns: TownQuerySet, given: Any) -> list[Town]:
@@ -75,7 +81,7 @@ def naively() -> Iterator[None]:
         (TownQuerySet, "with_relation", same),
         (TownQuerySet, "nearest_first", nearest_first),
         (Prepared, "__getitem__", asked_anew),
-        (Network, "areas", property(lambda network: list(network.focus_areas.published()))),
+        (Network, "areas", property(areas)),
         (ExchangeQuerySet, "with_towns", same),
         (Exchange, "public_towns", property(lambda exchange: list(exchange.towns.published()))),
     ]
