@@ -4,21 +4,55 @@ Whatever spans all content reads this list: search, sitemap, feed, share picture
 costs one line here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Min, Q
+from django.db.models import Min, Model, Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accessibility.models import Statement
+from contacts.models import Contact
 from networks.models import FocusArea, Network
 from pages.models import Page
 from publishing.models import Publishable, PublishableQuerySet
-from twinning.models import Town
+from twinning.models import Exchange, Partnership, Town
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Objects that pages list without a relation: the fields shown, those of a page, and the pages of an object.
+
+    An object of any of `models` changes what its pages show.
+    """
+
+    models: tuple[type[Model], ...]
+    fields: tuple[str, ...]
+    shown_on: Callable[[Any], QuerySet[Any]]
+    pages: Callable[[Any], Q]
+
+
+def in_section(section: Page.Section, model: type[Model], *fields: str) -> Listing:
+    """All objects of a model, listed on the front page of a section."""
+
+    def shown_on(page: Page) -> QuerySet[Any]:
+        return model._base_manager.all() if page.section == section else model._base_manager.none()
+
+    return Listing((model,), fields, shown_on, lambda _instance: Q(section=section))
+
+
+def agreements(town: Town) -> QuerySet[Partnership]:
+    return Partnership.objects.begun().of(town).select_related("town_a", "town_b")
+
+
+def towns_with_agreement(changed: Partnership | Town) -> Q:
+    """The towns whose pages show an agreement, or one with a town."""
+    of_town = isinstance(changed, Town)
+    agreements = Partnership.objects.of(changed) if of_town else Partnership.objects.filter(pk=changed.pk)
+    return Q(pk__in=agreements.values("town_a")) | Q(pk__in=agreements.values("town_b"))
 
 
 @dataclass(frozen=True)
@@ -35,6 +69,7 @@ class Kind:
     other_names: str = ""
     # What else its page says: a choice's field, or "relation.field" for translated fields of its parts.
     more: tuple[str, ...] = ()
+    listings: tuple[Listing, ...] = ()
 
     def published(self) -> PublishableQuerySet[Any]:
         """What readers may see now and has a page of its own."""
@@ -43,12 +78,21 @@ class Kind:
 
     @property
     def relations(self) -> list[str]:
-        """The relations to the parts that its page shows."""
-        return list(dict.fromkeys(path.split(".")[0] for path in self.more if "." in path))
+        """The lookups of the parts that its page shows."""
+        return list(dict.fromkeys(path.rpartition(".")[0].replace(".", "__") for path in self.more if "." in path))
 
 
 CATALOGUE = (
-    Kind(Page, _("Sidor"), "summary", ("intro", "body")),
+    Kind(
+        Page,
+        _("Sidor"),
+        "summary",
+        ("intro", "body"),
+        listings=(
+            in_section(Page.Section.CONTACT, Contact, "name", "role", "unit", "phone", "email"),
+            in_section(Page.Section.TAKE_PART, Exchange, "name", "summary", "how_to_join"),
+        ),
+    ),
     Kind(
         Network,
         _("Nätverk"),
@@ -56,7 +100,7 @@ CATALOGUE = (
         ("full_name", "body", "focus_intro", "participation"),
         more=(
             *("facts.label", "facts.value", "facts.source"),
-            *("projects.name", "projects.summary", "focus_areas.name"),
+            *("projects.name", "projects.summary", "focus_areas.name", "projects.focus_areas.name"),
         ),
     ),
     Kind(
@@ -67,6 +111,9 @@ CATALOGUE = (
         without_page=Q(home=True),
         other_names="other_names",
         more=("country", "exchanges.name", "exchanges.summary"),
+        listings=(
+            Listing((Partnership, Town), ("kind", "decision", "source", "note"), agreements, towns_with_agreement),
+        ),
     ),
     Kind(FocusArea, _("Fokusområden"), "summary", ("body",)),
     Kind(

@@ -1,11 +1,7 @@
-from collections.abc import Iterable
-from typing import Self
-
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import connection, models
+from django.db import models
 from django.db.models import Q
-from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -125,31 +121,6 @@ class OldAddress(models.Model):
         return self.path
 
 
-# Words of so many letters find longer ones too: "vänort" finds "vänortsavtal".
-BEGINNING = 3
-
-
-class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
-    def matching(self, column: str, groups: Iterable[Iterable[str]]) -> Self:
-        """Entries that hold at least one word of every group, asked of each engine's own index (migration 0002).
-
-        The words are folded: letters and digits alone, so that quoted they are nothing but words.
-        """
-        postgresql = connection.vendor == "postgresql"
-        either, both, mark, beginning = (" | ", " & ", "'", ":*") if postgresql else (" OR ", " AND ", '"', "*")
-        expression = both.join(
-            f"({either.join(f'{mark}{word}{mark}{beginning * (len(word) >= BEGINNING)}' for word in sorted(group))})"
-            for group in groups
-        )
-        if postgresql:
-            vector = f"array_to_tsvector(string_to_array({column}, ' '))"
-            sql = f"SELECT id FROM pages_searchentry WHERE {vector} @@ %s::tsquery"  # noqa: S608
-        else:
-            sql = "SELECT rowid FROM pages_searchentry_index WHERE pages_searchentry_index MATCH %s"
-            expression = f"{column} : ({expression})"
-        return self.filter(pk__in=RawSQL(sql, [expression]))  # noqa: S611
-
-
 class SearchEntry(models.Model):
     """The words of one page in one language, as its readers see it. Derived from the content; never edited."""
 
@@ -157,12 +128,9 @@ class SearchEntry(models.Model):
     object_id = models.BigIntegerField()
     language = models.CharField(max_length=10, choices=settings.LANGUAGES)
     texts = models.JSONField(help_text='the title and then every text, as ["sv" where it stands in for another, text]')
-    title_words = models.TextField(help_text="folded stems of its names, those that are not shown too")
-    words = models.TextField(help_text="folded stems of everything")
-    trigrams = models.TextField(help_text="three letters at a time, to find words that are nearly right")
+    title_words = models.TextField(help_text="folded words and stems of its names, those that are not shown too")
+    words = models.TextField(help_text="folded words and stems of everything, each between two blanks")
     stale_at = models.DateTimeField(null=True, db_index=True, help_text="when a part is published or unpublished")
-
-    objects = SearchEntryQuerySet.as_manager()
 
     class Meta:
         constraints = [

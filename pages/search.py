@@ -5,22 +5,20 @@ their words is looked at.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import reduce
-from itertools import chain
 from operator import or_
 from typing import Any, Self
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from pages.catalogue import CATALOGUE, Kind
-from pages.models import BEGINNING, SearchEntry, SearchEntryQuerySet
-from pages.search_index import WORD, fold, forms, index_stale, trigrams
+from pages.models import SearchEntry
+from pages.search_index import WORD, fold, index_stale, normal, stems
 
 MAX_LETTERS = 100
 MAX_WORDS = 8
@@ -31,27 +29,43 @@ BEFORE_MATCH = 60
 ALIKE = 0.8
 ALIKE_SHORT = 0.75
 SHORTEST_MISSPELT = 4
+SHORTEST_BEGINNING = 3
+SHORTEST_STEM = 4
 
 
 def clean(typed: str) -> str:
     """What was typed, on one line and not too long, without control characters and halves of characters."""
-    letters = unicodedata.normalize("NFC", typed[:MAX_LETTERS])
-    return "".join(c if c.isprintable() else " " for c in letters).strip()
-
-
-def holds(words: Iterable[str], wanted: Iterable[str]) -> bool:
-    """Whether one of the words is wanted, or begins like one that is: the same rule as `matching` of the database."""
-    beginnings = tuple(word for word in wanted if len(word) >= BEGINNING)
-    return any(word in wanted or word.startswith(beginnings) for word in words)
+    return "".join(c if c.isprintable() else " " for c in normal(typed[:MAX_LETTERS])).strip()
 
 
 def similar(word: str, spellings: dict[str, str]) -> list[str]:
     """The spelling that a folded word most resembles, if any does. Shorter words resemble too many."""
     if len(word) < SHORTEST_MISSPELT:
         return []
-    candidates = [folded for folded in spellings if trigrams(word) & trigrams(folded)]
-    close = get_close_matches(word, candidates, 1, ALIKE if len(word) > 4 else ALIKE_SHORT)
+    close = get_close_matches(word, spellings, 1, ALIKE if len(word) > 4 else ALIKE_SHORT)
     return [spellings[folded] for folded in close]
+
+
+class Word:
+    """A word to look for: the same stem, or a longer word that begins with it ("vänort" finds "vänortsavtal")."""
+
+    def __init__(self, typed: str, language: str) -> None:
+        self.typed, self.languages = typed, (language, "sv")
+        self.stems = stems(typed, language) | stems(typed, "sv")
+        # A short stem is the beginning of too much: "res" of "resa" is that of "respektive".
+        longer = [fold(typed)] * (len(fold(typed)) >= SHORTEST_BEGINNING)
+        self.beginnings = (*longer, *(stem for stem in self.stems if len(stem) >= SHORTEST_STEM))
+
+    def condition(self) -> Q:
+        """The entries that hold the word; the same rule as `is_in`."""
+        patterns = [f" {stem} " for stem in self.stems] + [f" {beginning}" for beginning in self.beginnings]
+        return reduce(or_, (Q(words__contains=pattern) for pattern in patterns))
+
+    def is_in(self, forms: Iterable[str]) -> bool:
+        return any(form in self.stems or form.startswith(self.beginnings) for form in forms)
+
+    def matches(self, word: str) -> bool:
+        return self.is_in({fold(word)}.union(*(stems(word, language) for language in self.languages)))
 
 
 class Query:
@@ -59,29 +73,27 @@ class Query:
 
     def __init__(self, typed: str, language: str) -> None:
         self.language = language
-        words = [word for word in WORD.findall(typed) if self.forms(word)]
+        found = [word for word in WORD.findall(typed) if stems(word, "sv")]
         # A single letter is what an apostrophe leaves ("Mölndal's", "l'école") and no word to look for.
-        self.words = list(dict.fromkeys([w for w in words if len(w) > 1 or w.isdigit()] or words))[:MAX_WORDS]
-        self.wanted = [self.forms(word) for word in self.words]
-        self.folded = " ".join(map(fold, self.words))
+        kept = list(dict.fromkeys([w for w in found if len(w) > 1 or w.isdigit()] or found))[:MAX_WORDS]
+        self.words = [Word(word, language) for word in kept]
+        self.folded = " ".join(map(fold, kept))
 
     def __str__(self) -> str:
-        return " ".join(self.words)
-
-    def forms(self, word: str) -> frozenset[str]:
-        return forms(word, self.language) | forms(word, "sv")
+        return " ".join(word.typed for word in self.words)
 
     def matches(self, word: str) -> bool:
-        return any(holds(self.forms(word), wanted) for wanted in self.wanted)
+        return any(wanted.matches(word) for wanted in self.words)
 
-    def public(self) -> SearchEntryQuerySet:
+    def public(self) -> QuerySet[SearchEntry]:
         """The entries of what readers of the language may see now."""
         public = (Q(model=k.model._meta.label_lower, object_id__in=k.published().values("pk")) for k in CATALOGUE)
         return SearchEntry.objects.filter(reduce(or_, public), language=self.language).order_by("model", "object_id")
 
     def found(self) -> "list[Hit]":
         """The pages that hold every word, best first."""
-        entries = {(e.model, e.object_id): e for e in self.public().matching("words", self.wanted)[:MAX_FOUND]}
+        matching = self.public().filter(*(word.condition() for word in self.words))
+        entries = {(e.model, e.object_id): e for e in matching[:MAX_FOUND]}
         hits = []
         for kind in CATALOGUE:
             label = kind.model._meta.label_lower
@@ -92,25 +104,24 @@ class Query:
 
     def corrected(self) -> Self | None:
         """The query with similar words of public pages for those that no public page holds; None if there are none."""
-        near = [{gram for word in chain(*self.wanted, map(fold, self.words)) for gram in trigrams(word)}]
         names: dict[str, str] = {}
         spellings: dict[str, str] = {}
         known: set[str] = set()
-        for entry in self.public().matching("trigrams", near)[:MAX_FOUND]:
-            known.update(entry.words.split())
-            for place, (_mark, text) in enumerate(entry.texts):
+        for forms, texts in self.public().values_list("words", "texts"):
+            known.update(forms.split())
+            for place, (_mark, text) in enumerate(texts):
                 for word in WORD.findall(text):
                     held, folded = spellings if place else names, fold(word)
                     # "Mölndal" rather than the "molndal" of an address.
                     if folded not in held or (held[folded].isascii() and not word.isascii()):
                         held[folded] = word
         better = []
-        for word, wanted in zip(self.words, self.wanted, strict=True):
-            if holds(known, wanted):
-                better.append(word)
+        for word in self.words:
+            if word.is_in(known):
+                better.append(word.typed)
             else:
-                better += similar(fold(word), names) or similar(fold(word), spellings)
-        if len(better) < len(self.words) or better == self.words:
+                better += similar(fold(word.typed), names) or similar(fold(word.typed), spellings)
+        if len(better) < len(self.words) or better == [word.typed for word in self.words]:
             return None
         return type(self)(" ".join(better), self.language)
 
@@ -131,8 +142,8 @@ class Hit:
         return (
             title != self.query.folded,
             not title.startswith(self.query.folded),
-            not all(holds(names, wanted) for wanted in self.query.wanted),
-            sum(words.isdisjoint(wanted) for wanted in self.query.wanted),
+            not all(word.is_in(names) for word in self.query.words),
+            sum(words.isdisjoint(word.stems) for word in self.query.words),
         )
 
     def title(self) -> tuple[str, SafeString]:

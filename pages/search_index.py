@@ -1,7 +1,7 @@
 """The words of every page in every language, and how they are kept up to date.
 
 An entry (SearchEntry) holds what readers of one language see on one page: a text without translation is there in
-Swedish. Words are stemmed here, in Python, so that SQLite and PostgreSQL find the same.
+Swedish. Words are folded and stemmed in Python, so that SQLite and PostgreSQL find the same.
 """
 
 import re
@@ -21,6 +21,7 @@ from django.utils import timezone, translation
 from pages.catalogue import CATALOGUE, Kind, kind_of
 from pages.models import SearchEntry
 from publishing.models import Publishable
+from publishing.plain import visible
 from publishing.richtext import RichTextField, plain_text
 from publishing.templatetags.site import heading_language, in_language
 
@@ -37,8 +38,13 @@ STEMMERS = {
 }
 # Letters that Unicode does not take apart. Å, ä, ö and Ř it does, so these are found from a foreign keyboard too.
 LETTERS = str.maketrans({"ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
-WORD = re.compile(r"[^\W_]+")
+WORD = re.compile("[^\\W_](?:[^\\W_]|[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u200c\u200d\u20d0-\u20ff\ufe20-\ufe2f])*")
 LONGEST = 60
+
+
+def normal(text: str) -> str:
+    """The text with one spelling for each letter, and without soft hyphens and other invisible characters."""
+    return unicodedata.normalize("NFC", visible(text))
 
 
 def fold(word: str) -> str:
@@ -48,24 +54,43 @@ def fold(word: str) -> str:
 
 
 @lru_cache(20_000)
-def forms(word: str, language: str) -> frozenset[str]:
+def stems(word: str, language: str) -> frozenset[str]:
     """The folded stems of a word: as it is spelled, and as one without the keys for å, ř or ł would type it."""
     stemmer = Stemmer.Stemmer(STEMMERS[language])
     return frozenset({fold(stemmer.stemWord(word.lower())), stemmer.stemWord(fold(word))} - {""})
 
 
-def trigrams(word: str) -> set[str]:
-    """Three letters at a time of a folded word, its edges included."""
-    edged = f"·{word}·"
-    return {edged[start : start + 3] for start in range(len(edged) - 2)}
+def forms(texts: Iterable[tuple[str, str]], language: str) -> str:
+    """The folded words and stems of texts, each between two blanks."""
+    words = {(word, mark or language) for mark, text in texts for word in WORD.findall(text)}
+    found = {form for word, spoken in words for form in {fold(word), *stems(word, spoken)}}
+    return f" {' '.join(sorted(found))} "
 
 
 def read(content: models.Model, field: str) -> tuple[str, str]:
     """What a reader sees of a field, with the mark of its language ("sv" where a translation is missing, else "")."""
     if not hasattr(content, f"{field}_sv"):
-        return "", str(getattr(content, f"get_{field}_display")())
+        return "", str(getattr(content, f"get_{field}_display", lambda: getattr(content, field))())
     text, mark = in_language(content, field)
     return mark, plain_text(text) if isinstance(content._meta.get_field(field), RichTextField) else text
+
+
+def parts(kind: Kind, item: Publishable) -> Iterator[tuple[models.Model, str]]:
+    """The parts of a page with the fields that it shows of each; not yet or no longer public ones too."""
+    for path in kind.more:
+        *relations, field = path.split(".")
+        found: list[Any] = [item]
+        for relation in relations:
+            found = [part for whole in found for part in getattr(whole, relation).all()]
+        yield from ((part, field) for part in found)
+    for listing in kind.listings:
+        yield from ((part, field) for part in listing.shown_on(item) for field in listing.fields)
+
+
+def depends_on(part: models.Model, item: Publishable) -> list[Publishable]:
+    """What must be public for a part to be shown on a page: itself, and what it belongs to."""
+    owners = (getattr(part, field.name) for field in part._meta.concrete_fields if field.many_to_one)
+    return [content for content in (part, *owners) if isinstance(content, Publishable) and content != item]
 
 
 def texts_on_page(kind: Kind, item: Publishable) -> Iterator[tuple[str, str]]:
@@ -73,17 +98,17 @@ def texts_on_page(kind: Kind, item: Publishable) -> Iterator[tuple[str, str]]:
     yield heading_language(item), item.heading
     for field in (kind.summary, *kind.texts):
         yield read(item, field)
-    for path in kind.more:
-        *relation, field = path.split(".")
-        parts = getattr(item, relation[0]).all() if relation else [item]
-        public = [part for part in parts if not relation or getattr(part, "is_published", True)]
-        yield from (read(part, field) for part in public)
+    seen = set()
+    for part, field in parts(kind, item):
+        if (part, field) not in seen and all(content.is_published for content in depends_on(part, item)):
+            seen.add((part, field))
+            yield read(part, field)
 
 
 def next_boundary(kind: Kind, item: Publishable) -> datetime | None:
     """When a part of the page is published or unpublished by itself, and the page says something else."""
-    parts = [part for relation in kind.relations for part in getattr(item, relation).all()]
-    times = [time for p in parts if isinstance(p, Publishable) for time in (p.published_at, p.unpublished_at)]
+    scheduled = {content for part, _field in parts(kind, item) for content in depends_on(part, item)}
+    times = [time for content in scheduled for time in (content.published_at, content.unpublished_at)]
     return min((time for time in times if time and time > timezone.now()), default=None)
 
 
@@ -91,21 +116,16 @@ def entry(kind: Kind, item: Publishable, language: str) -> SearchEntry:
     """The page's words in a language, as they are now."""
     stale_at = next_boundary(kind, item)  # asked first, so that none passes unseen between this and the texts
     with translation.override(language):
-        title, *others = ((mark, unicodedata.normalize("NFC", text)) for mark, text in texts_on_page(kind, item))
+        title, *others = ((mark, normal(text)) for mark, text in texts_on_page(kind, item))
     texts = [title, *((mark, text) for mark, text in others if text)]
     names = [title, ("sv", getattr(item, kind.other_names) if kind.other_names else "")]
-    in_title = {form for mark, text in names for word in WORD.findall(text) for form in forms(word, mark or language)}
-    words = {(word, mark or language) for mark, text in texts for word in WORD.findall(text)}
-    stems = in_title.union(*(forms(word, spoken) for word, spoken in words))
-    spellings = stems | {fold(word) for word, _language in words}
     return SearchEntry(
         model=item._meta.label_lower,
         object_id=item.pk,
         language=language,
         texts=texts,
-        title_words=" ".join(sorted(in_title)),
-        words=" ".join(sorted(stems)),
-        trigrams=" ".join(sorted(set().union(*map(trigrams, spellings)))),
+        title_words=forms(names, language),
+        words=forms([*names, *texts], language),
         stale_at=stale_at,
     )
 
@@ -121,7 +141,7 @@ def index(model: type[Publishable], keys: Iterable[int]) -> None:
         entries,
         update_conflicts=True,
         unique_fields=["model", "object_id", "language"],
-        update_fields=["texts", "title_words", "words", "trigrams", "stale_at"],
+        update_fields=["texts", "title_words", "words", "stale_at"],
     )
     gone = keys - {entry.object_id for entry in entries}
     SearchEntry.objects.filter(model=model._meta.label_lower, object_id__in=gone).delete()
@@ -143,16 +163,31 @@ def index_stale() -> None:
         index(apps.get_model(label), [key])
 
 
+def related_fields(kind: Kind) -> Iterator[tuple[str, Any]]:
+    """The lookup of each relation to parts of a page, with its last field."""
+    for lookup in kind.relations:
+        model: Any = kind.model
+        for name in lookup.split("__"):
+            field = model._meta.get_field(name)
+            model = field.related_model
+        yield lookup, field
+
+
 def pages_with(instance: models.Model) -> set[tuple[type[Publishable], int]]:
     """The pages that are about the instance or show it as a part, as the database has it now."""
     found: set[tuple[type[Publishable], int]] = set()
     for kind in CATALOGUE if instance.pk else ():
-        if isinstance(instance, kind.model):
-            found.add((kind.model, instance.pk))
-        for relation in kind.relations:
-            if type(instance) is kind.model._meta.get_field(relation).related_model:
-                holders = kind.model._base_manager.filter(**{relation: instance.pk})
-                found |= {(kind.model, key) for key in holders.values_list("pk", flat=True)}
+        conditions = [models.Q(pk=instance.pk)] if isinstance(instance, kind.model) else []
+        conditions += [
+            models.Q(**{lookup: instance.pk})
+            for lookup, field in related_fields(kind)
+            if isinstance(instance, field.related_model)
+        ]
+        conditions += [listing.pages(instance) for listing in kind.listings if isinstance(instance, listing.models)]
+        for condition in conditions:
+            found |= {
+                (kind.model, key) for key in kind.model._base_manager.filter(condition).values_list("pk", flat=True)
+            }
     return found
 
 
@@ -171,14 +206,15 @@ def after_change(instance: Any, action: str = "post", **kwargs: Any) -> None:
 def follow_changes() -> None:
     """Index a page whenever it or one of its parts is saved or deleted, in the same transaction."""
     for kind in CATALOGUE:
-        fields = [kind.model._meta.get_field(relation) for relation in kind.relations]
-        for model in {kind.model, *(field.related_model for field in fields)}:
+        fields = [field for _lookup, field in related_fields(kind)]
+        listed = [model for listing in kind.listings for model in listing.models]
+        for model in {kind.model, *listed, *(field.related_model for field in fields)}:
             pre_save.connect(before_change, model)
             pre_delete.connect(before_change, model)
             post_save.connect(after_change, model)
             post_delete.connect(after_change, model)
         for field in fields:
             if field.many_to_many:
-                through = getattr(kind.model, field.name).through
+                through = field.through if field.auto_created else field.remote_field.through
                 m2m_changed.connect(before_change, through)
                 m2m_changed.connect(after_change, through)
