@@ -15,6 +15,14 @@ document.querySelectorAll("[data-share]").forEach((button) => {
   });
 });
 
+// Escape closes the menu of languages.
+document.addEventListener("keydown", ({ key }) => {
+  const menu = key === "Escape" && document.querySelector(".languages[open]");
+  if (!menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});
+
 // The page that a form leads to, parsed but not run. Not by DOMParser, which Trusted Types stop.
 const answerTo = (form, body) => new Promise((resolve, reject) => {
   const request = new XMLHttpRequest();
@@ -31,10 +39,12 @@ document.querySelectorAll(".feedback").forEach((section) => {
   const [heading, status, content] = section.children;
   // Tells apart readers who share an address, and one reader who clicks twice (feedback/senders.py).
   const visit = crypto.getRandomValues(new Uint32Array(4)).join("");
+  let button; // not SubmitEvent.submitter, which Safari has since 15.4; Enter clicks a button too
   heading.tabIndex = -1;
+  section.addEventListener("click", ({ target }) => { button = target.closest("button") ?? button; });
   section.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const form = event.target, button = event.submitter;
+    const form = event.target;
     const body = new URLSearchParams(new FormData(form));
     body.append("visit", visit);
     if (button.name) body.append(button.name, button.value);

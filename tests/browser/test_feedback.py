@@ -42,6 +42,16 @@ def status(page: Page) -> Locator:
     return section(page).get_by_role("status").first
 
 
+def test_browser_without_submitter_answers_too(site: Site, page: Page) -> None:
+    page.add_init_script("delete SubmitEvent.prototype.submitter")  # Safari before 15.4
+    page.goto(f"{site.url}/natverk/sern/")
+    page.get_by_role("button", name="Nej").press("Enter")
+    expect(heading(page)).to_have_text("Tack! Vill du berätta varför?")
+    page.get_by_label("Kommentar").fill("Krångliga ord")
+    page.get_by_role("button", name="Skicka").click()
+    expect(heading(page)).to_have_text("Tack för ditt svar")
+
+
 def test_a_reader_answers_and_says_why_in_place(site: Site, page: Page) -> None:
     url = f"{site.url}/natverk/sern/"
     page.goto(url)
