@@ -115,6 +115,41 @@ def test_on_paper_stands_what_paper_can_show(site: Site, page: Page) -> None:
     assert page.evaluate(f"{link}.href") in spelled_out
 
 
+def test_printed_pages_have_no_buttons_and_spell_out_sources(site: Site, page: Page) -> None:
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 680, "height": 900})  # A4 between its margins
+    page.goto(f"{site.url}/vill-du-delta/")
+    for dead in page.locator("main :is(.choices, .pages, button, .button)").all():
+        expect(dead).to_be_hidden()
+    broken = """() => {
+        const found = [], texts = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+        for (let node; (node = texts.nextNode());) for (const word of node.data.matchAll(/[\\wåäö]+/gi)) {
+            const range = new Range();
+            range.setStart(node, word.index);
+            range.setEnd(node, word.index + word[0].length);
+            if (new Set([...range.getClientRects()].map((box) => box.top)).size > 1) found.push(word[0]);
+        }
+        return found;
+    }"""
+    assert page.evaluate(broken) == []
+    for path in ("/natverk/eurotowns/", "/vanorter/borken/", "/vanorter/", "/vill-du-delta/"):
+        page.goto(f"{site.url}{path}")
+        for link in page.locator('main a[href^="http"]').all():
+            if link.is_visible():
+                after = link.evaluate("(link) => getComputedStyle(link, '::after').content")
+                assert (link.get_attribute("href") or "?") in after, (path, after)
+
+
+def test_escape_closes_the_language_menu(site: Site, page: Page) -> None:
+    page.goto(site.url)
+    menu, summary = page.locator(".languages"), page.locator(".languages summary")
+    summary.click()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+    expect(menu).not_to_have_attribute("open", "")
+    expect(summary).to_be_focused()
+
+
 def test_a_second_start_keeps_everything_and_prints_no_password(tmp_path: Path) -> None:
     port = free_port()
     first, printed = start(tmp_path, "", port)
