@@ -122,14 +122,30 @@ def partnership(partnership: Partnership) -> Record:
     }
 
 
-def as_json(records: Any) -> str:
+def as_json(records: Any, columns: Iterable[str] = ()) -> str:
     return json.dumps(records, ensure_ascii=False, indent=2, cls=DjangoJSONEncoder) + "\n"
 
 
-def as_geojson(records: list[Record]) -> str:
+def flat(record: Record) -> Record:
+    """The record without values inside values: `name` in Swedish, `name_en` in English; lists with commas.
+
+    Map programs and tables take nothing else.
+    """
+    found: Record = {}
+    for name, value in record.items():
+        if isinstance(value, list):
+            found[name] = ", ".join(text["sv"] for text in value)
+        elif isinstance(value, dict):
+            found |= {name: value.get("sv"), **{f"{name}_{language}": text for language, text in value.items()}}
+        else:
+            found[name] = value
+    return found
+
+
+def as_geojson(records: list[Record], columns: Iterable[str] = ()) -> str:
     """RFC 7946: longitude first."""
     features = []
-    for record in records:
+    for record in map(flat, records):
         place = [record.pop("longitude"), record.pop("latitude")]
         geometry = {"type": "Point", "coordinates": place}
         features.append({"type": "Feature", "id": record.pop("id"), "geometry": geometry, "properties": record})
@@ -148,13 +164,13 @@ def cell(value: Any) -> Any:
     return without_formulas(value) if isinstance(value, str) else value
 
 
-def as_csv(records: list[Record]) -> str:
+def as_csv(records: list[Record], columns: Iterable[str]) -> str:
     """RFC 4180, with a line of headings also where nothing follows."""
     out = StringIO()
-    columns = [name for name, _about in DATASETS["partnerships"].fields]
-    writer = csv.DictWriter(out, columns)
+    rows = [flat(record) for record in records]
+    writer = csv.DictWriter(out, list(dict.fromkeys([*columns, *(name for row in rows for name in row)])))
     writer.writeheader()
-    writer.writerows({name: cell(value) for name, value in record.items()} for record in records)
+    writer.writerows({name: cell(value) for name, value in row.items()} for row in rows)
     return out.getvalue()
 
 
@@ -165,7 +181,7 @@ class File:
     name: str
     media_type: str
     kind: str
-    write: Callable[[list[Record]], str]
+    write: Callable[[list[Record], Iterable[str]], str]
 
 
 @dataclass(frozen=True)
@@ -179,6 +195,9 @@ class Dataset:
     contents: Callable[[Given], QuerySet[Any]]
     record: Callable[[Any], Record]
     files: tuple[File, ...]
+
+    def write(self, file: File, contents: Iterable[Any]) -> str:
+        return file.write([self.record(item) for item in contents], [name for name, _about in self.fields])
 
 
 IDENTITY = ("id", _("Håller sig lika, även om adressen ändras."))
@@ -302,7 +321,7 @@ def data_file(request: HttpRequest, name: str) -> HttpResponse:
         raise Http404
     dataset, file = FILES[name]
     contents = read(dataset.name)
-    text = file.write([dataset.record(item) for item in contents])
+    text = dataset.write(file, contents)
     return shared(answer_file(request, text, f"{file.media_type}; charset=utf-8", last_change(contents)))
 
 
@@ -323,7 +342,7 @@ def front_page(request: HttpRequest) -> HttpResponse:
     sections, frame = fronts([Page.Section.OPEN_DATA])
     first = {name: read(name, only_first=True) for name in DATASETS}
     examples = {
-        name: DATASETS[name].files[0].write([DATASETS[name].record(found[0])]) for name, found in first.items() if found
+        name: dataset.write(dataset.files[0], first[name][:1]) for name, dataset in DATASETS.items() if first[name]
     }
     changes = {name: last_change(found) for name, found in first.items()}
     return render_page(

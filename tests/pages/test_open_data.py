@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from rdflib import DCAT, DCTERMS, FOAF, RDF, Graph, Literal, Namespace, URIRef
 
-from pages.open_data import DATASETS, FILES
+from pages.open_data import DATASETS, FILES, File, as_csv, read
 from tests.factories import HIDDEN, ContactFactory, FocusAreaFactory, NetworkFactory, PartnershipFactory, TownFactory
 
 pytestmark = [
@@ -77,7 +77,7 @@ def test_towns_lie_where_they_are(client: Client, seeded: None) -> None:
     """RFC 7946: longitude before latitude."""
     data = get_json(client, "towns.geojson")
     assert data["type"] == "FeatureCollection"
-    towns = {feature["properties"]["name"]["sv"]: feature for feature in data["features"]}
+    towns = {feature["properties"]["name"]: feature for feature in data["features"]}
     assert len(towns) == 9
     for feature in towns.values():
         assert feature["type"] == "Feature"
@@ -87,7 +87,11 @@ def test_towns_lie_where_they_are(client: Client, seeded: None) -> None:
         assert 49 < latitude < 59
     borken = towns["Borken"]["properties"]
     assert (borken["country"], borken["relation"], borken["website"]) == ("DE", "twin", "https://www.borken.de/")
-    assert borken["page"]["de"].startswith(f"{SITE}/de/")
+    assert borken["page_de"].startswith(f"{SITE}/de/")
+    assert borken["page"] == borken["page_sv"] == f"{SITE}/vanorter/borken/"
+    assert not [
+        value for feature in towns.values() for value in feature["properties"].values() if isinstance(value, dict)
+    ]
     assert (towns["Mölndal"]["properties"]["relation"], towns["Mölndal"]["properties"]["page"]) == ("home", None)
 
 
@@ -138,12 +142,29 @@ def test_every_field_is_explained(client: Client, seeded: None) -> None:
     geojson = get_json(client, "towns.geojson")["features"][0]
     found = {
         "networks": set(get_json(client, "networks.json")[0]),
-        "towns": {"id", *geojson["properties"]},
+        "towns": {"id", *(name for name in geojson["properties"] if name[-3:-2] != "_")},
         "partnerships": set(get_json(client, "partnerships.json")[0]),
     }
     for name, dataset in DATASETS.items():
         assert [field for field, _about in dataset.fields if field not in found[name]] == []
         assert found[name] == {field for field, _about in dataset.fields}
+
+
+def test_every_dataset_can_be_written_as_csv(client: Client) -> None:
+    NetworkFactory(
+        name_sv="Nät, ett", name_en="Net", focus_areas=[FocusAreaFactory(name_sv="a"), FocusAreaFactory(name_sv="b")]
+    )
+    TownFactory(name_sv="=Stad", home=True)
+    for name in ("networks", "towns"):
+        dataset = DATASETS[name]
+        (row,) = csv.DictReader(StringIO(dataset.write(File("x", "text/csv", "CSV", as_csv), read(name))))
+        assert set(row) >= {field for field, _about in dataset.fields}
+        if name == "networks":
+            assert (row["name"], row["name_en"], row["focus_areas"]) == ("Nät, ett", "Net", "a, b")
+        else:
+            assert (row["name"], row["page"]) == ("'=Stad", "")
+        empty = dataset.write(File("x", "text/csv", "CSV", as_csv), [])
+        assert empty == ",".join(field for field, _about in dataset.fields) + "\r\n"
 
 
 def test_csv_has_no_formulas_and_json_all_text(client: Client) -> None:
@@ -161,7 +182,7 @@ def test_any_text_is_readable(client: Client) -> None:
     name = 'A & <b> "c" \\ é\u2028🎉'
     TownFactory(name_sv=f"{name}\x0b\x1b", home=True)
     NetworkFactory(name_sv=f"{name}\x0b")
-    assert get_json(client, "towns.geojson")["features"][0]["properties"]["name"]["sv"] == name
+    assert get_json(client, "towns.geojson")["features"][0]["properties"]["name"] == name
     assert get_json(client, "networks.json")[0]["name"]["sv"] == name
 
 
