@@ -13,6 +13,7 @@ from typing import Any
 
 import reversion
 from django.conf import settings
+from django.conf.locale import LANG_INFO
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import models, transaction
@@ -122,8 +123,11 @@ def load_item(key: str, model: type[Content], data: dict[str, Any], folder: Path
 
 
 def flat(data: dict[str, Any]) -> dict[str, Any]:
-    """A file's values by field: the table [en] with a `name` becomes `name_en`."""
-    values = {name: value for name, value in data.items() if name not in LANGUAGES}
+    """A file's values by field: the table [en] with a `name` becomes `name_en`.
+
+    Texts in a language that the site no longer has are left out.
+    """
+    values = {name: value for name, value in data.items() if name not in LANG_INFO or not isinstance(value, dict)}
     for language in LANGUAGES:
         values |= {f"{name}_{language}": text.strip() for name, text in data.get(language, {}).items()}
     return values

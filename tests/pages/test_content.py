@@ -54,6 +54,17 @@ def test_a_second_run_changes_nothing(seeded: None) -> None:
     assert [list(model.objects.order_by("pk").values()) for model in (Network, Town, Page, Fact, LoadedItem)] == before
 
 
+def test_texts_in_removed_language_are_left_out(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pages.content.LANGUAGES", ["sv", "en"])
+    assert load_content(folder).created
+    sern = Network.objects.get(slug="sern")
+    assert sern.name_sv == "SERN"  # type: ignore[attr-defined]
+    assert (bool(sern.summary_en), bool(sern.summary_fr)) == (True, False)  # type: ignore[attr-defined]
+    replace(folder / "networks/sern.toml", "[fr]", "[frr]")
+    with pytest.raises(FieldDoesNotExist):
+        load_content(folder)
+
+
 def test_what_is_loaded_has_a_version_to_go_back_to(seeded: None, folder: Path) -> None:
     for model in reversion.get_registered_models():
         for item in model._base_manager.all():
