@@ -35,13 +35,8 @@ def meant_link(tag: str, attribute: str, value: str) -> str | None:
     return (link_target(value) or None) if attribute == "href" else value
 
 
-def clean_html(html: str) -> str:
-    """Return the text with nothing but the allowed tags, attributes and link schemes.
-
-    Markup without any text, such as an emptied editor's paragraph, becomes an empty string: it would hide the Swedish
-    text that stands in for a missing translation.
-    """
-    cleaned = nh3.clean(
+def sanitized(html: str) -> str:
+    return nh3.clean(
         html,
         tags=TAGS,
         attributes={"a": {"href"}, "ol": {"start"}, "*": set()},
@@ -49,7 +44,16 @@ def clean_html(html: str) -> str:
         attribute_filter=meant_link,
         link_rel=None,
     )
-    cleaned = visible(cleaned).strip()  # now, as they may have been written as &#8203;
+
+
+def clean_html(html: str) -> str:
+    """Return the text with nothing but the allowed tags, attributes and link schemes.
+
+    Markup without any text, such as an emptied editor's paragraph, becomes an empty string: it would hide the Swedish
+    text that stands in for a missing translation.
+    """
+    # Invisible characters may have been written as &#8203;. What they had broken in two is sanitized without them, too.
+    cleaned = sanitized(visible(sanitized(html))).strip()
     return cleaned if visible(unescape(re.sub(r"<[^>]+>", "", cleaned))).strip() else ""
 
 

@@ -139,3 +139,17 @@ def test_a_page_elsewhere_is_http_on_every_way_into_the_database() -> None:
     with connection.cursor() as cursor:
         cursor.execute("UPDATE networks_network SET website = 'javascript:J()'")
     assert Network.objects.get(pk=network.pk).website == ""
+
+
+def test_invisible_characters_hide_no_address() -> None:
+    for href in (
+        "java&shy;script:J()",
+        "java&#8203;script:J()",
+        "&#x2060;javascript:J()",
+        "j\u200bavascript:J()",
+        "/\u200b/evil.example",
+        "/&shy;\\evil.example",
+    ):
+        assert clean_html(f'<p><a href="{href}">x</a></p>') == "<p><a>x</a></p>", href
+    for written in ("<scr\u00adipt>J()</scr\u00adipt>", "<\u200bscript>J()</script>", "<im\u2060g src=x onerror=J()>"):
+        assert "<" not in clean_html(written), written
