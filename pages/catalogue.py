@@ -49,9 +49,11 @@ def agreements(town: Town) -> QuerySet[Partnership]:
 
 
 def towns_with_agreement(changed: Partnership | Town) -> Q:
-    """The towns whose pages show an agreement, or one with a town."""
-    of_town = isinstance(changed, Town)
-    agreements = Partnership.objects.of(changed) if of_town else Partnership.objects.filter(pk=changed.pk)
+    """The towns whose pages show an agreement, or one with a town. The home town is always public: it hides none."""
+    if isinstance(changed, Town):
+        agreements = Partnership.objects.none() if changed.home else Partnership.objects.of(changed)
+    else:
+        agreements = Partnership.objects.filter(pk=changed.pk)
     return Q(pk__in=agreements.values("town_a")) | Q(pk__in=agreements.values("town_b"))
 
 

@@ -46,7 +46,7 @@ def create_index(apps, schema_editor):
 def drop_index(apps, schema_editor):
     """The triggers and PostgreSQL's index go with the table."""
     if schema_editor.connection.vendor == "sqlite":
-        schema_editor.execute("DROP TABLE pages_searchentry_index")
+        schema_editor.execute("DROP TABLE IF EXISTS pages_searchentry_index")
 
 
 class Migration(migrations.Migration):
