@@ -14,6 +14,11 @@ def drop_index(apps, schema_editor):
         schema_editor.execute(statement)
 
 
+def delete_entries(apps, schema_editor):
+    """Going backwards adds a column without a default. Entries are made again by `index_search`."""
+    apps.get_model("pages", "SearchEntry").objects.all().delete()
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -36,4 +41,5 @@ class Migration(migrations.Migration):
             name='words',
             field=models.TextField(help_text='folded words and stems of everything, each between two blanks'),
         ),
+        migrations.RunPython(migrations.RunPython.noop, delete_entries),
     ]

@@ -79,9 +79,13 @@ def _folder(settings: Any, tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def filled(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    """A site with the real content, that no test changes."""
+    """A site with the real content and a picture of its history, that no test changes."""
     folder = tmp_path_factory.mktemp("filled")
     with template.copied_site(folder) as database_url:
+        picture = folder / "media/pictures/old.png"
+        picture.parent.mkdir(parents=True, exist_ok=True)
+        picture.write_bytes(b"old")
+        os.utime(picture, (0, 0))
         yield Place(folder, database_url)
 
 

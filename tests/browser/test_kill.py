@@ -47,7 +47,7 @@ def test_every_acknowledged_answer_is_there_after_a_kill(
     (before,) = ask(folder, database_url, "SELECT count(*) FROM feedback_answer")
     readers = Readers(f"http://127.0.0.1:{port}", READERS)
     readers.run(1, lambda: os.killpg(process.pid, SIGKILL), enough=2 * READERS)
-    process.wait(20)
+    process.wait(60)
     process, _printed = start(folder, database_url, port)
     try:
         (rows,) = ask(folder, database_url, "SELECT count(*) FROM feedback_answer")
@@ -85,7 +85,7 @@ def test_acknowledged_pages_and_pictures_survive_a_kill(copied_site: tuple[Path,
     printed = subprocess.run(shell, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True).stdout
     editors = Editors(f"http://127.0.0.1:{port}", printed.split()[-1], EDITORS)
     editors.run(2 * EDITORS, lambda: os.killpg(process.pid, SIGKILL))
-    process.wait(20)
+    process.wait(60)
     process, said = start(folder, database_url, port)
     try:
         assert "cannot" not in said.read_text()

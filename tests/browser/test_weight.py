@@ -80,7 +80,7 @@ def test_reading_works_without_javascript(site: Site, plain: Page) -> None:
     plain.locator("summary", has_text="Svenska").click()
     plain.get_by_role("link", name="English").click()
     expect(plain).to_have_url(f"{site.url}/en/twin-towns/")
-    expect(plain.get_by_role("heading", name="Borken")).to_be_visible()
+    expect(plain.get_by_role("heading", name="Borken", exact=True)).to_be_visible()
     plain.context.close()
 
 

@@ -128,7 +128,7 @@ class Workers:
         for process in self.running:
             process.terminate()
         for process in self.running:
-            process.wait(20)
+            process.wait(60)
         self.running, self.ports = [], []
 
 
