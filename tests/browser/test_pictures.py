@@ -79,7 +79,7 @@ def test_browser_takes_a_sharp_avif_and_nothing_shifts(illustrated: Site, chromi
                 assert chosen in {min((w for w in widths if w >= n), default=max(widths)) for n in needed}, image
                 assert image["file"].endswith(".avif")
             shifts = page.evaluate(SHIFTS)
-            # A busy machine paints a header that has half arrived: 0.003 at most. A picture without a size moves far more.
+            # A busy machine paints a header that has half arrived: 0.003. A picture without a size moves far more.
             assert sum(value for value, *_sources in shifts) < 0.01, (path, width, shifts)
             context.close()
 
