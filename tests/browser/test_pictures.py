@@ -78,9 +78,14 @@ def test_browser_takes_a_sharp_avif_and_nothing_shifts(illustrated: Site, chromi
                 needed = [image["needed"] * by for by in (1, 1.2)]
                 assert chosen in {min((w for w in widths if w >= n), default=max(widths)) for n in needed}, image
                 assert image["file"].endswith(".avif")
-            shifts = page.evaluate(SHIFTS)
-            # A busy machine paints a header that has half arrived: 0.003. A picture without a size moves far more.
-            assert sum(value for value, *_sources in shifts) < 0.01, (path, width, shifts)
+            # To three decimals, as browsers report the sum: a rounded fraction of a pixel is not a shift.
+            # A busy machine may paint half of a header once; what shifts by its layout does so at every load.
+            for _load in range(3):
+                shifts = page.evaluate(SHIFTS)
+                if round(sum(value for value, *_sources in shifts), 3) == 0:
+                    break
+                see_all_pictures(page, illustrated.url + path)
+            assert round(sum(value for value, *_sources in shifts), 3) == 0, (path, width, shifts)
             context.close()
 
 
