@@ -110,6 +110,7 @@ class Walk:
         self.page.goto(f"{self.site.url}/admin/")
         self.click(self.page.locator(f'#content a[href="/admin/{listed}/"]').first)
         self.click(self.page.get_by_role("link", name=name, exact=True).first)
+        self.page.wait_for_url("**/change/**")
 
     def reader(self, path: str) -> str:
         """What a visitor's browser, which knows nobody, gets."""
