@@ -19,9 +19,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.audit import digest, record
 from accounts.backends import same_email
 from accounts.models import LoginRecord
-from accounts.records import digest, record
 
 WRONG = _("Namnet eller lösenordet är fel.")
 
@@ -69,7 +69,7 @@ class AccountAdapter(DefaultAccountAdapter):
         try:
             super().pre_authenticate(request, **credentials)
         except ValidationError:
-            record(request, LoginRecord.Outcome.HELD, name=name_of(credentials))
+            record(request, LoginRecord.Outcome.RATE_LIMITED, name=name_of(credentials))
             raise
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:

@@ -9,4 +9,4 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Inloggningar")
 
     def ready(self) -> None:
-        import_module("accounts.records")  # listens to logins
+        import_module("accounts.audit")  # listens to logins

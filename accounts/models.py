@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 class LoginRecord(models.Model):
     """One try to log in, or a change of how an account logs in. Written by the site only; nobody can change it.
 
-    Names and addresses are digests (accounts/records.py): whoever types a password where the name belongs has not told
+    Names and addresses are digests (accounts/audit.py): whoever types a password where the name belongs has not told
     it, and tries that belong together can still be seen to do so.
     """
 
@@ -15,7 +15,7 @@ class LoginRecord(models.Model):
         SUCCEEDED = "succeeded", _("loggade in")
         FAILED = "failed", _("fel namn eller lösenord")
         FAILED_SECOND = "failed_second", _("fel kod i andra steget")
-        HELD = "held", _("stoppad: för många försök")
+        RATE_LIMITED = "held", _("stoppad: för många försök")
         REFUSED = "refused", _("okänd hos oss, kom från stadens inloggning")
         LOGGED_OUT = "logged_out", _("loggade ut")
         FACTOR_ADDED = "factor_added", _("lade till ett andra steg")

@@ -24,9 +24,9 @@ from django.core.files.storage import default_storage
 from django.db import connection, models
 from django.utils import timezone
 
-from backup import keys, rows
-from backup.buckets import Kept
+from backup import encryption, rows
 from backup.errors import BackupError
+from backup.s3 import Kept
 
 FORMAT = 1
 MANIFEST, SEAL = "manifest.json", "manifest.sha256"
@@ -137,8 +137,8 @@ def opened(path: Path | Kept, key: Path | None) -> Iterator[zipfile.ZipFile]:
         with workplace() as work:
             if isinstance(path, Kept):
                 path = path.fetch(work)
-            if keys.is_encrypted(path):
-                keys.decrypt(path, work / "backup.zip", key)
+            if encryption.is_encrypted(path):
+                encryption.decrypt(path, work / "backup.zip", key)
                 path = work / "backup.zip"
             with zipfile.ZipFile(path) as file:
                 yield file

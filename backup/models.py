@@ -16,5 +16,5 @@ class VerifiedBackup(models.Model):
 
 
 def last_verified() -> datetime | None:
-    """When the newest backup that has been verified was made; None where there is none. The desk shows its age."""
+    """When the newest backup that has been verified was made; None where there is none. The dashboard shows its age."""
     return VerifiedBackup.objects.aggregate(latest=models.Max("made_at"))["latest"]

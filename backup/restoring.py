@@ -10,8 +10,8 @@ from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from backup import archive, rows
-from backup.buckets import Kept
 from backup.errors import BackupError
+from backup.s3 import Kept
 from backup.upgrading import whole_change
 
 

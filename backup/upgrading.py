@@ -8,15 +8,15 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
-from backup.buckets import place
-from backup.keeping import make, rotate, verify
+from backup.s3 import place
+from backup.service import make, rotate, verify
 
 # Names the lock among PostgreSQL's advisory locks; any number will do.
 LOCK = 1_835_822_188
 
 
 @contextmanager
-def alone() -> Iterator[None]:
+def migration_lock() -> Iterator[None]:
     """Wait until no other machine prepares the same database. On SQLite there is one machine, which has its own lock.
 
     The lock goes with the connection: whoever is killed holds it no longer.

@@ -31,13 +31,13 @@ from reversion.models import Version
 from editing.deletion import SafeDeletion
 from editing.differences import Difference, differences, state_of_form
 from editing.filters import MissingTranslationFilter, ReviewFilter
+from editing.form_data import Typed, everything_in, settle, state
 from editing.forms import ChooseManyInParts, ContentForm, FriendlyFields
 from editing.history_admin import VersionedAdmin
 from editing.models import Draft, Preview
-from editing.presence import come_to
+from editing.presence import register_presence
 from editing.preview import render_pages
 from editing.proof import proof_of
-from editing.typed import Typed, everything_in, settle, state
 from publishing.models import Publishable
 from publishing.sorting import sort_key
 
@@ -269,7 +269,7 @@ class ContentAdmin(SafeDeletion, FriendlyFields, VersionedAdmin):
         draft = context.get("draft")
         context.setdefault("draft_seen", draft.saved_at.isoformat() if draft else typed_in)
         if obj and self.has_change_permission(request):
-            context["others"] = come_to(self.opts.label_lower, obj.pk, request.user)
+            context["others"] = register_presence(self.opts.label_lower, obj.pk, request.user)
         context["is_content"] = True
         context["proof"] = proof_of(request.user, kwargs["form_url"] or request.path)
         context["is_live"] = bool(stored and self.is_live(stored))

@@ -14,7 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
-from editing.typed import Formsets, posted, rows
+from editing.form_data import Formsets, posted, rows
 from publishing.dates import YearOrDateFormField, year_or_date
 from publishing.richtext import RichTextField, plain_text
 from publishing.sorting import sort_key

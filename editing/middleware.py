@@ -8,8 +8,8 @@ from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.urls import reverse
 
+from editing.form_data import FURNITURE
 from editing.proof import is_proved
-from editing.typed import FURNITURE
 
 
 def show_kept(request: HttpRequest, status: int) -> HttpResponse:

@@ -12,7 +12,7 @@ from editing.templatetags.editing import person
 GONE_AFTER = timedelta(seconds=90)
 
 
-def come_to(model: str, object_id: int, user: Any) -> list[str]:
+def register_presence(model: str, object_id: int, user: Any) -> list[str]:
     """Note that a user has an object's form open. Returns the names of the others who have."""
     now = timezone.now()
     at = Presence.objects.filter(model=model, object_id=object_id)

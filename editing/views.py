@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from editing.models import Preview
-from editing.presence import come_to
+from editing.presence import register_presence
 from editing.preview import admin_of, answer_page
 from publishing.templatetags.site import absolute
 
@@ -99,7 +99,7 @@ def shared(request: HttpRequest, key: str, language: str) -> HttpResponse:
 
 
 @require_POST
-def here(request: HttpRequest) -> HttpResponse:
+def heartbeat(request: HttpRequest) -> HttpResponse:
     """Note that a form is open and answer with who else has it open."""
     model, number = request.POST.get("model", ""), request.POST.get("object_id", "")
     if not (number.isascii() and number.isdigit() and len(number) < 16):
@@ -110,4 +110,4 @@ def here(request: HttpRequest) -> HttpResponse:
         raise Http404 from error
     if not model_admin.has_change_permission(request):
         raise PermissionDenied
-    return JsonResponse({"others": come_to(model_admin.opts.label_lower, int(number), request.user)})
+    return JsonResponse({"others": register_presence(model_admin.opts.label_lower, int(number), request.user)})

@@ -19,8 +19,8 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from editing.seen import SeenAdmin, SeenForm
-from feedback import exports, plots, report
+from editing.locking import SeenAdmin, SeenForm
+from feedback import charts, exports, report
 from feedback.models import Answer, Purge, Retention
 from feedback.retention import months_before, purgeable
 from publishing.sorting import sort_key
@@ -197,12 +197,12 @@ class AnswerAdmin(SeenAdmin):
         context = {
             "title": _("Så tycker läsarna"),
             "pages": pages,
-            "reports": [(item, plots.of_page(item, 280, 140)) for item in pages],
+            "reports": [(item, charts.of_page(item, 280, 140)) for item in pages],
         }
         return self.render_report(request, "admin/feedback/report.html", weeks, context)
 
     def page_report_view(self, request: HttpRequest, page: str) -> HttpResponse:
-        """All plots of one page, larger, and its answers by language."""
+        """All charts of one page, larger, and its answers by language."""
         weeks, since = self.chosen_period(request)
         found = report.reports(since, page)
         if not found and weeks == max(report.PERIODS):
@@ -217,8 +217,8 @@ class AnswerAdmin(SeenAdmin):
         context = {
             "title": found[0].title,
             "report": found[0],
-            "plots": plots.of_page(found[0], 440, 220),
-            "languages": plots.shares(languages, 440),
+            "charts": charts.of_page(found[0], 440, 220),
+            "languages": charts.shares(languages, 440),
         }
         return self.render_report(request, "admin/feedback/page_report.html", weeks, context)
 

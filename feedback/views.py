@@ -10,12 +10,12 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
 from feedback.answer_token import AnswerToken, read_answer_token
+from feedback.errors import SECOND, TOO_MANY, UNKNOWN, Refused, receives_feedback
 from feedback.forms import WhyForm
 from feedback.models import Answer
 from feedback.page_token import PageToken, read_token
-from feedback.refusals import SECOND, TOO_MANY, UNKNOWN, Refused, receives_feedback
-from feedback.senders import MOST_ANSWERS, MOST_COMMENTS, address, count, is_second_click
-from feedback.store import store_answer, store_reason
+from feedback.services import store_answer, store_reason
+from feedback.throttling import MOST_ANSWERS, MOST_COMMENTS, address, count, is_second_click
 
 
 def see_other(name: str, **query: str) -> HttpResponse:

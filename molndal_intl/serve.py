@@ -104,10 +104,10 @@ def create_login() -> None:
 def prepare() -> None:
     """Bring database, content and static files up to date; one line where the database cannot be written to."""
     from backup.errors import BackupError
-    from backup.upgrading import alone, upgrade
+    from backup.upgrading import migration_lock, upgrade
 
     try:
-        with alone():
+        with migration_lock():
             say("Updating the database …")
             upgrade(say)
             say("Loading the content …")

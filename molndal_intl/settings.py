@@ -134,7 +134,7 @@ INSTALLED_APPS = [
     "feedback",
     "backup",
     "accounts",
-    "desk",
+    "dashboard",
     "pagecache",
 ]
 
@@ -223,11 +223,11 @@ PAGECACHE_UNSEEN = {
     "feedback",
     "backup",
     "accounts",
-    "desk",
+    "dashboard",
     "pages.loadeditem",
     "pages.searchentry",
 }
-PAGECACHE_BOUNDARY = "pages.catalogue.next_boundary"
+PAGECACHE_BOUNDARY = "pages.registry.next_boundary"
 
 # Who gets in (accounts/). The tries are counted in the database, for all workers and across restarts.
 CACHES = {

@@ -13,7 +13,7 @@ urlpatterns = [
     path("konto/", include("accounts.urls")),
     path("admin/", include(entrance)),
     path("admin/editing/", include("editing.urls")),
-    path("admin/still-right/", include("desk.urls")),
+    path("admin/still-right/", include("dashboard.urls")),
     # Django's shortcut to an object's page asks for no permission, and would tell the address of what is not public.
     path("admin/r/<path:unused>", admin.site.admin_view(nothing_here)),
     path("admin/", admin.site.urls),

@@ -28,10 +28,10 @@ SQLITE = "CREATE TRIGGER {name} AFTER {event} ON {table} BEGIN {action}; END"
 
 def seen_models() -> list[type[Model]]:
     """The models of our own apps whose rows readers see: all but those that settings name as unseen."""
-    rooms = [app for app in apps.get_app_configs() if Path(app.path).parent == settings.BASE_DIR]
+    ours = [app for app in apps.get_app_configs() if Path(app.path).parent == settings.BASE_DIR]
     return [
         model
-        for app in rooms
+        for app in ours
         if app.label not in settings.PAGECACHE_UNSEEN
         for model in app.get_models(include_auto_created=True)
         if model._meta.label_lower not in settings.PAGECACHE_UNSEEN

@@ -7,11 +7,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from editing.admin import IMAGE_FIELDSET, PUBLISHING_FIELDSET, PublishableAdmin
-from editing.seen import SeenAdmin, SeenForm
-from pages.addresses import ForwardForm, items, leads_to, public_pages
+from editing.locking import SeenAdmin, SeenForm
 from pages.models import OldAddress, Page
+from pages.redirects import ForwardForm, items, leads_to, public_pages
 
-# Which pages there are to choose from is known here, above the rooms of the content.
+# Which pages there are to choose from is known here, above the apps of the content.
 PublishableAdmin.deletion_form = ForwardForm
 
 

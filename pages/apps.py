@@ -7,7 +7,7 @@ class PagesConfig(AppConfig):
     verbose_name = _("Sidor")
 
     def ready(self) -> None:
-        from pages import addresses, search_index
+        from pages import redirects, search_index
 
         search_index.follow_changes()
-        addresses.follow_changes()
+        redirects.follow_changes()

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from pagecache.decorators import public
-from pages.catalogue import CATALOGUE, changed_at
+from pages.registry import CATALOGUE, changed_at
 from publishing.plain import printable
 from publishing.templatetags.site import absolute, in_language
 from publishing.views import answer_file

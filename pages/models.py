@@ -98,7 +98,7 @@ class LoadedItem(models.Model):
 class OldAddress(models.Model):
     """An address at which readers have found a page and no longer do: it was renamed, unpublished or deleted.
 
-    Swedish, as the other languages' addresses follow from it. Written by `pages.addresses`.
+    Swedish, as the other languages' addresses follow from it. Written by `pages.redirects`.
     """
 
     path = models.CharField(_("gammal adress"), max_length=200, unique=True)

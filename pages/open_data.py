@@ -24,10 +24,10 @@ from django.views.decorators.http import require_safe
 from contacts.models import Contact
 from networks.models import Network, fetch_areas
 from pagecache.decorators import public
-from pages.catalogue import changed_at
 from pages.dcat import describe
 from pages.frame import fronts
 from pages.models import Page
+from pages.registry import changed_at
 from publishing.models import Content, Publishable
 from publishing.plain import printable
 from publishing.prepared import Given, Prepared

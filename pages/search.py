@@ -16,8 +16,8 @@ from django.db.models import Q, QuerySet
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from pages.catalogue import CATALOGUE, Kind
 from pages.models import SearchEntry
+from pages.registry import CATALOGUE, Kind
 from pages.search_index import WORD, fold, index_stale, normal, stems
 
 MAX_LETTERS = 100

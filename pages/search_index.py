@@ -18,8 +18,8 @@ from django.db import models, transaction
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 from django.utils import timezone, translation
 
-from pages.catalogue import CATALOGUE, Kind, kind_of
 from pages.models import SearchEntry
+from pages.registry import CATALOGUE, Kind, kind_of
 from publishing.models import Publishable
 from publishing.plain import visible
 from publishing.richtext import RichTextField, plain_text

@@ -25,7 +25,7 @@ from django.views.decorators.http import require_safe
 from PIL import Image, ImageDraw, ImageFont
 
 from pagecache.decorators import public
-from pages.catalogue import CATALOGUE
+from pages.registry import CATALOGUE
 from publishing.models import Publishable
 from publishing.views import answer_file
 

@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
 from pagecache.decorators import public
-from pages.catalogue import all_published, changed_at
+from pages.registry import all_published, changed_at
 from publishing.models import Publishable
 from publishing.views import answer_file
 

@@ -21,9 +21,9 @@ from modeltranslation.utils import get_translation_fields
 from contacts.models import Contact
 from networks.models import FocusArea, Network, Project, area_links, fetch_areas
 from pagecache.decorators import public
-from pages.addresses import answer_old_address, answer_typed_address
 from pages.frame import fronts, text_page
 from pages.models import Page
+from pages.redirects import answer_old_address, answer_typed_address
 from pages.search import Query, clean, look_for
 from publishing.models import is_public
 from publishing.paging import Paging

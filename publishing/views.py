@@ -39,7 +39,7 @@ def render_page(
     `shown` is everything else that readers see on the page: "Senast uppdaterad" is the last change over all of it,
     and of `changes`, the moments at which something changed that the page only sums up.
     `crumbs` are the titles and addresses of the pages between the start page and this one. `frame` is what stands
-    around it, `contact` among it; settings name who knows that, as the texts of the footer lie in a room above.
+    around it, `contact` among it; settings name who knows that, as the texts of the footer lie in an app above.
     Everything is read here: templates ask the database nothing.
     """
     context = (frame or import_string(settings.PAGE_FRAME)(page)) | context

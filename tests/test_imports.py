@@ -19,7 +19,7 @@ ALLOWED: dict[str, set[str]] = {
     "accounts": set(),
     "pagecache": set(),
     "backup": set(),
-    "desk": {
+    "dashboard": {
         "pages",
         "accessibility",
         "twinning",
@@ -34,8 +34,8 @@ ALLOWED: dict[str, set[str]] = {
 }
 
 
-def imported_rooms(path: Path) -> set[str]:
-    """The rooms a file imports, at its top or inside a function."""
+def imported_apps(path: Path) -> set[str]:
+    """The apps a file imports, at its top or inside a function."""
     names: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
@@ -46,19 +46,19 @@ def imported_rooms(path: Path) -> set[str]:
     return {name.split(".")[0] for name in names} & set(ALLOWED)
 
 
-@pytest.mark.parametrize("room", ALLOWED)
-def test_room_imports_only_what_lies_below(room: str) -> None:
-    for path in (ROOT / room).rglob("*.py"):
-        above = imported_rooms(path) - {room} - ALLOWED[room]
+@pytest.mark.parametrize("app", ALLOWED)
+def test_app_imports_only_lower_apps(app: str) -> None:
+    for path in (ROOT / app).rglob("*.py"):
+        above = imported_apps(path) - {app} - ALLOWED[app]
         assert not above, f"{path.relative_to(ROOT)} imports {above}"
 
 
-def test_every_room_is_in_the_picture() -> None:
-    rooms = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests"}
-    assert rooms == set(ALLOWED)
+def test_every_app_is_listed() -> None:
+    apps = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests"}
+    assert apps == set(ALLOWED)
 
 
 def test_an_import_inside_a_function_is_seen(tmp_path: Path) -> None:
     path = tmp_path / "example.py"
     path.write_text("def f():\n    from pages.models import Page\n")
-    assert imported_rooms(path) == {"pages"}
+    assert imported_apps(path) == {"pages"}

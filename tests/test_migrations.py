@@ -4,7 +4,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from pages.content import load_content
+from pages.loader import load_content
 
 OURS = ["feedback", "pages", "twinning", "networks", "contacts"]
 

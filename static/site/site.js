@@ -37,7 +37,7 @@ const answerTo = (form, body) => new Promise((resolve, reject) => {
 // to are shown where the form was. What fails leaves the form as it is.
 document.querySelectorAll(".feedback").forEach((section) => {
   const [heading, status, content] = section.children;
-  // Tells apart readers who share an address, and one reader who clicks twice (feedback/senders.py).
+  // Tells apart readers who share an address, and one reader who clicks twice (feedback/throttling.py).
   const visit = crypto.getRandomValues(new Uint32Array(4)).join("");
   let button; // not SubmitEvent.submitter, which Safari has since 15.4; Enter clicks a button too
   heading.tabIndex = -1;

@@ -35,7 +35,7 @@ def try_login(client: Client, name: str, password: str, address: str = "192.0.2.
 
 
 def is_in(client: Client) -> bool:
-    """Whether this browser sees the desk."""
+    """Whether this browser sees the dashboard."""
     return client.get("/admin/").status_code == 200
 
 

@@ -8,8 +8,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
+from accounts.audit import forget_old
 from accounts.models import LoginRecord, Remembered
-from accounts.records import forget_old
 from tests.accounts.conftest import PASSWORD, is_in, try_login
 
 HELD = "För många försök härifrån."

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from backup import archive, keys
+from backup import archive, encryption
 from backup.errors import BackupError
 from tests.backup.conftest import Place, write_key
 from tests.browser.test_kill import ask
@@ -184,7 +184,7 @@ def test_what_is_no_backup_is_refused(tmp_path: Path) -> None:
 
 def test_an_encrypted_one_opens_with_its_key_alone(whole: Path, key: Path, tmp_path: Path) -> None:
     locked = tmp_path / "locked.zip.age"
-    keys.encrypt(whole, locked, key)
+    encryption.encrypt(whole, locked, key)
     assert checked(locked, key) == checked(whole)
     with pytest.raises(BackupError, match="name its key with --key-file"):
         checked(locked)
@@ -195,7 +195,7 @@ def test_an_encrypted_one_opens_with_its_key_alone(whole: Path, key: Path, tmp_p
         locked.write_bytes(damaged)
         with pytest.raises(BackupError, match="or is damaged"):
             checked(locked, key)
-    for place in random.Random(1).sample(range(len(keys.MAGIC), len(content)), 50):
+    for place in random.Random(1).sample(range(len(encryption.MAGIC), len(content)), 50):
         locked.write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
         with pytest.raises(BackupError, match="or is damaged"):
             checked(locked, key)
@@ -203,17 +203,17 @@ def test_an_encrypted_one_opens_with_its_key_alone(whole: Path, key: Path, tmp_p
 
 def test_a_key_file_that_is_none_is_refused_without_showing_it(tmp_path: Path) -> None:
     with pytest.raises(BackupError, match="cannot be read \\(No such file"):
-        keys.read_key(tmp_path / "none.txt")
+        encryption.read_key(tmp_path / "none.txt")
     for content in ("", "AGE-SECRET-KEY-1QQQ", "hemligt\nhemligt", "\xff"):
         (tmp_path / "bad.txt").write_bytes(content.encode("latin-1"))
         with pytest.raises(BackupError, match="should hold one identity") as error:
-            keys.read_key(tmp_path / "bad.txt")
+            encryption.read_key(tmp_path / "bad.txt")
         assert not content or content not in str(error.value)
 
 
 def test_nothing_is_left_beside_the_data(whole: Path, key: Path, tmp_path: Path, settings: Any) -> None:
     locked = tmp_path / "locked.zip.age"
-    keys.encrypt(whole, locked, key)
+    encryption.encrypt(whole, locked, key)
     checked(locked, key)
     assert os.listdir(settings.DATA_DIR) == [".backup.lock"]
     (settings.DATA_DIR / ".backup").mkdir()

@@ -29,12 +29,12 @@ LONG_AGO = datetime(2020, 1, 1, 12, 30, 15, 123456, tzinfo=UTC)
 # As it was when the site was first released: our rooms' first migrations, and what others had.
 FIRST = [
     *((room, "0001_initial") for room in ("contacts", "networks", "twinning", "pages", "feedback", "accessibility")),
-    *((room, "0001_initial") for room in ("desk", "editing")),
+    *((room, "0001_initial") for room in ("dashboard", "editing")),
 ]
 NEWER = ["backup", "pagecache"]
 # What has another name today.
-TABLES = {"desk_sentdigest": "desk_sentletter"}
-COLUMNS = {"desk_sentdigest.week": "period"}
+TABLES = {"dashboard_sentdigest": "dashboard_sentletter"}
+COLUMNS = {"dashboard_sentdigest.week": "period"}
 
 
 def value(field: models.Field, number: int) -> Any:
@@ -115,7 +115,7 @@ def test_a_filled_database_comes_from_the_first_schema_to_todays(
     with archive.opened(path, None) as file:
         manifest = archive.check(file)
     assert ("pages", "0002_search") not in manifest["migrations"]
-    assert manifest["tables"]["desk.sentdigest"] == 3
+    assert manifest["tables"]["dashboard.sentdigest"] == 3
     upgrade(said.append)
     assert len(said) == 1, "there was nothing to change, and it was backed up"
 
@@ -170,7 +170,7 @@ def old_site(place: Place) -> None:
     """Content, with the schema of an earlier version."""
     place.manage("migrate", "--verbosity=0")
     place.manage("load_content")
-    for room in ("pages", "feedback", "twinning", "desk"):
+    for room in ("pages", "feedback", "twinning", "dashboard"):
         place.manage("migrate", room, "0001", "--verbosity=0")
     place.manage("migrate", "backup", "zero", "--verbosity=0")
 

@@ -106,7 +106,7 @@ class Walk:
         target.click()
 
     def open(self, listed: str, name: str) -> None:
-        """From the desk to a form: its list, then its line."""
+        """From the dashboard to a form: its list, then its line."""
         self.page.goto(f"{self.site.url}/admin/")
         self.click(self.page.locator(f'#content a[href="/admin/{listed}/"]').first)
         self.click(self.page.get_by_role("link", name=name, exact=True).first)

@@ -30,7 +30,7 @@ from playwright.sync_api import Dialog, Error, Route
 from editing.models import Preview
 from feedback.models import Answer
 from networks.models import Network
-from pages.content import load_content
+from pages.loader import load_content
 from publishing.richtext import clean_html, has_usable_links
 from tests.browser.conftest import launched
 from tests.factories import (

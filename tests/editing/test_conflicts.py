@@ -116,10 +116,10 @@ def test_one_sees_who_else_has_the_form_open(editor: Client, other: Client, netw
     url = form_of(network)
     assert "har också sidan öppen" not in visible(editor.get(url))
     assert "samordnare har också sidan öppen" in visible(other.get(url))
-    answer = editor.post("/admin/editing/here/", {"model": "networks.network", "object_id": network.pk})
+    answer = editor.post("/admin/editing/heartbeat/", {"model": "networks.network", "object_id": network.pk})
     assert answer.json() == {"others": ["Anna Ek"]}
     Presence.objects.update(seen_at="2020-01-01T00:00Z")
-    answer = editor.post("/admin/editing/here/", {"model": "networks.network", "object_id": network.pk})
+    answer = editor.post("/admin/editing/heartbeat/", {"model": "networks.network", "object_id": network.pk})
     assert answer.json() == {"others": []}
 
 
@@ -140,11 +140,11 @@ def visible(response: Any) -> str:
     ],
 )
 def test_odd_words_of_presence_are_turned_away(editor: Client, model: str, object_id: str, status: int) -> None:
-    assert editor.post("/admin/editing/here/", {"model": model, "object_id": object_id}).status_code == status
+    assert editor.post("/admin/editing/heartbeat/", {"model": model, "object_id": object_id}).status_code == status
 
 
 def test_presence_is_for_editors(client: Client, network: Network) -> None:
-    assert client.post("/admin/editing/here/", {"model": "networks.network", "object_id": "1"}).status_code == 302
+    assert client.post("/admin/editing/heartbeat/", {"model": "networks.network", "object_id": "1"}).status_code == 302
     assert not Presence.objects.exists()
 
 

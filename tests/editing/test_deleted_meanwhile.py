@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from contacts.models import Contact
 from editing.admin import SURE, ContentAdmin
+from editing.locking import SeenForm
 from editing.models import Draft, Preview
-from editing.seen import SeenForm
 from feedback.models import Answer
 from networks.models import Network
 from tests.factories import LONG_AGO, NetworkFactory
@@ -83,7 +83,7 @@ def test_a_deleted_page_or_preview_is_missing(
 ) -> None:
     network = NetworkFactory()
     with monkeypatch.context() as patch:
-        patch.setattr("desk.views.may", deleting(lambda *args: True, network))
+        patch.setattr("dashboard.views.may", deleting(lambda *args: True, network))
         assert editor.post(f"/admin/still-right/{network.key}/").status_code == 404
     preview = Preview.objects.create(model="networks.network", data={}, user=User.objects.get(), key="k")
     monkeypatch.setattr("editing.views.own_preview", deleting(lambda *args: preview, preview))

@@ -47,7 +47,7 @@ def log_in(client: Client) -> None:
 
 
 def forms_of_each_kind(network: Network) -> dict[str, dict[str, Any]]:
-    """What is changed in a form of content, and in those that are compared by editing/seen.py."""
+    """What is changed in a form of content, and in those that are compared by editing/locking.py."""
     retention = Retention.objects.create(reference="KS 1", decided_on=timezone.localdate(), months=24)
     account = User.objects.create_user("robin", is_staff=True)
     return {

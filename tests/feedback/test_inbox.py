@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from feedback import admin, exports
 from feedback.models import Answer, Purge, Retention
-from feedback.store import store_answer, store_reason
+from feedback.services import store_answer, store_reason
 from tests.forms import errors, filled_in
 
 pytestmark = pytest.mark.django_db

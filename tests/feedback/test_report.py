@@ -8,8 +8,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from feedback.charts import shares, weeks
 from feedback.models import Answer
-from feedback.plots import shares, weeks
 from feedback.report import CHARTED, add_weeks, monday, reports, since_change, start_of, titles, wilson
 from networks.models import Network
 from tests.factories import NetworkFactory

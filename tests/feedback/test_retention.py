@@ -9,7 +9,7 @@ from feedback import retention
 from feedback.models import Answer, Purge, Retention
 from feedback.report import since_change
 from feedback.retention import months_before, purge
-from feedback.store import store_answer, store_reason
+from feedback.services import store_answer, store_reason
 from tests.factories import LONG_AGO
 
 pytestmark = pytest.mark.django_db

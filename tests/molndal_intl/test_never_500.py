@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from feedback.answer_token import AnswerToken
 from tests.addresses import PARAMETER, fill, patterns
-from tests.desk.test_every_address import GETS, World, address, rolled_back, world
+from tests.dashboard.test_every_address import GETS, World, address, rolled_back, world
 from tests.feedback.test_views import TOKEN
 from tests.forms import filled_in
 

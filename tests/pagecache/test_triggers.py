@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from contacts.models import Contact
-from feedback.store import store_answer
+from feedback.services import store_answer
 from networks.models import Network
 from pagecache.models import current_number
 from pagecache.triggers import install, installed, seen_models, wanted

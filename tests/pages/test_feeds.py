@@ -12,7 +12,7 @@ from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
 from networks.models import Network
-from pages.catalogue import CATALOGUE
+from pages.registry import CATALOGUE
 from tests.factories import HIDDEN, LONG_AGO, FocusAreaFactory, NetworkFactory, PageFactory, TownFactory
 
 pytestmark = pytest.mark.django_db

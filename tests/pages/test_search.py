@@ -18,8 +18,8 @@ from django.utils import timezone, translation
 
 from contacts.models import Contact
 from networks.models import Fact, FocusArea, Network, Project
-from pages.catalogue import CATALOGUE
 from pages.models import Page, SearchEntry
+from pages.registry import CATALOGUE
 from pages.search import EXCERPT, Query, Word, clean, cut, look_for
 from pages.search_index import STEMMERS, WORD, fold
 from publishing.models import Publishable

@@ -13,7 +13,7 @@ from PIL import Image, ImageChops
 
 from networks.models import Network
 from pages import share_picture
-from pages.catalogue import all_published
+from pages.registry import all_published
 from pages.share_picture import FONTS, draw, drawable, fit, font, ground, share_picture_path
 from tests.factories import HIDDEN, FocusAreaFactory, NetworkFactory, PageFactory, TownFactory
 

@@ -14,8 +14,8 @@ from django.urls import reverse
 from django.utils import translation
 from rdflib import RDF, Graph, Namespace
 
-from pages.catalogue import all_published
 from pages.models import Page
+from pages.registry import all_published
 from tests.factories import ContactFactory, FocusAreaFactory, NetworkFactory, TownFactory
 
 pytestmark = pytest.mark.django_db

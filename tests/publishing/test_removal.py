@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from desk.management.commands.nightly import remove_pictures
+from dashboard.management.commands.nightly import remove_pictures
 from feedback.models import Retention
 from publishing.images import keep, mark_of
 from publishing.variants import files_of

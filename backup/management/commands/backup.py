@@ -4,8 +4,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from backup.buckets import place
-from backup.keeping import described, make
+from backup.s3 import place
+from backup.service import described, make
 
 
 class Command(BaseCommand):

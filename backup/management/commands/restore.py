@@ -4,9 +4,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
-from backup.buckets import Kept, one
-from backup.keeping import described
 from backup.restoring import restore
+from backup.s3 import Kept, one
+from backup.service import described
 
 
 class Command(BaseCommand):

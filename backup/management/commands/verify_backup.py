@@ -4,8 +4,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
-from backup.buckets import Kept, one
-from backup.keeping import described, verify
+from backup.s3 import Kept, one
+from backup.service import described, verify
 
 
 class Command(BaseCommand):

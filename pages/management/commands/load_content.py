@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from pages.content import load_content
+from pages.loader import load_content
 
 
 class Command(BaseCommand):

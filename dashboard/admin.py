@@ -1,0 +1,128 @@
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminRadioSelect
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import UserChangeForm, UserCreationForm
+from django.contrib.auth.models import Group, User
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.audit import forget_factors
+from dashboard.roles import ROLES
+from editing.locking import SeenAdmin, SeenForm
+from publishing.sorting import swedish
+
+
+class RoleField(forms.ModelChoiceField):
+    """One of the three roles, each with what it may do."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        roles = Group.objects.filter(name__in=ROLES).order_by("pk")
+        widget = AdminRadioSelect(attrs={"class": "radiolist"})
+        super().__init__(roles, label=_("Roll"), empty_label=None, widget=widget, **kwargs)
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.name} – {ROLES[obj.name][0]}"
+
+
+class NewAccountForm(UserCreationForm):
+    role = RoleField()
+
+
+class AccountForm(SeenForm, UserChangeForm):
+    role = RoleField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if role := self.fields.get("role"):  # not there for one who may only look
+            role.initial = self.instance.groups.filter(name__in=ROLES).first()
+            role.required = not self.instance.is_superuser
+
+    def held(self, obj: User, name: str) -> Any:
+        """A role is a group of the account's."""
+        return obj.groups.first() if name == "role" else super().held(obj, name)
+
+
+admin.site.index_title = _("Ditt skrivbord")
+admin.site.unregister([User, Group])
+
+
+@admin.register(User)
+class AccountAdmin(SeenAdmin, UserAdmin):
+    """Who may log in, and as what. An account is closed and never deleted: the history tells who did what."""
+
+    form = AccountForm
+    add_form = NewAccountForm
+    add_form_template = None
+    list_display = ["account", "full_name", "email", "role", "is_active", "last_login"]
+    list_filter = ["groups", "is_active"]
+    actions = ["forget_second_step"]
+    ordering = [swedish("username")]
+    filter_horizontal = []
+    readonly_fields = ["last_login"]
+    fieldsets = [
+        (_("Konto"), {"fields": ["username", "first_name", "last_name", "email", "password"]}),
+        (_("Vad kontot får göra"), {"fields": ["role", "is_active", "last_login"]}),
+    ]
+    add_fieldsets = [
+        (_("Konto"), {"fields": ["username", "first_name", "last_name", "email", "password1", "password2"]}),
+        (_("Vad kontot får göra"), {"fields": ["role"]}),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        return super().get_queryset(request).prefetch_related("groups")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Nobody shuts herself out."""
+        return [*self.readonly_fields, "is_active"] if obj == request.user else self.readonly_fields
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "is_active":
+            kwargs["help_text"] = _("Ta bort krysset när någon har slutat. Kontot raderas inte, så historiken är kvar.")
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """An account with every permission is changed only by another one such."""
+        allowed = super().has_change_permission(request, obj)
+        return allowed and (request.user.is_superuser or not (obj and obj.is_superuser))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        obj.is_staff = True  # whoever has an account may log in here
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if form.instance != request.user:  # nobody shuts herself out
+            form.instance.groups.set(filter(None, [form.cleaned_data["role"]]))
+
+    @admin.action(description=_("Nollställ det andra steget (tappad telefon)"), permissions=["change"])
+    def forget_second_step(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """Somebody lost both phone and codes. She sets up a new second step at her next login."""
+        for user in queryset:
+            name = user.get_full_name() or user.username
+            if not self.has_change_permission(request, user):
+                messages.warning(request, _("Du får inte nollställa det andra steget för %s.") % name)
+            elif not forget_factors(request, user):
+                messages.warning(request, _("%s har inget andra steg.") % name)
+            else:
+                self.log_change(request, user, str(_("Nollställde det andra steget.")))
+                message = _("Det andra steget är nollställt för %s. Ett nytt väljs vid nästa inloggning.")
+                messages.success(request, message % name)
+
+    @admin.display(description=_("användarnamn"), ordering=swedish("username"))
+    def account(self, obj: User) -> str:
+        return obj.username
+
+    @admin.display(description=_("namn"), ordering=swedish("first_name"))
+    def full_name(self, obj: User) -> str:
+        return obj.get_full_name()
+
+    @admin.display(description=_("roll"))
+    def role(self, obj: User) -> Any:
+        return _("Alla rättigheter") if obj.is_superuser else ", ".join(group.name for group in obj.groups.all())

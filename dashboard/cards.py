@@ -1,0 +1,257 @@
+"""What waits for the one who is logged in: a card for each kind of work, made by one small function.
+
+A further kind costs a function, listed in PROVIDERS. It gets the user, and answers with a card, or None where there is
+nothing to do or nothing that the user may do about it. However much content there is, it asks the database a fixed
+number of questions.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import Truncator, capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accessibility.models import Statement
+from backup.models import last_verified
+from dashboard.models import NightlyStep
+from editing.filters import OTHER_LANGUAGES, lacks
+from editing.models import Draft
+from editing.templatetags.editing import person
+from feedback.models import Answer
+from pages.registry import CATALOGUE, Kind
+from publishing.templatetags.site import long_date
+
+# As many lines stand in a card; the rest are behind its links.
+LINES = 5
+# More unread answers than this are not counted: on a busy site that would read them all.
+COUNTED = 1000
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing to do: where, what about it, and the key of a page that can be vouched for with one click."""
+
+    title: str
+    url: str = ""
+    detail: str = ""
+    renews: str = ""
+    links: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Card:
+    title: str
+    count: str
+    lines: list[Line]
+    hint: str = ""
+    links: list[tuple[str, str]] = field(default_factory=list)
+
+
+def list_url(model: Any, **filters: str) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist", query=filters)
+
+
+def form_url(model: Any, key: int) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[key])
+
+
+def may(user: Any, action: str, model: Any) -> bool:
+    return bool(user.has_perm(f"{model._meta.app_label}.{action}_{model._meta.model_name}"))
+
+
+def kinds(user: Any) -> Iterator[Kind]:
+    """The kinds of pages that the user may change."""
+    return (kind for kind in CATALOGUE if may(user, "change", kind.model))
+
+
+def objects(keys: Iterable[tuple[Any, int]]) -> list[Any]:
+    """These objects, each model asked once; None for one that is no more."""
+    keys = list(keys)
+    wanted: dict[Any, list[int]] = {}
+    for model, pk in keys:
+        wanted.setdefault(model, []).append(pk)
+    found = {model: model._base_manager.in_bulk(pks) for model, pks in wanted.items()}
+    return [found[model].get(pk) for model, pk in keys]
+
+
+def by_kind(counts: Mapping[Kind, int], **filters: str) -> list[tuple[str, str]]:
+    """A link to each kind's list, with the number that it will show."""
+    return [
+        (f"{kind.name} ({counts[kind]})", list_url(kind.model, **filters)) for kind in CATALOGUE if counts.get(kind)
+    ]
+
+
+def statement(user: Any) -> Card | None:
+    """The accessibility statement, once a year. The law asks more of it than a click."""
+    due = [item for item in Statement.objects.all() if item.is_due] if may(user, "change", Statement) else []
+    if not due:
+        return None
+    hint = _("Lagen kräver att den stämmer, och den är nu ett år gammal. Gå igenom bristerna och ändra datumen.")
+    lines = [Line(str(item), form_url(Statement, item.pk)) for item in due]
+    return Card(_("Gå igenom tillgänglighetsredogörelsen"), str(len(due)), lines, hint)
+
+
+def to_review(user: Any) -> Card | None:
+    """Public pages that nobody has vouched for in a year, the oldest first."""
+    found = []
+    for kind in kinds(user):
+        due = kind.model._default_manager.due_for_review()  # type: ignore[attr-defined]
+        rows = due.values_list("reviewed_at", "published_at", "pk") if kind.model is not Statement else ()
+        found += [(reviewed or timezone.localdate(published), pk, kind) for reviewed, published, pk in rows]
+    if not found:
+        return None
+    found.sort(key=lambda row: row[:2])
+    there = objects((kind.model, pk) for _day, pk, kind in found[:LINES])
+    lines = [
+        Line(
+            item.heading,
+            form_url(type(item), item.pk),
+            (_("Granskad %s") if item.reviewed_at else _("Publicerad %s")) % long_date(day),
+            item.key if user.has_perm("editing.publish") else "",
+        )
+        for (day, *_row), item in zip(found, there, strict=False)
+        if item
+    ]
+    hint = _("Ingen har gått igenom de här sidorna på ett år. Läs dem, och rätta det som inte längre stämmer.")
+    links = by_kind(Counter(kind for *_row, kind in found), review="due")
+    return Card(_("Dags att granska"), str(len(found)), lines, hint, links)
+
+
+def drafts(user: Any) -> Card | None:
+    """What has been written and not published, the latest first."""
+    latest = Draft.objects.select_related("user").defer("data").order_by("-saved_at")
+    changeable = [(apps.get_model(draft.model), draft) for draft in latest]
+    changeable = [(model, draft) for model, draft in changeable if may(user, "change", model)]
+    # Not those of something that has been deleted, though it may come back.
+    alive = {model: set(model._base_manager.values_list("pk", flat=True)) for model in {m for m, _draft in changeable}}
+    found = [(model, draft) for model, draft in changeable if draft.object_id in alive[model]]
+    there = objects((model, draft.object_id) for model, draft in found[:LINES])
+    lines = [
+        Line(str(item), form_url(type(item), item.pk), _("%s, %s") % (person(draft.user), moment(draft.saved_at)))
+        for (_model, draft), item in zip(found, there, strict=False)
+        if item
+    ]
+    if not lines:
+        return None
+    hint = _("Besökarna ser den publicerade texten tills någon publicerar utkastet.")
+    models = Counter(model for model, _draft in found)
+    links = by_kind({kind: models[kind.model] for kind in kinds(user)}, status="draft")
+    return Card(_("Utkast"), str(len(found)), lines, hint, links)
+
+
+def scheduled(user: Any) -> Card | None:
+    """What will be published or unpublished by itself, the next first."""
+    now, coming = timezone.now(), []
+    for kind in kinds(user):
+        rows = kind.model._default_manager.filter(Q(published_at__gt=now) | Q(unpublished_at__gt=now))
+        for pk, begins, ends in rows.filter(published_at__isnull=False).values_list(
+            "pk", "published_at", "unpublished_at"
+        ):
+            coming += [(time, time == ends, pk, kind) for time in (begins, ends) if time and time > now]
+    if not coming:
+        return None
+    coming.sort(key=lambda change: change[:3])
+    there = objects((kind.model, pk) for *_when, pk, kind in coming[:LINES])
+    lines = [
+        Line(
+            item.heading,
+            form_url(type(item), item.pk),
+            (_("Avpubliceras %s") if is_end else _("Publiceras %s")) % moment(time),
+        )
+        for (time, is_end, *_what), item in zip(coming, there, strict=False)
+        if item
+    ]
+    links = by_kind(Counter(kind for _time, is_end, _pk, kind in coming if not is_end), status="planned")
+    return Card(_("På gång"), str(len(coming)), lines, _("Det här sker av sig självt. Tiderna är svensk tid."), links)
+
+
+def translations(user: Any) -> Card | None:
+    """How many public pages lack a text, by language and kind."""
+    counts = {
+        kind: kind.model._default_manager.published().aggregate(  # type: ignore[attr-defined]
+            **{code: Count("pk", filter=lacks(kind.model, code)) for code, _name in OTHER_LANGUAGES}
+        )
+        for kind in kinds(user)
+    }
+    lines = []
+    for code, name in OTHER_LANGUAGES:
+        links = by_kind({kind: found[code] for kind, found in counts.items()}, missing=code, status="public")
+        lines += [Line(capfirst(str(name)), links=tuple(links))] if links else []
+    if not lines:
+        return None
+    hint = _("Där en text saknas visas den svenska. Siffran är antalet sidor.")
+    return Card(_("Översättningar som saknas"), "", lines, hint)
+
+
+def answers(user: Any) -> Card | None:
+    """What readers have answered since the coordinator last looked."""
+    new = Answer.objects.filter(status=Answer.Status.NEW)
+    count = new[: COUNTED + 1].count() if may(user, "view", Answer) else 0
+    if not count:
+        return None
+    said = new.exclude(comment="").order_by("-created_at", "-pk")[:3]
+    lines = [
+        Line(answer.page_title, form_url(Answer, answer.pk), Truncator(answer.comment).chars(90)) for answer in said
+    ]
+    number = str(count) if count <= COUNTED else _("över %d") % COUNTED
+    hint = ngettext("Ett nytt svar från läsarna.", "Nya svar från läsarna. De senaste med en kommentar:", count)
+    links = [(_("Läs svaren"), list_url(Answer)), (_("Så tycker läsarna"), reverse("admin:feedback_report"))]
+    return Card(_("Olästa svar"), number, lines, hint, links)
+
+
+def backup(user: Any) -> Card | None:
+    """Told where backups are to be made by night, and none has been found whole for two days."""
+    latest = last_verified() if settings.BACKUP_DIR and may(user, "change", User) else timezone.now()
+    if latest and timezone.now() - latest < timedelta(days=2):
+        return None
+    hint = _("Säg till den som sköter driften. Går något sönder nu kan det ni har skrivit gå förlorat.")
+    line = Line(_("Senast %s") % moment(latest) if latest else _("Det finns ingen säkerhetskopia som är kontrollerad."))
+    return Card(_("Ny säkerhetskopia saknas"), "", [line], hint)
+
+
+def nightly(user: Any) -> Card | None:
+    """The steps of the nightly command that have not succeeded for two days, for an administrator."""
+    if not may(user, "change", User):
+        return None
+    steps = list(NightlyStep.objects.order_by("name"))
+    lines = [
+        Line(step.name, detail=_("Senast %s") % moment(step.succeeded_at) if step.succeeded_at else _("Aldrig"))
+        for step in steps
+        if not step.succeeded_at or timezone.now() - step.succeeded_at > timedelta(days=2)
+    ]
+    if not steps and not settings.LOCAL:
+        lines = [Line(_("Den har aldrig körts."))]
+    hint = _("Säg till den som sköter driften. Brev, gallring och säkerhetskopior kan utebli.")
+    return Card(_("Nattkörningen har inte lyckats på två dygn"), "", lines, hint) if lines else None
+
+
+def moment(time: datetime) -> str:
+    """A day and a time in Swedish time: "3 december 2026 kl. 08.00"."""
+    return _("%(day)s kl. %(time)s") % {"day": long_date(time), "time": f"{timezone.localtime(time):%H.%M}"}
+
+
+PROVIDERS: tuple[Callable[[Any], Card | None], ...] = (
+    backup,
+    nightly,
+    statement,
+    to_review,
+    drafts,
+    answers,
+    scheduled,
+    translations,
+)
+
+
+def cards(user: Any) -> list[Card]:
+    """Everything that waits for a user, the most pressing first."""
+    return [card for provider in PROVIDERS if (card := provider(user))]

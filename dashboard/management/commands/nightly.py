@@ -1,0 +1,98 @@
+import logging
+from datetime import timedelta
+from typing import Any
+
+from django.core.files.storage import default_storage
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from accounts.audit import forget_old
+from backup.service import nightly as back_up
+from dashboard.digest import send_digests
+from dashboard.models import NightlyStep
+from dashboard.reminders import send_reminders
+from editing.models import Presence, Preview
+from feedback.retention import purge, purge_limit
+from feedback.throttling import forget_before
+from publishing import removal
+
+logger = logging.getLogger(__name__)
+
+
+def forget_senders(dry_run: bool) -> str:
+    """The throttle's secrets of past days go, also after a night on which nobody answered."""
+    if dry_run:
+        return "yesterday's secret would be deleted"
+    forget_before(timezone.now())
+    return "yesterday's secret is deleted"
+
+
+def forget_previews(dry_run: bool) -> str:
+    """Previews that nobody can open any more."""
+    expired = Preview.objects.filter(expires_at__lte=timezone.now())
+    if dry_run:
+        return f"{expired.count()} expired previews would be deleted"
+    return f"{expired.delete()[0]} expired previews are deleted"
+
+
+def forget_presence(dry_run: bool) -> str:
+    """Who had a form open, a day later."""
+    old = Presence.objects.filter(seen_at__lt=timezone.now() - timedelta(days=1))
+    if dry_run:
+        return f"{old.count()} notes of open forms would be deleted"
+    return f"{old.delete()[0]} notes of open forms are deleted"
+
+
+def remove_pictures(dry_run: bool) -> str:
+    """Pictures that no content shows: no longer served, and deleted when the retention decision says so."""
+    unused = removal.unused(timezone.now() - timedelta(days=90))
+    limit = purge_limit()
+    expired = removal.removed_before(limit) if limit else []
+    if not dry_run:
+        removal.remove(*unused)
+        for name in expired:
+            default_storage.delete(name)
+    done = "would be" if dry_run else "are"
+    return (
+        f"unused pictures that {done} removed: {', '.join(unused) or 'none'}; deleted: {', '.join(expired) or 'none'}"
+    )
+
+
+# Everything that is done by the clock, by name: told whether to only say what it would do, it answers with a line.
+STEPS = {
+    "purge": purge,
+    "senders": forget_senders,
+    "previews": forget_previews,
+    "presence": forget_presence,
+    "pictures": remove_pictures,
+    "logins": forget_old,
+    "digest": send_digests,
+    "reminders": send_reminders,
+    "backup": back_up,
+}
+
+
+class Command(BaseCommand):
+    help = (
+        "Does everything that is done by the clock. Run it once each night; a step that fails does not stop the rest."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--dry-run", action="store_true", help="only say what would be done")
+
+    def handle(self, *args: Any, dry_run: bool = False, **options: Any) -> None:
+        failed = []
+        if not dry_run:
+            NightlyStep.objects.bulk_create([NightlyStep(name=name) for name in STEPS], ignore_conflicts=True)
+            NightlyStep.objects.exclude(name__in=STEPS).delete()
+        for name, step in STEPS.items():
+            try:
+                self.stdout.write(f"{name}: {step(dry_run)}")
+            except Exception:
+                logger.exception("The nightly step %s failed", name)
+                failed.append(name)
+            else:
+                if not dry_run:
+                    NightlyStep.objects.filter(name=name).update(succeeded_at=timezone.now())
+        if failed:
+            raise CommandError(f"failed: {', '.join(failed)}")

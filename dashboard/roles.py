@@ -1,0 +1,52 @@
+"""Who may do what: three roles, each a group whose permissions are kept as they are written here."""
+
+from typing import Any
+
+from django.contrib.auth.models import Group, Permission, User
+from django.db.models import Model, Q
+from django.utils.translation import gettext_lazy as _
+
+from accessibility.models import Shortcoming
+from accounts.models import LoginRecord
+from contacts.models import Contact
+from editing.models import Draft, Preview
+from feedback.models import Answer
+from networks.models import Fact, Project
+from pages.models import OldAddress
+from pages.registry import CATALOGUE
+from twinning.models import Exchange, Partnership
+
+OURS = ["pages", "accessibility", "twinning", "networks", "contacts", "editing", "feedback"]
+
+
+def may(actions: str, *models: type[Model]) -> Q:
+    """The permissions for these actions on these models."""
+    found = Q(pk__in=[])
+    for model in models:
+        codenames = [f"{action}_{model._meta.model_name}" for action in actions.split()]
+        found |= Q(content_type__app_label=model._meta.app_label, codename__in=codenames)
+    return found
+
+
+# What is public as soon as it is saved, having no publishing of its own, the editor does not add.
+EDITOR = (
+    may("view add change", *(kind.model for kind in CATALOGUE), Project, Fact, Shortcoming)
+    | may("view change", Exchange)
+    | may("view", Contact, Partnership, Answer, OldAddress)
+    | may("view add change delete", Draft, Preview)
+)
+COORDINATOR = Q(content_type__app_label__in=OURS)
+ADMINISTRATOR = COORDINATOR | may("view add change", User) | may("view", LoginRecord)
+
+ROLES: dict[str, tuple[Any, Q]] = {
+    "Redaktör": (_("skriver utkast. Någon annan publicerar dem."), EDITOR),
+    "Samordnare": (_("gör allt med innehållet: skriver, publicerar, raderar och läser svaren."), COORDINATOR),
+    "Administratör": (_("gör som samordnaren, och bestämmer vilka som får logga in."), ADMINISTRATOR),
+}
+
+
+def keep_roles(using: str = "default", **kwargs: Any) -> None:
+    """Make the groups and give them what their roles have, no more and no less. After every migration."""
+    for name, (_description, permissions) in ROLES.items():
+        group, _made = Group.objects.using(using).get_or_create(name=name)
+        group.permissions.set(Permission.objects.using(using).filter(permissions))

@@ -1,0 +1,46 @@
+"""What stands on the first page of the admin."""
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext_lazy as _
+
+from backup.models import last_verified
+from dashboard.cards import Card, cards
+from dashboard.changes import Change, latest_changes
+
+register = template.Library()
+
+# What there is in the admin, in the words and the order of the one who works there.
+GROUPS = [
+    (_("Innehåll"), ["Network", "Town", "Partnership", "Exchange", "FocusArea", "Page"]),
+    (_("Läsare och kontakter"), ["Answer", "Contact", "Statement"]),
+    (_("Sällan"), ["OldAddress", "User", "Retention", "Purge"]),
+]
+
+
+@register.simple_tag
+def waiting(user: Any) -> list[Card]:
+    return cards(user)
+
+
+@register.simple_tag
+def changes(user: Any) -> list[Change]:
+    return latest_changes(user)
+
+
+@register.simple_tag
+def last_backup() -> datetime | None:
+    return last_verified()
+
+
+@register.filter
+def grouped(app_list: list[dict[str, Any]]) -> list[tuple[Any, list[dict[str, Any]]]]:
+    """Django's list of what the user may see, in our groups. What is in none of them stands in the last."""
+    models = {model["object_name"]: model for app in app_list for model in app["models"]}
+    listed = [name for _title, names in GROUPS for name in names]
+    rest = [name for name in models if name not in listed]
+    groups = [(title, [models[name] for name in names if name in models]) for title, names in GROUPS]
+    groups[-1][1].extend(models[name] for name in rest)
+    return [(title, found) for title, found in groups if found]

@@ -1,0 +1,75 @@
+"""What is not taken in, and how the reader is told: in the page's language, with what was typed, and what to do."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from feedback.forms import clean
+from feedback.page_token import PageToken
+from feedback.throttling import seconds_left
+
+UNKNOWN = _("Vi har inte sparat något. Gå tillbaka till sidan, ladda om den och svara igen.")
+FOREIGN = _("Det kom från en annan webbplats. Vi har inte sparat något. Öppna sidan hos oss och svara där.")
+SECOND = _("Vi har redan fått din kommentar, och den är sparad. Har du skrivit något nytt är det inte sparat.")
+TOO_MANY = _("Vi har fått väldigt många svar från ditt nät i dag. Det du skickade nu är inte sparat. Försök i morgon.")
+
+View = Callable[[HttpRequest], HttpResponse]
+
+
+class Refused(Exception):
+    """Nothing of what was sent is stored. `page` is where to go back to, where that is known."""
+
+    def __init__(self, text: Promise, status: int = 400, page: PageToken | None = None) -> None:
+        self.text, self.status, self.page = text, status, page
+
+
+def is_foreign(request: HttpRequest) -> bool:
+    """Whether the browser says that another site made the reader send this (Fetch Metadata; RFC 6454, 7).
+
+    Old browsers say nothing, and some readers' settings make the origin "null": that alone is no reason to refuse.
+    """
+    origin = request.headers.get("Origin", "null")
+    own = {request.get_host(), settings.SITE_URL.partition("://")[2]}
+    elsewhere = origin != "null" and origin.partition("://")[2] not in own
+    return elsewhere or request.headers.get("Sec-Fetch-Site", "none") not in {"same-origin", "none"}
+
+
+def receives_feedback(view: View) -> View:
+    """What all views that readers send something to share. Each raises Refused for what it does not take in.
+
+    No CSRF token: there is no session to ride on, and pages are cached. Only the forms' own encoding is read, so that
+    no file is ever received.
+    """
+
+    @never_cache
+    @csrf_exempt
+    @require_http_methods(["GET", "HEAD", "POST"])
+    @wraps(view)
+    def received(request: HttpRequest) -> HttpResponse:
+        if request.method == "POST" and is_foreign(request):
+            return tell(request, Refused(FOREIGN, 403))
+        if request.method == "POST" and request.content_type != "application/x-www-form-urlencoded":
+            return tell(request, Refused(UNKNOWN, 415))
+        try:
+            return view(request)
+        except Refused as refused:
+            return tell(request, refused, clean(request.POST.get("comment", "")))
+
+    return received
+
+
+def tell(request: HttpRequest, refused: Refused, comment: str = "") -> HttpResponse:
+    """Say what is not stored and why, and give back the comment that was sent."""
+    context = {"text": refused.text, "page": refused.page, "comment": comment}
+    response = render(request, "feedback/refused.html", context, status=refused.status)
+    if refused.text is TOO_MANY:
+        response.headers["Retry-After"] = str(seconds_left())
+    return response

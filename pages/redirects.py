@@ -1,0 +1,193 @@
+"""Addresses that pages have left, and where their readers are led.
+
+Whenever a page that has been public gets another address, is unpublished or is deleted, however that was saved, its old
+address is kept (OldAddress). It leads to the page as long as that is public; else to the page that an editor has chosen
+in its place. Nothing has to be undone when a page comes back: what is public is found by its address first.
+"""
+
+import unicodedata
+from collections.abc import Iterable
+from typing import Any, cast
+from urllib.parse import quote
+
+from django import forms
+from django.conf import settings
+from django.db.models import Q
+from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import render
+from django.urls import NoReverseMatch, is_valid_path, translate_url
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
+
+from pages.models import OldAddress
+from pages.registry import CATALOGUE
+from pages.search_index import LETTERS
+from publishing.models import Publishable
+
+# How German and Danish addresses write letters that other languages' addresses write without their marks.
+TWO_LETTERS = str.maketrans({"å": "aa", "ä": "ae", "æ": "ae", "ö": "oe", "ø": "oe", "ü": "ue", "ß": "ss"})
+# Two slashes would begin a host's name, and what only staff and who has a key may see is not guessed at.
+AS_WRITTEN = ("//", "/media/", "/forhandsvisning/", *settings.STAFF_ADDRESSES)
+LONGEST = cast(int, OldAddress._meta.get_field("path").max_length)
+
+
+def own_path(item: Any) -> str:
+    """The Swedish address of the item's own page; "" for a page whose address is fixed and not made of its slug."""
+    if item.must_stay:
+        return ""
+    with translation.override(settings.LANGUAGE_CODE):
+        try:
+            path: str = item.get_absolute_url()
+        except NoReverseMatch:
+            return ""
+    return path
+
+
+def has_been_public(item: Publishable) -> bool:
+    """Whether readers may have met it: its time of publishing has come, though it may have been unpublished since."""
+    return item.published_at is not None and item.published_at <= timezone.now()
+
+
+def left_behind(stored: Any) -> str:
+    """Where readers have found a page until now; "" where none have, or where another page's old links lead on."""
+    if stored is None or not has_been_public(stored):
+        return ""
+    path = own_path(stored)
+    # While nobody saw this page, another one may have left the address: that one's readers come first.
+    return path if stored.is_published or not OldAddress.objects.filter(path=path).exists() else ""
+
+
+def before_change(instance: Any, **kwargs: Any) -> None:
+    """Remember where readers have found the page until now."""
+    stored = type(instance)._base_manager.filter(pk=instance.pk).first() if instance.pk else None
+    instance.address_before = left_behind(stored)
+
+
+def after_save(instance: Any, **kwargs: Any) -> None:
+    before, path, is_public = instance.__dict__.pop("address_before", ""), own_path(instance), has_been_public(instance)
+    if before and (before != path or not is_public):
+        keep(before, instance)
+    if instance.is_published:
+        OldAddress.objects.filter(path=path).delete()  # whoever had it before, it is this page's now
+
+
+def after_delete(instance: Any, **kwargs: Any) -> None:
+    if before := instance.__dict__.pop("address_before", ""):
+        keep(before, instance)
+
+
+def keep(path: str, item: Publishable) -> None:
+    with translation.override(settings.LANGUAGE_CODE):
+        values = {"page": item.key, "title": item.heading[:250], "target": ""}
+    OldAddress.objects.update_or_create(path=path, defaults=values)
+
+
+def follow_changes() -> None:
+    """Keep the address of every page that leaves it, in the same transaction."""
+    for kind in CATALOGUE:
+        pre_save.connect(before_change, kind.model)
+        pre_delete.connect(before_change, kind.model)
+        post_save.connect(after_save, kind.model)
+        post_delete.connect(after_delete, kind.model)
+
+
+def items(keys: Iterable[str]) -> dict[str, Any]:
+    """The objects of these pages that exist, by key. One query for each kind among them."""
+    by_model: dict[str, list[str]] = {}
+    for key in keys:
+        label, _colon, pk = key.partition(":")
+        if pk.isdecimal() and len(pk) < 19:  # a key may come from an address
+            by_model.setdefault(label, []).append(pk)
+    models = [kind.model for kind in CATALOGUE if kind.model._meta.label_lower in by_model]
+    return {item.key: item for m in models for item in m._base_manager.filter(pk__in=by_model[m._meta.label_lower])}
+
+
+def leads_to(old: OldAddress, found: dict[str, Any]) -> Any:
+    """Of these objects, the one whose public page readers are led to: the page itself, else the one in its place."""
+    return next((found[key] for key in (old.page, old.target) if key in found and found[key].is_published), None)
+
+
+def look_up(path: str) -> OldAddress | None:
+    """What is known of an address in the active language. However its letters are written: no address has capitals."""
+    if "\0" in path:  # which PostgreSQL does not take
+        return None
+    path = "/" + path.lstrip("/").lower()  # two slashes would begin a host's name, an impossible one at times
+    return OldAddress.objects.filter(path=translate_url(path, settings.LANGUAGE_CODE)).first()
+
+
+def answer_old_address(request: HttpRequest) -> HttpResponse | None:
+    """Lead on from an address that a page has left, or say that the page is gone; None for any other address.
+
+    Not to be remembered by browsers: the page may come back to its old address.
+    """
+    old = look_up(request.path_info) if request.method in {"GET", "HEAD"} else None
+    if old is None:
+        return None
+    found = items({old.page, old.target})
+    if page := leads_to(old, found):
+        query = request.META.get("QUERY_STRING", "")
+        response: HttpResponse = HttpResponsePermanentRedirect(page.get_absolute_url() + (query and f"?{query}"))
+    elif old.page not in found:
+        response = render(request, "410.html", status=410)
+    else:
+        return None
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+def plain(path: str, letters: dict[int, str]) -> str:
+    """A typed address as ours are written: small letters without marks, a slash at the end."""
+    text = unicodedata.normalize("NFC", path).lower().translate(letters)
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return plain if plain.endswith("/") else f"{plain}/"
+
+
+def answer_typed_address(request: HttpRequest) -> HttpResponse | None:
+    """Redirect from an address that was typed with capitals or national letters, where ours has that page.
+
+    "/Vänorter/" is "/vanorter/"; "/de/partnerstädte/" is "/de/partnerstaedte/".
+    """
+    if request.method not in {"GET", "HEAD"} or "." in request.path_info:  # a file, and no page of ours
+        return None
+    for path in (plain(request.path_info, LETTERS), plain(request.path_info, LETTERS | TWO_LETTERS)):
+        with translation.override(translation.get_language_from_path(path) or settings.LANGUAGE_CODE):
+            if path != request.path_info and not path.startswith(AS_WRITTEN) and is_valid_path(path):
+                query = request.META.get("QUERY_STRING", "")
+                response = HttpResponsePermanentRedirect(quote(path) + (query and f"?{query}"))
+                response.headers["Cache-Control"] = "no-cache"
+                return response
+    return None
+
+
+def public_pages(without: str = "") -> list[tuple[Any, Any]]:
+    """Every public page but the one with that key, by its kind, as the choices of a field."""
+    kinds = [
+        (kind.name, [(item.key, item.heading) for item in kind.published() if item.key != without])
+        for kind in CATALOGUE
+    ]
+    return [("", _("Ingen annan sida")), *kinds]
+
+
+class ForwardForm(forms.Form):
+    """Asked when a page is deleted: which page of ours its readers are sent to."""
+
+    target = forms.ChoiceField(
+        label=_("Skicka läsarna vidare till"),
+        required=False,
+        help_text=_("Den som öppnar en gammal länk kommer dit. Utan val får läsaren veta att sidan är borta."),
+    )
+
+    def __init__(self, *args: Any, page: Publishable, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.key = page.key
+        if not has_been_public(page) and not OldAddress.objects.filter(page=page.key).exists():
+            del self.fields["target"]  # nobody has a link to it
+        else:
+            cast(forms.ChoiceField, self.fields["target"]).choices = public_pages(without=page.key)
+
+    def save(self) -> None:
+        """When the page has been deleted: of its addresses, and of those that were led on to it."""
+        led_here = OldAddress.objects.filter(Q(page=self.key) | Q(target=self.key))
+        if target := self.cleaned_data.get("target"):
+            led_here.update(target=target)

@@ -1,0 +1,120 @@
+"""The dashboard, old addresses and roles, as they are met in a real browser."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Site, Walk, log_in
+
+
+def save(page: Page) -> None:
+    page.get_by_role("button", name=re.compile("^Spara och publicera|^Spara$")).first.click()
+    expect(page.locator(".messagelist .success")).to_be_visible()
+
+
+def open_form(page: Page, site: Site, model: str, name: str) -> None:
+    page.goto(f"{site.url}/admin/{model}/")
+    page.get_by_role("link", name=name, exact=True).click()
+
+
+def make_due(page: Page, site: Site, name: str) -> None:
+    open_form(page, site, "networks/focusarea", name)
+    page.get_by_label("Granskad:").fill("2020-01-02")
+    save(page)
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
+def test_1_what_is_due_is_renewed_with_one_click(walk: Walk, width: int, scheme: str) -> None:
+    page, site = walk.page, walk.site
+    make_due(page, site, "entreprenörskap")
+    page.goto(f"{site.url}/fokusomraden/entreprenorskap/")
+    updated = page.get_by_text("Senast uppdaterad").inner_text()
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    page.goto(f"{site.url}/admin/")
+    card = page.get_by_role("region", name=re.compile("^Dags att granska"))
+    line = card.get_by_role("listitem").filter(has_text="Entreprenörskap")
+    expect(line).to_contain_text("Granskad 2 januari 2020")
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    walk.click(card.get_by_role("button", name="Stämmer fortfarande Entreprenörskap"))
+    expect(page.get_by_text("”Entreprenörskap” är granskad i dag.")).to_be_visible()
+    expect(line).to_have_count(0)
+    changes = page.get_by_role("region", name="Senaste ändringar")
+    expect(changes.locator("li").first).to_contain_text("Stämmer fortfarande")
+    page.goto(f"{site.url}/fokusomraden/entreprenorskap/")
+    assert page.get_by_text("Senast uppdaterad").inner_text() == updated
+    page.goto(f"{site.url}/admin/")
+    changes.get_by_role("link", name="entreprenörskap").first.click()
+    expect(page).to_have_url(re.compile("/history/$"))
+
+
+def test_10_renamed_twice_old_addresses_redirect(walk: Walk) -> None:
+    page, site = walk.page, walk.site
+    for slug in ("fysisk-miljo-och-mark", "mark"):
+        walk.open("networks/focusarea", "fysisk miljö")
+        page.get_by_label("Adress:").fill(slug)
+        walk.click("Spara och publicera")
+        expect(page.locator(".messagelist .success")).to_be_visible()
+    for old, new in {
+        "/fokusomraden/fysisk-miljo/": "/fokusomraden/mark/",
+        "/fokusomraden/fysisk-miljo-och-mark/": "/fokusomraden/mark/",
+        "/en/focus-areas/fysisk-miljo/": "/en/focus-areas/mark/",
+        "/pl/obszary-priorytetowe/fysisk-miljo/?a=1": "/pl/obszary-priorytetowe/mark/?a=1",
+    }.items():
+        page.goto(f"{site.url}{old}")
+        expect(page).to_have_url(f"{site.url}{new}")
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+    open_form(page, site, "networks/focusarea", "fysisk miljö")
+    page.get_by_label("Adress:").fill("fysisk-miljo")  # and back: no browser remembers it otherwise
+    save(page)
+    page.goto(f"{site.url}/fokusomraden/mark/")
+    expect(page).to_have_url(f"{site.url}/fokusomraden/fysisk-miljo/")
+
+
+def test_11_deleted_page_redirects_to_a_chosen_page(walk: Walk) -> None:
+    page, site = walk.page, walk.site
+    page.goto(f"{site.url}/admin/pages/page/add/")
+    page.get_by_label("Rubrik [sv]:").fill("Läger 2026")
+    save_new = page.get_by_role("button", name="Spara och publicera nu").first
+    save_new.click()
+    page.goto(f"{site.url}/om/lager-2026/")
+    expect(page.get_by_role("heading", name="Läger 2026")).to_be_visible()
+    walk.open("pages/page", "Läger 2026")
+    walk.click(page.get_by_role("link", name="Radera", exact=True).first)
+    page.get_by_label("Skicka läsarna vidare till").select_option(label="Vill du delta?")
+    walk.click("Ja, radera")
+    page.goto(f"{site.url}/om/lager-2026/")
+    expect(page).to_have_url(f"{site.url}/vill-du-delta/")
+    open_form(page, site, "pages/oldaddress", "/om/lager-2026/")
+    page.get_by_label("Skicka läsarna vidare till").select_option(label="Ingen annan sida")
+    save(page)
+    response = page.request.get(f"{site.url}/om/lager-2026/")
+    assert response.status == 410
+    assert "Sidan är borttagen" in response.text()
+
+
+def test_12_roles_are_seen_in_the_menu(page: Page, site: Site) -> None:
+    log_in(page, site)
+    page.goto(f"{site.url}/admin/auth/user/add/")
+    page.get_by_label("Användarnamn").fill("kim")
+    page.get_by_label("Lösenord:").fill("en lång mening om kim")
+    page.get_by_label("Lösenordsbekräftelse").fill("en lång mening om kim")
+    page.get_by_role("radio", name=re.compile("^Redaktör")).check()
+    save(page)
+    page.goto(f"{site.url}/admin/auth/user/")
+    expect(page.get_by_role("row", name=re.compile("kim.*Redaktör"))).to_be_visible()
+    page.context.clear_cookies()
+    page.goto(f"{site.url}/admin/")
+    page.get_by_label("Användarnamn").fill("kim")
+    page.get_by_label("Lösenord").fill("en lång mening om kim")
+    page.get_by_role("button", name="Logga in").click()
+    everything = page.get_by_role("region", name="Allt på webbplatsen")
+    expect(everything.get_by_role("link", name="Lägg till nätverk")).to_be_visible()
+    expect(everything.get_by_role("link", name="Kontakter", exact=True)).to_be_visible()
+    for missing in ("Lägg till kontakter", "Användare", "Gallringsbeslut"):
+        expect(everything.get_by_role("link", name=missing)).to_have_count(0)
+    open_form(page, site, "networks/network", "SERN")
+    expect(page.get_by_role("button", name="Spara utkast").first).to_be_visible()
+    for missing in ("Spara och publicera", "Radera"):
+        expect(page.get_by_text(missing, exact=True)).to_have_count(0)

@@ -1,0 +1,383 @@
+"""The admin's first page: what waits for whom, what was changed lately, and what there is."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from html import unescape
+from io import StringIO
+from typing import Any
+
+import pytest
+import reversion
+from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from reversion.models import Version
+
+from accessibility.models import Statement
+from backup.models import VerifiedBackup
+from dashboard.cards import LINES, PROVIDERS, Card, cards
+from dashboard.changes import latest_changes
+from dashboard.management.commands import nightly
+from editing.models import Draft
+from feedback.models import Answer
+from networks.models import Network
+from tests.dashboard.test_roles import account, logged_in
+from tests.factories import (
+    HIDDEN,
+    ContactFactory,
+    ExchangeFactory,
+    FocusAreaFactory,
+    NetworkFactory,
+    PageFactory,
+    StatementFactory,
+    TownFactory,
+)
+from tests.forms import filled_in
+
+pytestmark = pytest.mark.django_db
+YESTERDAY = timezone.now() - timedelta(days=1)
+FRESH: dict[str, Any] = {"published_at": YESTERDAY}
+TRANSLATED = {f"{name}_{code}": "x" for name in ("name", "summary", "body", "full_name", "title", "introduction")
+              for code in ("en", "da", "de", "it", "pl", "cs", "fr")}  # fmt: skip
+
+
+def fresh_network(**values: Any) -> Any:
+    """One that nothing waits for."""
+    return NetworkFactory(**FRESH | {k: v for k, v in TRANSLATED.items() if hasattr(Network, k)} | values)
+
+
+@pytest.fixture
+def chief(editor: Client) -> User:
+    return User.objects.get(username="samordnare")
+
+
+def dashboard(client: Client) -> str:
+    return unescape(client.get("/admin/").content.decode())
+
+
+def card(user: User, title: str) -> Card | None:
+    return next((found for found in cards(user) if found.title == title), None)
+
+
+def titles(found: Card | None) -> list[str]:
+    return [line.title for line in found.lines] if found else []
+
+
+def test_when_nothing_waits_it_says_so_kindly(editor: Client) -> None:
+    fresh_network()
+    html = dashboard(editor)
+    assert "Inget väntar på dig." in html
+    assert 'class="card"' not in html
+
+
+# To review
+
+
+def test_unreviewed_pages_are_due_oldest_first(chief: User) -> None:
+    today, long_ago = timezone.localdate(), timezone.now() - timedelta(days=900)
+    for name, values in {
+        "Aldrig granskad": {"published_at": timezone.now() - timedelta(days=366)},
+        "Granskad för länge sedan": {"published_at": long_ago, "reviewed_at": today - timedelta(days=400)},
+        "Nyss publicerad": {"published_at": timezone.now() - timedelta(days=364)},
+        "Nyss granskad": {"published_at": long_ago, "reviewed_at": today - timedelta(days=10)},
+    }.items():
+        fresh_network(name_sv=name, **values)
+    assert titles(card(chief, "Dags att granska")) == ["Granskad för länge sedan", "Aldrig granskad"]
+
+
+@pytest.mark.parametrize("hidden", HIDDEN)
+def test_what_nobody_sees_is_not_due(chief: User, hidden: dict[str, Any]) -> None:
+    fresh_network(**hidden)
+    assert card(chief, "Dags att granska") is None
+
+
+def test_five_are_shown_and_the_rest_are_in_the_filtered_lists(editor: Client, chief: User) -> None:
+    NetworkFactory.create_batch(7)
+    TownFactory(name_sv="Borken")
+    found = card(chief, "Dags att granska")
+    assert found
+    assert (found.count, len(found.lines)) == ("8", 5)
+    links = dict(found.links)
+    assert list(links) == ["Nätverk (7)", "Städer (1)"]
+    assert "7 nätverk" in editor.get(links["Nätverk (7)"]).content.decode()
+
+
+def test_one_click_renews_and_readers_notice_nothing(editor: Client) -> None:
+    network = fresh_network(name_sv="SERN", published_at=timezone.now() - timedelta(days=500))
+    url = re.findall(r'action="(/admin/still-right/[^"]+)"', dashboard(editor))[0]
+    response = editor.post(url, follow=True)
+    assert "”SERN” är granskad i dag." in unescape(response.content.decode())
+    assert "Inget väntar på dig." in dashboard(editor)
+    after = Network.objects.get()
+    assert (after.reviewed_at, after.updated_at) == (timezone.localdate(), network.updated_at)
+    version = Version.objects.get_for_object(after).get()
+    assert (version.revision.comment, version.revision.user.username) == ("Stämmer fortfarande", "samordnare")
+
+
+def test_what_has_an_uncommon_form_is_renewed_too(editor: Client) -> None:
+    """Neither an old minute nor a rule of today's form stands in the way."""
+    network = NetworkFactory(published_at=datetime(2020, 1, 1, 12, 30, 59, tzinfo=timezone.get_current_timezone()))
+    assert editor.post(f"/admin/still-right/{network.key}/").status_code == 302
+    assert Network.objects.get().updated_at == network.updated_at
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["networks.network:0", "auth.user:1", "x", "networks.network:x", ":", f"networks.network:{'9' * 40}", "a.b:²"],
+)
+def test_only_a_page_can_be_vouched_for(editor: Client, key: str) -> None:
+    assert editor.post(f"/admin/still-right/{key}/").status_code == 404
+
+
+def test_it_is_done_by_post_and_by_those_who_may() -> None:
+    network = NetworkFactory()
+    url = f"/admin/still-right/{network.key}/"
+    kim = logged_in(account("Redaktör"))
+    assert kim.post(url).status_code == 403
+    assert "Stämmer fortfarande" not in dashboard(kim)
+    assert network.heading in dashboard(kim)
+    robin = logged_in(account("Samordnare", "robin"))
+    assert robin.get(url).status_code == 405
+    assert Client().post(url).status_code == 302  # to the login
+    assert Network.objects.get().reviewed_at is None
+    assert robin.post(url).status_code == 302
+    assert Network.objects.get().reviewed_at == timezone.localdate()
+
+
+def test_the_accessibility_statement_is_due_once_a_year(editor: Client, chief: User) -> None:
+    statement = StatementFactory()
+    title = "Gå igenom tillgänglighetsredogörelsen"
+    assert titles(card(chief, title)) == [str(statement)]
+    assert f"/admin/accessibility/statement/{statement.pk}/change/" in dashboard(editor)
+    assert card(chief, "Dags att granska") is None  # a click is not enough here
+    Statement.objects.update(revised_on=timezone.localdate(), assessed_on=timezone.localdate())
+    assert card(chief, title) is None
+
+
+# Drafts, schedule, translations, answers
+
+
+def draft(obj: Any, user: User, **values: Any) -> Draft:
+    return Draft.objects.create(model=obj._meta.label_lower, object_id=obj.pk, data={}, user=user, **values)
+
+
+def test_drafts_tell_who_and_when_and_lead_to_the_form(editor: Client, chief: User) -> None:
+    kim = account("Redaktör", first_name="Kim", last_name="Öberg")
+    network, exchange = fresh_network(name_sv="SERN"), ExchangeFactory(name_sv="Ungdomsutbyte")
+    draft(network, kim, saved_at=datetime(2026, 5, 4, 8, 5, tzinfo=timezone.get_current_timezone()))
+    draft(exchange, chief)
+    for gone in (fresh_network() for _ in range(LINES + 1)):
+        draft(gone, kim)
+        gone.delete()
+    found = card(chief, "Utkast")
+    assert titles(found) == ["Ungdomsutbyte", "SERN"]
+    assert found
+    assert found.count == "2"
+    assert found.lines[1].detail == "Kim Öberg, 4 maj 2026 kl. 08.05"
+    assert found.lines[1].url == f"/admin/networks/network/{network.pk}/change/"
+    assert "1 nätverk" in editor.get("/admin/networks/network/?status=draft").content.decode()
+
+
+def test_scheduled_pages_are_listed_in_swedish_time(chief: User) -> None:
+    zone = timezone.get_current_timezone()
+    fresh_network(name_sv="Ut", unpublished_at=datetime(2150, 7, 1, 12, 0, tzinfo=zone))
+    fresh_network(name_sv="In", published_at=datetime(2150, 1, 2, 8, 30, tzinfo=zone))
+    fresh_network(name_sv="Aldrig", published_at=None, unpublished_at=datetime(2150, 7, 1, 12, 0, tzinfo=zone))
+    found = card(chief, "På gång")
+    assert found
+    assert [(line.title, line.detail) for line in found.lines] == [
+        ("In", "Publiceras 2 januari 2150 kl. 08.30"),
+        ("Ut", "Avpubliceras 1 juli 2150 kl. 12.00"),
+    ]
+    assert "svensk tid" in found.hint
+    assert [text for text, _url in found.links] == ["Nätverk (1)"]
+
+
+def test_missing_translations_are_counted_and_lead_to_them(editor: Client, chief: User) -> None:
+    fresh_network(name_sv="Helt översatt")
+    fresh_network(name_sv="Utan engelsk text", body_en="")
+    fresh_network(name_sv="Utan något", body_en=None, summary_de=None)
+    fresh_network(name_sv="Dold", body_en="", published_at=None)
+    fresh_network(name_sv="Tom på svenska också", body_sv="", body_en="")
+    found = card(chief, "Översättningar som saknas")
+    assert found
+    assert [(line.title, [text for text, _url in line.links]) for line in found.lines] == [
+        ("Engelska", ["Nätverk (2)"]),
+        ("Tyska", ["Nätverk (1)"]),
+    ]
+    html = editor.get(found.lines[0].links[0][1]).content.decode()
+    assert re.findall(r"/change/[^>]*>([^<]+)</a>", html) == ["Utan engelsk text", "Utan något"]
+
+
+def test_a_proper_name_needs_no_translation(chief: User) -> None:
+    fresh_network(name_en="")
+    assert card(chief, "Översättningar som saknas") is None
+    FocusAreaFactory(**FRESH)
+    assert card(chief, "Översättningar som saknas")
+
+
+def answer(**values: Any) -> Answer:
+    values = {"page": "networks.network:1", "page_title": "SERN", "language": "sv", "helped": "no"} | values
+    return Answer.objects.create(revision=timezone.now(), **values)
+
+
+def test_unread_answers_are_counted_with_latest_comments(editor: Client, chief: User) -> None:
+    answer(comment="Hur anmäler jag mig?")
+    answer()
+    answer(status="handled", comment="Läst")
+    found = card(chief, "Olästa svar")
+    assert found
+    assert (found.count, [line.detail for line in found.lines]) == ("2", ["Hur anmäler jag mig?"])
+    html = dashboard(editor)
+    assert "/admin/feedback/answer/rapport/" in html
+
+
+def test_a_comment_is_text_and_no_html(editor: Client) -> None:
+    answer(comment="<script>alert(1)</script>", page_title="<b>SERN</b>")
+    html = editor.get("/admin/").content.decode()
+    assert "<script>alert" not in html
+    assert "<b>SERN" not in html
+
+
+# The backup
+
+
+def test_the_age_of_the_last_verified_backup_stands_there(editor: Client) -> None:
+    assert "säkerhetskopia" not in dashboard(editor)
+    VerifiedBackup.objects.create(name="old", made_at=timezone.now() - timedelta(days=9))
+    VerifiedBackup.objects.create(name="new", made_at=timezone.now() - timedelta(hours=14, minutes=5))
+    VerifiedBackup.objects.create(name="older, and looked at today", made_at=timezone.now() - timedelta(days=5))
+    assert "Senaste kontrollerade säkerhetskopia: för 14\xa0timmar, 5\xa0minuter sedan." in dashboard(editor)
+
+
+def test_an_administrator_is_told_of_nights_without_a_backup(chief: User, settings: Any) -> None:
+    title = "Ny säkerhetskopia saknas"
+    assert card(chief, title) is None  # nobody has asked for backups here
+    settings.BACKUP_DIR = "/a/folder"
+    assert titles(card(chief, title)) == ["Det finns ingen säkerhetskopia som är kontrollerad."]
+    VerifiedBackup.objects.create(name="old", made_at=datetime(2026, 3, 1, 4, 10, tzinfo=UTC))
+    assert titles(card(chief, title)) == ["Senast 1 mars 2026 kl. 05.10"]
+    assert card(account("Samordnare"), title) is None
+    VerifiedBackup.objects.create(name="new", made_at=timezone.now() - timedelta(hours=40))
+    assert card(chief, title) is None
+
+
+# Who sees what
+
+
+def fill(number: int, user: User) -> None:
+    """Something of every kind for every card."""
+    for make in (NetworkFactory, TownFactory, FocusAreaFactory, PageFactory):
+        for item in make.create_batch(number):
+            draft(item, user)
+            with reversion.create_revision():
+                reversion.set_user(user)
+                reversion.add_to_revision(item)
+        make(published_at=timezone.now() + timedelta(days=3))
+    for _ in range(number):
+        answer(comment="Hej")
+
+
+def test_steps_without_success_for_two_days_are_shown(
+    chief: User, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    title, now = "Nattkörningen har inte lyckats på två dygn", timezone.now()
+    assert card(chief, title) is None  # a local run
+    settings.LOCAL = False
+    found = card(chief, title)
+    assert found
+    assert found.lines[0].title == "Den har aldrig körts."
+    monkeypatch.setattr(nightly, "STEPS", {"digest": lambda dry_run: "", "purge": lambda dry_run: str(1 / 0)})
+    with pytest.raises(CommandError):
+        call_command("nightly", stdout=StringIO())
+    found = card(chief, title)
+    assert found
+    assert [(line.title, line.detail) for line in found.lines] == [("purge", "Aldrig")]
+    assert card(account("Samordnare", "sam"), title) is None
+    monkeypatch.setattr(nightly, "STEPS", {"digest": lambda dry_run: ""})
+    call_command("nightly", stdout=StringIO())
+    assert card(chief, title) is None
+    monkeypatch.setattr(timezone, "now", lambda: now + timedelta(days=3))
+    call_command("nightly", dry_run=True, stdout=StringIO())
+    found = card(chief, title)
+    assert found
+    assert found.lines[0].title == "digest"
+    assert found.lines[0].detail.startswith("Senast ")
+
+
+def test_one_without_permissions_sees_none_of_it(chief: User, settings: Any) -> None:
+    settings.BACKUP_DIR, settings.LOCAL = "/a/folder", False
+    fill(1, chief)
+    StatementFactory()
+    nobody = User.objects.create_user("nobody", is_staff=True)
+    assert cards(nobody) == []
+    assert latest_changes(nobody) == []
+    assert "Inget väntar på dig." in dashboard(logged_in(nobody))
+    assert len(cards(chief)) == len(PROVIDERS)
+
+
+@pytest.mark.parametrize("role", ["Redaktör", "Samordnare"])
+def test_every_link_of_the_dashboard_opens_for_those_who_see_it(chief: User, role: str) -> None:
+    fill(1, chief)
+    StatementFactory()
+    ContactFactory(is_main=True)
+    client = logged_in(account(role))
+    links = {unescape(link) for link in re.findall(r'href="(/admin/[^"#]*)"', dashboard(client))}
+    assert len(links) > 25
+    for link in links - {"/admin/logout/"}:
+        assert client.get(link).status_code == 200, link
+
+
+def test_it_costs_the_same_however_much_there_is(editor: Client, chief: User) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert editor.get("/admin/").status_code == 200
+        return len(captured)
+
+    fill(3, chief)
+    queries()  # content types are remembered from now on
+    few = queries()
+    fill(75, chief)  # of each of four kinds
+    assert queries() <= few < 60
+
+
+# Latest changes and the list of everything
+
+
+def test_the_latest_changes_tell_who_changed_what(editor: Client, chief: User) -> None:
+    network, deleted = fresh_network(name_sv="SERN"), fresh_network(name_sv="Borta")
+    for item, comment in ((deleted, "Raderad"), (network, "Ändrade Text")):
+        with reversion.create_revision():
+            reversion.set_user(chief)
+            reversion.set_comment(comment)
+            reversion.add_to_revision(item)
+    with reversion.create_revision():  # by a program, not by a person
+        reversion.add_to_revision(fresh_network(name_sv="Inläst"))
+    deleted.delete()
+    assert [(c.title, c.who, c.what, c.is_deleted) for c in latest_changes(chief)] == [
+        ("SERN", "samordnare", "Ändrade Text", False),
+        ("Borta", "samordnare", "Raderad", True),
+    ]
+    html = dashboard(editor)
+    assert f"/admin/networks/network/{network.pk}/history/" in html
+    assert "/admin/networks/network/deleted/" in html
+
+
+def test_a_change_made_in_the_admin_is_among_the_latest(editor: Client, chief: User) -> None:
+    network = fresh_network()
+    url = f"/admin/networks/network/{network.pk}/change/"
+    assert editor.post(url, filled_in(editor, url, name_sv="Nytt namn")).status_code == 302
+    assert [change.title for change in latest_changes(chief)] == ["Nytt namn"]
+    assert latest_changes(chief)[0].who == "samordnare"
+
+
+def test_everything_has_its_place_in_a_group(editor: Client) -> None:
+    html = dashboard(editor)
+    for group in ("Innehåll", "Läsare och kontakter", "Sällan"):
+        assert f">{group}</h3>" in html
+    everything = html[html.index('id="everything"') :]
+    assert everything.index("Nätverk") < everything.index("Svar") < everything.index("Gamla adresser")
+    assert "Ingen har ändrat något än." in html

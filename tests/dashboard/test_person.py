@@ -1,0 +1,200 @@
+"""What is stored about a person is found whole, handed out without secrets, and erased but for what the law keeps."""
+
+import json
+import unicodedata
+from datetime import UTC, datetime
+from io import StringIO
+from typing import Any
+
+import pytest
+import reversion
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth.models import User
+from django.contrib.contenttypes.models import ContentType
+from django.core.management import CommandError, call_command
+from django.test import Client
+from reversion.models import Version
+
+from contacts.models import Contact
+from editing.models import Draft, Presence
+from feedback.models import Answer
+from tests.dashboard.test_roles import account, logged_in
+from tests.factories import ContactFactory, NetworkFactory
+
+pytestmark = pytest.mark.django_db
+
+TERMS = ["Åsa Öberg", "asa.oberg@molndal.se"]
+
+
+def run(command: str, *terms: str, **options: Any) -> str:
+    out = StringIO()
+    call_command(command, *terms, stdout=out, **options)
+    return out.getvalue()
+
+
+def wrote(comment: str, note: str = "") -> Answer:
+    return Answer.objects.create(
+        page="a:1", page_title="A", language="sv", revision=datetime.now(UTC), helped="no", comment=comment, note=note
+    )
+
+
+@pytest.fixture(autouse=True)
+def main_contact() -> Contact:
+    """Not the person: the main contact is not erased."""
+    return ContactFactory(name="Växeln", email="vaxeln@example.se", is_main=True)
+
+
+@pytest.fixture
+def person() -> User:
+    """Someone who edits, is a contact, and is named in answers and on a page."""
+    user = account("Samordnare", "asa", first_name="Åsa", last_name="Öberg", email="Asa.Oberg@molndal.se")
+    ContactFactory(name="Åsa Öberg", email="asa.oberg@molndal.se")
+    with reversion.create_revision():
+        reversion.set_user(user)
+        network = NetworkFactory(name_sv="SERN", body_sv="<p>Fråga ÅSA ÖBERG.</p>")
+    Draft.objects.create(model="networks.network", object_id=network.pk, data={"body_sv": ["Åsa Öberg"]}, user=user)
+    Presence.objects.create(model="networks.network", object_id=network.pk, user=user)
+    kind = ContentType.objects.get_for_model(User)
+    LogEntry.objects.create(user=user, content_type=kind, object_id=user.pk, object_repr="asa", action_flag=CHANGE)
+    wrote("Tack åsa öberg, du svarade snabbt.", "Hälsat till Åsa Öberg.")
+    wrote("Åsa Öbergsson är en annan, och Öberg också.")
+    return user
+
+
+def test_everything_about_a_person_is_handed_out_and_no_secret(person: User) -> None:
+    printed = run("export_person", *TERMS)
+    tables = json.loads(printed)["tables"]
+    assert {label: len(rows) for label, rows in tables.items()} == {
+        "admin.logentry": 1,
+        "auth.user": 1,
+        "reversion.revision": 1,
+        "reversion.version": 1,
+        "networks.network": 1,
+        "contacts.contact": 1,
+        "editing.draft": 1,
+        "editing.presence": 1,
+        "feedback.answer": 1,
+    }
+    assert tables["auth.user"][0]["email"] == "Asa.Oberg@molndal.se"
+    assert "password" not in tables["auth.user"][0]
+    assert person.password not in printed
+
+
+def test_nobody_is_nowhere(person: User) -> None:
+    assert json.loads(run("export_person", "Nils Holgersson"))["tables"] == {}
+    assert "Nothing is stored about this person." in run("erase_person", "Nils Holgersson", really=0)
+
+
+def test_without_really_it_only_tells(person: User) -> None:
+    before = run("export_person", *TERMS).partition("tables")[2]
+    told = run("erase_person", *TERMS)
+    assert f"account {person.pk}: closed" in told
+    assert told.endswith("Nothing has been changed. To erase the 3, use --really 3.\n")
+    assert run("export_person", *TERMS).partition("tables")[2] == before
+
+
+def test_erase_lists_what_stays_with_reasons(person: User) -> None:
+    client = logged_in(person)
+    assert client.get("/admin/").status_code == 200
+    told = run("erase_person", *TERMS, really=3)
+
+    person.refresh_from_db()
+    assert (person.username, person.get_full_name(), person.email) == (f"borttagen-{person.pk}", "", "")
+    assert (person.is_active, person.is_staff, person.has_usable_password()) == (False, False, False)
+    assert client.get("/admin/").status_code == 302
+    assert not Client().login(username="asa", password="x")
+    assert not Contact.objects.filter(name="Åsa Öberg").exists()
+    assert not Presence.objects.exists()
+    assert sorted(Answer.objects.values_list("comment", "note")) == [
+        ("Tack [borttaget], du svarade snabbt.", "Hälsat till [borttaget]."),
+        ("Åsa Öbergsson är en annan, och Öberg också.", ""),
+    ]
+
+    # Who did what is still told, by a name that says nothing.
+    assert Version.objects.get().revision.user == person
+    assert LogEntry.objects.get().object_repr == f"borttagen-{person.pk}"
+    assert Draft.objects.get().user == person
+    assert "1 rows in reversion.version stay: earlier versions are official documents" in told
+    assert "1 rows in networks.network stay: edit or delete it in the admin" in told
+    assert "auth.user" not in told
+    assert "run this again after restoring" in told
+
+
+def test_main_contact_is_handed_over_first(main_contact: Contact) -> None:
+    told = run("erase_person", main_contact.name, really=0)
+    assert "1 rows in contacts.contact stay: readers are led to it on every page" in told
+    assert Contact.objects.get() == main_contact
+
+
+def test_blank_terms_are_refused(person: User) -> None:
+    ContactFactory(name="Anna", email="")
+    account("Samordnare", "utan-adress", email="")
+    before = list(User.objects.values()), list(Contact.objects.values()), list(Answer.objects.values())
+    for term in ("", "  ", "\u00a0", "\u200b", "\u00ad ", "-", "a", "%"):
+        for command, options in (("export_person", {}), ("erase_person", {}), ("erase_person", {"really": 3})):
+            for terms in ([term], [*TERMS, term]):
+                with pytest.raises(CommandError, match="at least two letters"):
+                    run(command, *terms, **options)
+    assert (list(User.objects.values()), list(Contact.objects.values()), list(Answer.objects.values())) == before
+
+
+def test_another_number_than_listed_erases_nothing(person: User) -> None:
+    for number in (0, 2, 4):
+        with pytest.raises(CommandError, match=f"found 3 to erase, not {number}"):
+            run("erase_person", *TERMS, really=number)
+    assert Contact.objects.filter(name="Åsa Öberg").exists()
+    assert User.objects.get(pk=person.pk).username == "asa"
+
+
+def test_contact_is_found_however_its_name_was_typed() -> None:
+    for name in (
+        unicodedata.normalize("NFD", "Märta Östlund"), "MÄRTA ÖSTLUND", "Märta\u00a0Östlund", "Märta  Östlund ",
+        "Märta Öst\u00adlund", "\u200bMärta Östlund", "Märta\nÖstlund",
+    ):  # fmt: skip
+        for term in ("Märta Östlund", unicodedata.normalize("NFD", "märta östlund"), " Märta\u00a0Öst\u00adlund"):
+            contact = ContactFactory(name=name, email="")
+            assert [row["id"] for row in json.loads(run("export_person", term))["tables"]["contacts.contact"]] == [
+                contact.pk
+            ], (name, term)
+            assert f"contact {contact.pk}: deleted" in run("erase_person", term, really=1), (name, term)
+    assert Contact.objects.get().name == "Växeln"
+
+
+def test_comments_are_masked_however_names_were_typed() -> None:
+    for written, left in (
+        ("Märta Östlunds svar", "[borttaget] svar"),
+        ("av Märta Östlund:s och Märta Östlund’s.", "av [borttaget] och [borttaget]."),
+        ("Tack Märta\nÖstlund!", "Tack [borttaget]!"),
+        ("Tack märta\u00a0\u2009ÖST\u00adLUND", "Tack [borttaget]"),
+        (unicodedata.normalize("NFD", "Märta Östlunds mån"), "[borttaget] mån"),
+        ("Märta Östlundsson, Emmärta Östlund", "Märta Östlundsson, Emmärta Östlund"),
+    ):
+        found = wrote(written, note=written)
+        run("erase_person", "Märta Östlund", really=int(left != written))
+        found.refresh_from_db()
+        assert (found.comment, found.note) == (left, left)
+    found = wrote("Frau STRASSMANN ringde")
+    run("erase_person", "Straßmann", really=1)
+    found.refresh_from_db()
+    assert found.comment == "Frau [borttaget] ringde"
+
+
+def test_each_place_that_stays_is_listed(editor: Client) -> None:
+    user = User.objects.get()
+    with reversion.create_revision():
+        first = NetworkFactory(name_sv="SERN", body_sv="<p>Fråga Märta&nbsp;<b>Öst&shy;lund</b>.</p>")
+    second = NetworkFactory(name_sv="Märta\nÖstlunds nätverk")
+    draft = Draft.objects.create(
+        model="networks.network", object_id=1, data={"body_sv": ["Märta\u00a0Öst\u00adlund"]}, user=user
+    )
+    version = Version.objects.get()
+    version.serialized_data = json.dumps([{"fields": {"summary_sv": "Märta\nÖstlund"}}])
+    version.save()
+    lines = run("erase_person", "märta östlund").splitlines()
+    for line in (
+        f"  networks.network {first.pk}: body, body_sv",
+        f"  networks.network {second.pk}: name, name_sv",
+        f"  editing.draft {draft.pk}: data",
+        f"  reversion.version {version.pk}: serialized_data",
+    ):
+        assert line in lines, lines

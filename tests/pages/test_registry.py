@@ -1,0 +1,29 @@
+"""The one list of all content."""
+
+import pytest
+from django.apps import apps
+
+from pages.registry import CATALOGUE, all_published, kind_of
+from publishing.models import Publishable
+from tests.factories import FocusAreaFactory, NetworkFactory, PageFactory, TownFactory
+from twinning.models import Town
+
+
+def test_every_publishable_model_is_listed_once() -> None:
+    models = [model for model in apps.get_models() if issubclass(model, Publishable)]
+    assert sorted(str(kind.model) for kind in CATALOGUE) == sorted(map(str, models))
+
+
+@pytest.mark.parametrize("kind", CATALOGUE, ids=lambda kind: kind.model.__name__)
+def test_fields_named_are_translated_fields_of_the_model(kind: object) -> None:
+    for name in (kind.model.title_field, kind.summary, *kind.texts):  # type: ignore[attr-defined]
+        assert kind.model._meta.get_field(f"{name}_cs")  # type: ignore[attr-defined]
+
+
+@pytest.mark.django_db
+def test_lists_what_is_public_and_has_a_page() -> None:
+    shown = [PageFactory(), NetworkFactory(), TownFactory(), FocusAreaFactory()]
+    TownFactory(home=True)
+    NetworkFactory(published_at=None)
+    assert [item for _kind, item in all_published()] == shown
+    assert kind_of(Town).model is Town
