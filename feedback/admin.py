@@ -1,52 +1,30 @@
 from copy import copy
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db import models
 from django.db.models import Q, QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import path
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from editing.locking import SeenAdmin, SeenForm
-from feedback import charts, exports, report
+from feedback import exports, report
 from feedback.models import Answer, Purge, Retention
+from feedback.report_views import ReportViews
 from feedback.retention import months_before, purgeable
 from publishing.sorting import sort_key
 
-# As many answers as the inbox lists. More are found by filters, or in a file.
-LISTED = 1000
 SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-class LatestAnswers(Paginator):
-    """Pages of the latest answers. Counts no further than it lists, so that its work does not grow with the answers.
-
-    Counts in the order of the list: without it, SQLite reads the whole table where most answers are in one state.
-    """
-
-    @cached_property
-    def found(self) -> int:
-        return cast(QuerySet, self.object_list)[: LISTED + 1].count()
-
-    @cached_property
-    def count(self) -> int:
-        return min(self.found, LISTED)
-
-    @property
-    def is_cut(self) -> bool:
-        return self.found > LISTED
 
 
 class StatusFilter(admin.SimpleListFilter):
@@ -85,7 +63,7 @@ class PageFilter(admin.SimpleListFilter):
 
 
 @admin.register(Answer)
-class AnswerAdmin(SeenAdmin):
+class AnswerAdmin(ReportViews, SeenAdmin):
     """The inbox: readers' answers, to read, to note something about and to put away. None is changed or deleted."""
 
     list_display = ["page_title", "answered", "said", "language_code", "answered_at", "status"]
@@ -93,7 +71,6 @@ class AnswerAdmin(SeenAdmin):
     search_fields = ["comment", "page_title"]
     sortable_by = ["answered_at"]
     list_per_page = 50
-    paginator = LatestAnswers
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     actions = ["mark_handled", "mark_archived", "mark_new", "disclose"]
@@ -142,7 +119,7 @@ class AnswerAdmin(SeenAdmin):
         return f"{short} (+{answer.repeats})" if answer.repeats else short
 
     def set_status(self, request: HttpRequest, queryset: QuerySet, status: Answer.Status) -> None:
-        number = queryset.filter(pk__in=listed(queryset)).update(status=status)
+        number = queryset.update(status=status)
         message = ngettext("%(number)d svar är nu %(status)s.", "%(number)d svar är nu %(statuses)s.", number)
         many = {"new": _("nya"), "handled": _("hanterade"), "archived": _("arkiverade")}[status]
         values = {"number": number, "status": status.label, "statuses": many}
@@ -162,14 +139,11 @@ class AnswerAdmin(SeenAdmin):
 
     @admin.action(description=_("Lämna ut (textfil)"), permissions=["view"])
     def disclose(self, request: HttpRequest, queryset: QuerySet) -> HttpResponseBase:
-        chosen = Answer.objects.filter(pk__in=listed(queryset))
-        return download(StreamingHttpResponse(exports.as_document(chosen), "text/plain; charset=utf-8"), "txt")
+        return download(StreamingHttpResponse(exports.as_document(queryset), "text/plain; charset=utf-8"), "txt")
 
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view
         return [
-            path("rapport/", view(self.report_view), name="feedback_report"),
-            path("rapport/<str:page>/", view(self.page_report_view), name="feedback_page_report"),
             path("fil/<str:kind>/", view(self.export_view), name="feedback_export"),
             *super().get_urls(),
         ]
@@ -188,55 +162,6 @@ class AnswerAdmin(SeenAdmin):
             case "xlsx":
                 return download(FileResponse(exports.as_spreadsheet(answers), content_type=SPREADSHEET), kind)
         raise Http404
-
-    def report_view(self, request: HttpRequest) -> HttpResponse:
-        """Every page that was answered, those first that need most to be looked at."""
-        weeks, since = self.chosen_period(request)
-        pages = Paginator(report.reports(since), 20).get_page(request.GET.get("p"))
-        report.add_weeks(pages.object_list)
-        context = {
-            "title": _("Så tycker läsarna"),
-            "pages": pages,
-            "reports": [(item, charts.of_page(item, 280, 140)) for item in pages],
-        }
-        return self.render_report(request, "admin/feedback/report.html", weeks, context)
-
-    def page_report_view(self, request: HttpRequest, page: str) -> HttpResponse:
-        """All charts of one page, larger, and its answers by language."""
-        weeks, since = self.chosen_period(request)
-        found = report.reports(since, page)
-        if not found and weeks == max(report.PERIODS):
-            raise Http404
-        if not found:
-            return redirect(f"{request.path}?weeks={max(report.PERIODS)}")
-        report.add_weeks(found)
-        languages = [
-            (dict(Answer._meta.get_field("language").flatchoices)[code], counts)
-            for code, counts in sorted(report.by_language(found[0], since).items())
-        ]
-        context = {
-            "title": found[0].title,
-            "report": found[0],
-            "charts": charts.of_page(found[0], 440, 220),
-            "languages": charts.shares(languages, 440),
-        }
-        return self.render_report(request, "admin/feedback/page_report.html", weeks, context)
-
-    def chosen_period(self, request: HttpRequest) -> tuple[int, Any]:
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        chosen = request.GET.get("weeks", "")
-        weeks = next((weeks for weeks in report.PERIODS if str(weeks) == chosen), report.CHARTED)
-        return weeks, report.start_of(weeks)
-
-    def render_report(self, request: HttpRequest, template: str, weeks: int, context: dict[str, Any]) -> HttpResponse:
-        shared = {"opts": self.opts, "weeks": weeks, "periods": report.PERIODS, "media": self.media}
-        return render(request, template, self.admin_site.each_context(request) | shared | context)
-
-
-def listed(answers: QuerySet) -> QuerySet:
-    """Those that the inbox lists: what is done to all of them is not done to answers nobody has seen."""
-    return answers.order_by("-created_at", "-pk").values("pk")[:LISTED]
 
 
 def download(response: Any, ending: str) -> HttpResponseBase:

@@ -1,4 +1,4 @@
-"""What is not taken in, and how the reader is told: in the page's language, with what was typed, and what to do."""
+"""Refuse a post with a message in the page's language, giving back the comment that was typed."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -13,8 +13,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from feedback.forms import clean
-from feedback.page_token import PageToken
 from feedback.throttling import seconds_left
+from feedback.tokens import PageToken
 
 UNKNOWN = _("Vi har inte sparat något. Gå tillbaka till sidan, ladda om den och svara igen.")
 FOREIGN = _("Det kom från en annan webbplats. Vi har inte sparat något. Öppna sidan hos oss och svara där.")
@@ -43,7 +43,7 @@ def is_foreign(request: HttpRequest) -> bool:
 
 
 def receives_feedback(view: View) -> View:
-    """What all views that readers send something to share. Each raises Refused for what it does not take in.
+    """Decorate a view that readers post to. It raises Refused for what it does not accept.
 
     No CSRF token: there is no session to ride on, and pages are cached. Only the forms' own encoding is read, so that
     no file is ever received.
@@ -67,7 +67,7 @@ def receives_feedback(view: View) -> View:
 
 
 def tell(request: HttpRequest, refused: Refused, comment: str = "") -> HttpResponse:
-    """Say what is not stored and why, and give back the comment that was sent."""
+    """Render what is not stored and why, with the comment that was sent."""
     context = {"text": refused.text, "page": refused.page, "comment": comment}
     response = render(request, "feedback/refused.html", context, status=refused.status)
     if refused.text is TOO_MANY:

@@ -15,14 +15,11 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from xlsxwriter import Workbook
-from xlsxwriter.worksheet import Worksheet
 
 from feedback.models import Answer
 from publishing.spreadsheets import without_formulas
 
 CHUNK = 1000
-# A sheet has 1,048,576 lines.
-SHEET = 1_000_000
 BOM = "\ufeff"
 
 
@@ -84,11 +81,12 @@ def as_spreadsheet(answers: QuerySet[Answer]) -> IO[bytes]:
     file = TemporaryFile()  # noqa: SIM115 (whoever sends it closes it)
     book = Workbook(file, {"constant_memory": True, "default_date_format": "yyyy-mm-dd hh:mm"})
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-    sheet, row = new_sheet(book), 0
-    for answer in read(answers):
-        if row == SHEET:
-            sheet, row = new_sheet(book), 0
-        row += 1
+    sheet = book.add_worksheet()
+    sheet.freeze_panes(1, 0)
+    sheet.set_column(0, 10, 18)
+    sheet.set_column(7, 7, 60)  # the comment
+    sheet.write_row(0, 0, headings(), book.add_format({"bold": True}))
+    for row, answer in enumerate(read(answers), start=1):
         for column, value in enumerate(record(answer)):
             if isinstance(value, datetime):
                 sheet.write_datetime(row, column, value)
@@ -99,15 +97,6 @@ def as_spreadsheet(answers: QuerySet[Answer]) -> IO[bytes]:
     book.close()
     file.seek(0)
     return file
-
-
-def new_sheet(book: Workbook) -> Worksheet:
-    sheet = book.add_worksheet()
-    sheet.freeze_panes(1, 0)
-    sheet.set_column(0, 10, 18)
-    sheet.set_column(7, 7, 60)  # the comment
-    sheet.write_row(0, 0, headings(), book.add_format({"bold": True}))
-    return sheet
 
 
 def as_document(answers: QuerySet[Answer]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The follow-up question: why, in the reader's own words."""
+"""The form of the follow-up question: why did the page help or not."""
 
 import unicodedata
 from typing import Any
@@ -8,9 +8,9 @@ from django.core.exceptions import ValidationError
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
-from feedback.answer_token import AnswerToken
 from feedback.models import Answer
 from feedback.personal_data import Find, find, mask
+from feedback.tokens import AnswerToken
 from publishing.plain import visible
 
 MOST = 500
@@ -32,7 +32,7 @@ class CommentField(forms.CharField):
 
 
 class WhyForm(forms.Form):
-    """Nothing in it must be filled in. Whatever it asks about again, what was typed stays."""
+    """All fields are optional. When it is shown again, what was typed stays."""
 
     reason = forms.ChoiceField(
         choices=[
@@ -46,7 +46,7 @@ class WhyForm(forms.Form):
     comment = CommentField(max_length=MOST, required=False)
     # The reader has been shown what personal data the comment holds.
     reviewed = forms.BooleanField(required=False)
-    # Nobody sees this field; a robot fills in all there are. So does a browser at times: nobody is turned away for it.
+    # A hidden field that robots fill in. Browsers do too at times, so it only asks the reader to send again.
     website = forms.CharField(required=False)
 
     def __init__(self, token: AnswerToken, data: MultiValueDict[str, Any] | None = None) -> None:

@@ -2,7 +2,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -56,6 +56,17 @@ class Answer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.page_title}: {self.get_helped_display()}"
+
+    @transaction.atomic
+    def explain(self, reason: str, comment: str) -> None:
+        """Store the reason. A comment that others have written word for word about the page is added to theirs."""
+        same = Answer.objects.filter(page=self.page, language=self.language, comment=comment).exclude(pk=self.pk)
+        first = same.select_for_update().order_by("pk").first() if comment else None
+        if first:
+            first.repeats += 1
+            first.save(update_fields=["repeats"])
+        self.reason, self.comment, self.commented = reason, "" if first else comment, bool(comment)
+        self.save(update_fields=["reason", "comment", "commented"])
 
 
 class Sender(models.Model):

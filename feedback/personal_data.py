@@ -1,4 +1,4 @@
-"""Finds what identifies a person in a comment, so that it can be shown to its writer and kept out of the database.
+"""Find personal data in comments, to show it to the writer and keep it out of the database.
 
 Sources of the rules:
 - personnummer: 18 § folkbokföringslagen (1991:481) and Skatteverket: six figures for the date of birth, a hyphen (a
@@ -6,18 +6,19 @@ Sources of the rules:
 - samordningsnummer: lagen (2022:1697) om samordningsnummer and Skatteverket: the same with 60 added to the day.
 - the control digit of both, and of card numbers: the Luhn formula, ISO/IEC 7812-1, annex B. Cards have 13 to 19 figures
   and begin with 3 to 6 (travel, banks, shops), Mastercard's also with 22 to 27.
-- telephone numbers: at most 15 figures after + or 00 (ITU-T E.164); Swedish ones 8 to 10 with the leading nought (PTS).
+- phone numbers: the number plans in the phonenumbers library.
 - e-mail addresses: roughly the Mailbox of RFC 5321, 4.1.2, with letters of any script (RFC 6531).
 """
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from phonenumbers import Leniency, PhoneNumberMatcher
 
 
 class Kind(TextChoices):
@@ -66,41 +67,36 @@ def card(match: re.Match[str]) -> Kind | None:
     return Kind.CARD if luhn(re.sub(r"\D", "", match[0])) else None
 
 
-# Where a figure may not be followed or preceded by another, as it would be a part of something else.
-ALONE = r"(?<!\d){}(?!\d)"
+# No other digit may precede or follow, or it would be a part of something longer.
+ISOLATED = r"(?<!\d){}(?!\d)"
 RULES: list[tuple[re.Pattern[str], Callable[[re.Match[str]], Kind | None]]] = [
     (
-        re.compile(ALONE.format(r"(18|19|20)?(\d\d)[-/. ]?(\d\d)[-/. ]?(\d\d) ?[-+]? ?(\d{4})")),
+        re.compile(ISOLATED.format(r"(18|19|20)?(\d\d)[-/. ]?(\d\d)[-/. ]?(\d\d) ?[-+]? ?(\d{4})")),
         number_of_a_person,
     ),
-    (re.compile(ALONE.format(r"(?=[3-6]|2[2-7])(?:\d[ -]?){12,18}\d")), card),
+    (re.compile(ISOLATED.format(r"(?=[3-6]|2[2-7])(?:\d[ -]?){12,18}\d")), card),
     (
         re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}(?:@| ?[(\[](?:at|a)[)\]] ?)(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,63}"),
         lambda match: Kind.EMAIL,
     ),
-    (
-        re.compile(
-            ALONE.format(
-                r"(?:(?:\+|00) ?[1-9](?:[ ()./-]{0,3}\d){6,14}"  # international
-                r"|\(0[1-9]\d{0,2}\)(?:[ -]{0,3}\d){5,8}|0[1-9](?:[ /-]{0,3}\d){6,8})"  # Swedish
-            )
-        ),
-        lambda match: Kind.PHONE,
-    ),
 ]
-# What begins like a telephone number or holds what looks like one: amounts, dates, and what is numbered by the year.
-NO_PHONE = re.compile(
-    ALONE.format(
-        r"(?:(?<!\d[ -])[1-9]\d{0,2}(?: \d{3})+|\+[1-9]\d{0,2}(?: 000)+"
-        r"|\d{4}-\d\d-\d\d|\d{1,2}[-/. ]\d{1,2}[-/. ](?:19|20)\d\d|\d+/(?:19|20)\d\d)"
-    )
-)
+YEAR_BEFORE_PHONE = re.compile(ISOLATED.format(r"(?:19|20)\d\d(?= 0)"))
+OPENING_HOURS = re.compile(r"\d\d[.:]\d\d ?- ?\d\d[.:]\d\d")
+
+
+def phone_numbers(plain: str) -> Iterator[tuple[int, int]]:
+    """Where valid phone numbers stand, Swedish ones and those of any country with + or 00."""
+    text = YEAR_BEFORE_PHONE.sub("year", plain)
+    for match in PhoneNumberMatcher(text, "SE", leniency=Leniency.VALID, max_tries=len(text)):
+        raw = match.raw_string
+        if not OPENING_HOURS.fullmatch(raw):
+            yield match.start + (raw.count("(") > raw.count(")")), match.end
 
 
 def simplified(text: str) -> tuple[str, list[int]]:
-    """The text as one would read it aloud, and for each of its characters the place it comes from.
+    """The text in plain characters, and for each of them the index it comes from.
 
-    Figures of any script and width become 0 to 9, dashes and blanks the plain ones; what cannot be seen is left out.
+    Digits of any script and width become 0 to 9, dashes and blanks the plain ones; invisible characters are left out.
     """
     letters: list[str] = []
     places: list[int] = []
@@ -122,21 +118,18 @@ def simplified(text: str) -> tuple[str, list[int]]:
 def find(text: str) -> list[Find]:
     """Every piece of personal data in the text, in order; of two that overlap the one by the earlier rule."""
     plain, places = simplified(text)
-    no_phone = [match.span() for match in NO_PHONE.finditer(plain)]
+    candidates = [(rule(match), *match.span()) for pattern, rule in RULES for match in pattern.finditer(plain)]
+    candidates += [(Kind.PHONE, *span) for span in phone_numbers(plain)]
     found: list[Find] = []
-    for pattern, name in RULES:
-        for match in pattern.finditer(plain):
-            kind = name(match)
-            start, end = places[match.start()], places[match.end() - 1] + 1
-            overlaps = any(other.start < end and start < other.end for other in found)
-            harmless = kind == Kind.PHONE and any(low <= match.start() < high for low, high in no_phone)
-            if kind and not overlaps and not harmless:
-                found.append(Find(kind, text[start:end], start, end))
+    for kind, first, last in candidates:
+        start, end = places[first], places[last - 1] + 1
+        if kind and not any(other.start < end and start < other.end for other in found):
+            found.append(Find(kind, text[start:end], start, end))
     return sorted(found, key=lambda one: one.start)
 
 
 def mask(text: str) -> str:
-    """The text with its kind in place of every find; in Swedish, the language of who reads comments."""
+    """The text with its kind in place of every find, in Swedish, as the coordinator reads it."""
     for one in reversed(find(text)):
         text = f"{text[: one.start]}[borttaget: {one.kind.value}]{text[one.end :]}"
     return text

@@ -5,13 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from feedback.models import Answer, Purge, Retention
-
-BATCH = 1000
 
 
 def months_before(moment: datetime, months: int) -> datetime:
@@ -35,7 +33,7 @@ def purgeable(before: datetime) -> QuerySet[Answer]:
 def purge(dry_run: bool) -> str:
     """Delete the texts that are older than the decision lets us keep, and say so. The anonymous answers are counted on.
 
-    A batch is purged together with the record of it: a run that is cut off has recorded what it did.
+    The record of it is kept in the same transaction.
     """
     decision = Retention.objects.first()
     if not decision:
@@ -50,11 +48,8 @@ def purge(dry_run: bool) -> str:
     if dry_run:
         values["number"] = old.count()
         return _("Texten i %(number)s svar från före %(limit)s skulle tas bort enligt %(reference)s.") % values
-    record = None
-    while batch := list(old.order_by("created_at").values_list("pk", flat=True)[:BATCH]):
-        with transaction.atomic():
-            record = record or Purge.objects.create(answers=0, older_than=limit, reference=decision.reference)
-            number = Answer.objects.filter(pk__in=batch).update(comment="", note="")
-            Purge.objects.filter(pk=record.pk).update(answers=F("answers") + number)
-        values["number"] += number
+    with transaction.atomic():
+        values["number"] = old.update(comment="", note="")
+        if values["number"]:
+            Purge.objects.create(answers=values["number"], older_than=limit, reference=decision.reference)
     return _("Texten i %(number)s svar från före %(limit)s är borttagen enligt %(reference)s.") % values

@@ -6,7 +6,7 @@ so that no digest can be made again, and nothing here points at an answer.
 
 import hmac
 import secrets
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from ipaddress import IPv6Address, ip_address
 
 from django.conf import settings
@@ -15,7 +15,6 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from feedback.models import DailySalt, Sender
-from feedback.services import day_of
 
 # A day's worth for a school or an office behind one address.
 MOST_ANSWERS = 200
@@ -23,6 +22,11 @@ MOST_COMMENTS = 60
 # A second click on the same button, by an impatient hand on a slow line.
 DOUBLE_CLICK = timedelta(seconds=3)
 START_OF_TIME = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def day_of(moment: datetime) -> date:
+    """The day of a moment in Swedish time."""
+    return timezone.localtime(moment).date()
 
 
 def address(request: HttpRequest) -> str:

@@ -9,17 +9,15 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
-from feedback.answer_token import AnswerToken, read_answer_token
 from feedback.errors import SECOND, TOO_MANY, UNKNOWN, Refused, receives_feedback
 from feedback.forms import WhyForm
 from feedback.models import Answer
-from feedback.page_token import PageToken, read_token
-from feedback.services import store_answer, store_reason
 from feedback.throttling import MOST_ANSWERS, MOST_COMMENTS, address, count, is_second_click
+from feedback.tokens import AnswerToken, PageToken
 
 
 def see_other(name: str, **query: str) -> HttpResponse:
-    """Lead on with 303, so that a reload sends nothing again."""
+    """Redirect with 303, so that a reload posts nothing again."""
     response = HttpResponseRedirect(f"{reverse(name)}?{urlencode(query)}")
     response.status_code = 303
     return response
@@ -27,14 +25,11 @@ def see_other(name: str, **query: str) -> HttpResponse:
 
 @receives_feedback
 def answer(request: HttpRequest) -> HttpResponse:
-    """Store a reader's yes or no about a page, and ask why.
-
-    Who comes without an answer (a reload, another language of the refusal) is led to the start page.
-    """
+    """Store a reader's yes or no about a page, and ask why. A GET (a reload) leads to the start page."""
     if request.method != "POST":
         return redirect("start")
     try:
-        page = read_token(request.POST.get("page", ""))
+        page = PageToken.read(request.POST.get("page", ""))
     except signing.BadSignature:
         raise Refused(UNKNOWN) from None
     helped = request.POST.get("helped", "")
@@ -48,13 +43,18 @@ def answer(request: HttpRequest) -> HttpResponse:
 
 @transaction.atomic
 def receive_answer(request: HttpRequest, page: PageToken, helped: str) -> Answer | None:
-    """Store the answer, unless it is a second click. All counts of it are kept together, or none."""
+    """Store the answer and its counts in one transaction. None for a second click."""
     if count("answer", address(request)) > MOST_ANSWERS:
         raise Refused(TOO_MANY, 429, page)
     if is_second_click(request, request.POST.get("visit", ""), page.page, helped):
         return None
-    language = get_language() or settings.LANGUAGE_CODE
-    return store_answer(page.page, page.title, language, page.revised_at, helped)
+    return Answer.objects.create(
+        page=page.page,
+        page_title=page.title,
+        language=get_language() or settings.LANGUAGE_CODE,
+        revision=page.revised_at,
+        helped=helped,
+    )
 
 
 @receives_feedback
@@ -62,7 +62,7 @@ def why(request: HttpRequest) -> HttpResponse:
     """Ask why the answer was yes or no, and store what the reader says about it."""
     sent = request.POST if request.method == "POST" else request.GET
     try:
-        token = read_answer_token(sent.get("answer", ""))
+        token = AnswerToken.read(sent.get("answer", ""))
     except signing.BadSignature:
         raise Refused(UNKNOWN) from None
     form = WhyForm(token, request.POST if request.method == "POST" else None)
@@ -75,7 +75,7 @@ def why(request: HttpRequest) -> HttpResponse:
 
 @transaction.atomic
 def receive_reason(request: HttpRequest, token: AnswerToken, reason: str, comment: str) -> None:
-    """Store why, if anything was said: the first time only, so that nothing is counted twice."""
+    """Store the reason, if one was given: the first time only, so that nothing is counted twice."""
     if not reason and not comment:
         return
     if count("comment", address(request)) > MOST_COMMENTS:
@@ -85,14 +85,14 @@ def receive_reason(request: HttpRequest, token: AnswerToken, reason: str, commen
         raise Refused(UNKNOWN, page=token.page)
     if stored.reason or stored.commented:
         raise Refused(SECOND, 409, token.page)
-    store_reason(stored, reason, comment)
+    stored.explain(reason, comment)
 
 
 @require_GET
 def thanks(request: HttpRequest) -> HttpResponse:
     """Thank for the answer and lead back to the page it was about."""
     try:
-        back = read_token(request.GET.get("page", "")).path
+        back = PageToken.read(request.GET.get("page", "")).path
     except signing.BadSignature:
         back = reverse("start")
     return render(request, "feedback/thanks.html", {"back": back})

@@ -8,6 +8,7 @@ from factory.django import DjangoModelFactory
 
 from accessibility.models import Shortcoming, Statement
 from contacts.models import Contact
+from feedback.models import Answer
 from networks.models import Fact, FocusArea, Network, Project
 from pages.models import Page
 from twinning.models import Exchange, Partnership, Town
@@ -20,6 +21,17 @@ HIDDEN: list[dict[str, Any]] = [
     {"published_at": FAR_OFF},
     {"published_at": LONG_AGO, "unpublished_at": datetime(2021, 1, 1, tzinfo=UTC)},
 ]
+
+
+class AnswerFactory(DjangoModelFactory):
+    class Meta:
+        model = Answer
+
+    page = "networks.network:3"
+    page_title = "SERN"
+    language = "sv"
+    revision = LONG_AGO
+    helped = "no"
 
 
 class ContactFactory(DjangoModelFactory):

@@ -3,7 +3,7 @@ from typing import Any
 from django import template
 from django.template.context import Context
 
-from feedback.page_token import PageToken
+from feedback.tokens import PageToken
 
 register = template.Library()
 

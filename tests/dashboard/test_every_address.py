@@ -30,7 +30,6 @@ from accounts.models import LoginRecord
 from editing.models import Draft, Preview
 from editing.proof import proof_of
 from feedback.models import Answer, Purge, Retention
-from feedback.services import store_answer
 from pages.models import OldAddress
 from tests.addresses import fill, patterns
 from tests.factories import (
@@ -229,7 +228,6 @@ def world() -> World:
             deleted[kind] = Version.objects.get_for_object(gone)[0].pk
             gone.delete()
     Retention.objects.create(reference=f"{SECRET} KS", decided_on=LONG_AGO.date(), months=24)
-    store_answer(public["networks/network"].key, f"{SECRET} sida", "sv", LONG_AGO, "no")
     answer = Answer.objects.create(
         page=public["networks/network"].key, page_title=f"{SECRET} sida", language="sv", revision=LONG_AGO,
         helped="no", comment=f"{SECRET} kommentar", note=f"{SECRET} anteckning",

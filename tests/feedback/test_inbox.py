@@ -14,9 +14,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from feedback import admin, exports
+from feedback import exports
 from feedback.models import Answer, Purge, Retention
-from feedback.services import store_answer, store_reason
+from tests.factories import AnswerFactory
 from tests.forms import errors, filled_in
 
 pytestmark = pytest.mark.django_db
@@ -24,11 +24,7 @@ INBOX = "/admin/feedback/answer/"
 
 
 def answer(comment: str = "", helped: str = "no", page: str = "networks.network:3", **values: Any) -> Answer:
-    found = store_answer(page, values.pop("title", "SERN"), values.pop("language", "sv"), timezone.now(), helped)
-    store_reason(found, values.pop("reason", ""), comment)
-    Answer.objects.filter(pk=found.pk).update(**values)
-    found.refresh_from_db()
-    return found
+    return AnswerFactory(page=page, helped=helped, comment=comment, page_title=values.pop("title", "SERN"), **values)
 
 
 def listed(client: Client, query: str = "") -> list[str]:
@@ -95,16 +91,6 @@ def test_answers_are_put_away_in_bulk(editor: Client) -> None:
         first.refresh_from_db()
         second.refresh_from_db()
         assert (first.status, second.status) == (status, "new")
-
-
-def test_no_more_is_put_away_than_is_listed(editor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(admin, "LISTED", 2)
-    answers = [answer(str(number)) for number in range(4)]
-    html = editor.get(INBOX).content.decode()
-    assert "Listan visar de 2 senaste" in html
-    data = {"action": "mark_handled", "_selected_action": [answers[0].pk], "select_across": "1"}
-    assert "2 svar är nu hanterade" in editor.post(INBOX, data, follow=True).content.decode()
-    assert [found.status for found in Answer.objects.order_by("pk")] == ["new", "new", "handled", "handled"]
 
 
 def test_only_status_and_note_are_changed(editor: Client) -> None:
@@ -204,15 +190,6 @@ def test_no_cell_of_a_spreadsheet_is_a_formula_or_a_link(editor: Client) -> None
     assert {"=1+1", "@SUM(A1)", "https://evil.example/", "Kommentar"} <= set(texts)
     assert "<f>" not in sheet
     assert "hyperlink" not in sheet
-
-
-def test_a_spreadsheet_goes_on_on_another_sheet(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exports, "SHEET", 2)
-    for number in range(3):
-        answer(str(number))
-    with exports.as_spreadsheet(Answer.objects.all()) as file, ZipFile(file) as book:
-        assert "xl/worksheets/sheet2.xml" in book.namelist()
-        assert "xl/worksheets/sheet3.xml" not in book.namelist()
 
 
 def test_an_unknown_kind_of_file_is_not_found(editor: Client) -> None:

@@ -69,7 +69,7 @@ FOUND = [
     (PHONE, "+420 601 123 456"),
     (PHONE, "+33 1 23 45 67 89"),
     (PHONE, "+49 (0) 30 / 1234567"),
-    (PHONE, "+45 12 34 56 78"),
+    (PHONE, "+45 33 66 33 66"),
     (PHONE, "０７０－１２３ ４５ ６７"),
     (PHONE, "070\u2060-123\u200b4567"),
 ]
@@ -117,18 +117,19 @@ NOT_FOUND = [
 ]
 
 
-@pytest.mark.parametrize(("kind", "written"), FOUND)
-@pytest.mark.parametrize("frame", ["{}", "Ring mig, {}.", "sedan 2024 ({}) vill jag", "rad ett\n{}\nrad tre"])
-def test_personal_data_is_found(kind: Kind, written: str, frame: str) -> None:
-    (found,) = find(frame.format(written))
-    assert (found.kind, found.text) == (kind, written)
-    assert mask(frame.format(written)) == frame.format(f"[borttaget: {kind.value}]")
+FRAMES = ["{}", "Ring mig, {}.", "sedan 2024 ({}) vill jag", "rad ett\n{}\nrad tre"]
 
 
-@pytest.mark.parametrize("text", NOT_FOUND)
-def test_other_numbers_are_left_alone(text: str) -> None:
-    assert find(text) == []
-    assert mask(text) == text
+@pytest.mark.parametrize("frame", FRAMES)
+def test_personal_data_is_found_and_masked(frame: str) -> None:
+    for kind, written in FOUND:
+        found = [(one.kind, one.text) for one in find(frame.format(written))]
+        assert found == [(kind, written)], written
+        assert mask(frame.format(written)) == frame.format(f"[borttaget: {kind.value}]")
+
+
+def test_other_numbers_are_left_alone() -> None:
+    assert {text: find(text) for text in NOT_FOUND if find(text)} == {}
 
 
 def test_all_of_it_is_found_in_order() -> None:
@@ -155,6 +156,6 @@ def test_luhn() -> None:
     assert [luhn(f"7992739871{digit}") for digit in range(10)].count(True) == 1
 
 
-@pytest.mark.parametrize("text", ["1 " * 250, "+" * 500, "0" * 500, "a." * 250, "a@" * 250, "((((0" * 100, "٣-" * 250])
-def test_long_rows_of_nothing_are_read_too(text: str) -> None:
-    assert all(found.text in text for found in find(text))
+def test_long_rows_of_symbols_are_read() -> None:
+    for text in ("1 " * 250, "+" * 500, "0" * 500, "a." * 250, "a@" * 250, "((((0" * 100, "٣-" * 250):
+        assert all(found.text in text for found in find(text))

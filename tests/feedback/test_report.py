@@ -117,21 +117,21 @@ def test_whiskers_stand_where_the_interval_ends() -> None:
     from collections import Counter
 
     plot = shares([("Alla", Counter(yes=5, no=5)), ("Ingen", Counter())], 228)
-    assert (plot.rows[0].bar, plot.rows[0].low_x, plot.rows[0].high_x) == (100, 14 + 47, 14 + 153)
-    assert (plot.rows[0].percent, plot.rows[0].low, plot.rows[0].high) == (50, 24, 76)
-    assert (plot.rows[1].bar, plot.rows[1].total) == (0, 0)
+    assert (plot["rows"][0]["bar"], plot["rows"][0]["low_x"], plot["rows"][0]["high_x"]) == (100, 14 + 47, 14 + 153)
+    assert (plot["rows"][0]["percent"], plot["rows"][0]["low"], plot["rows"][0]["high"]) == (50, 24, 76)
+    assert (plot["rows"][1]["bar"], plot["rows"][1]["total"]) == (0, 0)
 
 
 def test_columns_fill_the_height_and_stand_on_the_axis() -> None:
     first = start_of(CHARTED)
     found = {first + timedelta(weeks=week): (week, 1) for week in range(CHARTED)}
     plot = weeks(found, timezone.now(), 280, 140)
-    last = plot.columns[-1]
-    assert plot.highest == CHARTED
-    assert last.yes_y == plot.top
-    assert last.no_y + last.no_height == plot.base
-    assert plot.changed_x is not None
-    assert last.x <= plot.changed_x <= plot.width
+    last = plot["columns"][-1]
+    assert plot["highest"] == CHARTED
+    assert last["yes_y"] == plot["top"]
+    assert last["no_y"] + last["no_height"] == plot["base"]
+    assert plot["changed_x"] is not None
+    assert last["x"] <= plot["changed_x"] <= plot["width"]
 
 
 def test_the_reports_pages_show_every_figure(editor: Client) -> None:

@@ -5,21 +5,18 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from feedback import retention
 from feedback.models import Answer, Purge, Retention
 from feedback.report import since_change
 from feedback.retention import months_before, purge
-from feedback.services import store_answer, store_reason
-from tests.factories import LONG_AGO
+from tests.factories import LONG_AGO, AnswerFactory
 
 pytestmark = pytest.mark.django_db
 
 
 def answers(*days_ago: int) -> None:
     for days in days_ago:
-        found = store_answer("a:1", "A", "sv", timezone.now(), "no")
-        store_reason(found, "hard", f"{days} dagar")
-        Answer.objects.filter(pk=found.pk).update(created_at=timezone.now() - timedelta(days=days), note="n")
+        created = timezone.now() - timedelta(days=days)
+        AnswerFactory(page="a:1", created_at=created, reason="hard", comment=f"{days} dagar", commented=True, note="n")
 
 
 def texts() -> int:
@@ -93,15 +90,6 @@ def test_shorter_time_deletes_nothing_for_24_hours(monkeypatch: pytest.MonkeyPat
     decision.reference = "KS 2"
     decision.save()
     assert decision.is_in_force(timezone.now())
-
-
-def test_batches_are_one_record(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(retention, "BATCH", 2)
-    decide()
-    answers(*[900] * 5)
-    purge(dry_run=False)
-    assert texts() == 0
-    assert Purge.objects.get().answers == 5
 
 
 @pytest.mark.parametrize(

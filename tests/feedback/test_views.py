@@ -12,9 +12,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from feedback.answer_token import SIGNER, AnswerToken
 from feedback.models import Answer, Sender
-from feedback.page_token import PageToken
+from feedback.tokens import ANSWER_SIGNER, AnswerToken, PageToken
 from networks.models import Network
 
 pytestmark = pytest.mark.django_db
@@ -262,7 +261,7 @@ def test_reason_is_stored_however_fast_or_late_it_is_sent(client: Client) -> Non
     assert send(client, WHY, {"answer": answered(client), "reason": "hard", "comment": "Fort"}).status_code == 303
     answered(client, visit="1")
     token = {"answer": Answer.objects.latest("pk").pk, "helped": "no", "page": asdict(TOKEN), "given_at": 0}
-    signed = SIGNER.sign_object(token, compress=True)
+    signed = ANSWER_SIGNER.sign_object(token, compress=True)
     assert client.get(WHY, {"answer": signed}).status_code == 200
     assert send(client, WHY, {"answer": signed, "comment": "Sent"}).status_code == 303
     assert list(Answer.objects.order_by("pk").values_list("reason", "comment")) == [("hard", "Fort"), ("", "Sent")]
@@ -423,7 +422,7 @@ def test_a_failed_answer_is_not_counted_for_its_sender(client: Client, monkeypat
     def fail(*args: Any, **kwargs: Any) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr("feedback.views.store_answer", fail)
+    monkeypatch.setattr(Answer.objects, "create", fail)
     client.raise_request_exception = False
     assert send(client, "/aterkoppling/", {"page": TOKEN.sign(), "helped": "yes"}).status_code == 500
     assert not Answer.objects.exists()

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from feedback.answer_token import AnswerToken
+from feedback.tokens import AnswerToken
 from tests.addresses import PARAMETER, fill, patterns
 from tests.dashboard.test_every_address import GETS, World, address, rolled_back, world
 from tests.feedback.test_views import TOKEN

@@ -11,14 +11,19 @@ from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import Client
-from django.utils import timezone
 
 from contacts.models import Contact
-from feedback.services import store_answer
 from networks.models import Network
 from pagecache.models import current_number
 from pagecache.triggers import install, installed, seen_models, wanted
-from tests.factories import ExchangeFactory, FocusAreaFactory, NetworkFactory, PartnershipFactory, TownFactory
+from tests.factories import (
+    AnswerFactory,
+    ExchangeFactory,
+    FocusAreaFactory,
+    NetworkFactory,
+    PartnershipFactory,
+    TownFactory,
+)
 from twinning.models import Town
 
 pytestmark = pytest.mark.django_db
@@ -67,7 +72,7 @@ def test_what_no_reader_sees_raises_nothing(client: Client, fronts: Any) -> None
     client.login(username="samordnare", password="x")
     client.get("/")
     client.get("/sok/?q=text")
-    store_answer("pages.page:1", "Start", "sv", timezone.now(), "yes")
+    AnswerFactory()
     assert current_number() == before
 
 
