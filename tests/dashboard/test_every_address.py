@@ -495,7 +495,7 @@ def payload(  # noqa: PLR0911
         return {"action": button, "_selected_action": [rows.pk], "post": "yes", "sure": "sure"}
     if pattern.endswith("password/"):
         return {**ACCOUNT, "usable_password": "true"}
-    if pattern.endswith("here/"):
+    if pattern.endswith("heartbeat/"):
         return {"model": "networks.network", "object_id": world.public["networks/network"].pk}
     if button == "sure":
         draft = Draft.objects.get(model=kind.replace("/", "."), object_id=world.public[kind].pk)
