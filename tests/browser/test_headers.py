@@ -18,7 +18,6 @@ from playwright.sync_api import Browser
 from publishing.script import INTEGRITY
 from publishing.stylesheet import CSP_SOURCE
 from tests.browser.conftest import Site
-from tests.browser.observatory import score
 from tests.browser.page_kinds import FORM, KINDS, visit
 from tests.pagecache.conftest import front
 from tests.servers import PROXY, free_port, start, stop
@@ -166,9 +165,8 @@ def files_of(site: Site, server: Server) -> list[str]:
     return list(first.values())
 
 
-def test_every_kind_of_page_scores_at_least_130(server: Server) -> None:
-    """Asked twice: what the front answers from memory is sent before any middleware."""
-    worst = {}
+def test_every_kind_of_page_has_the_safety_headers(server: Server) -> None:
+    """Asked twice: pages from the cache pass no middleware."""
     for kind in KINDS:
         over_http = server.ask(kind.path, **{"X-Forwarded-Proto": ""})
         assert (over_http.status, over_http.value("location")) == (301, SITE_URL + kind.path)
@@ -176,11 +174,9 @@ def test_every_kind_of_page_scores_at_least_130(server: Server) -> None:
             answer = server.ask(kind.path, "POST" if kind.posted else "GET", kind.posted, **{"Accept-Encoding": "gzip"})
             assert answer.status == kind.status, kind
             check(kind, answer.headers, PUBLIC)
-            worst[str(kind)] = score(SITE_URL, answer.headers, answer.html, over_http.headers)
-    assert min(worst.values()) == max(worst.values()) == 135, worst
 
 
-def test_every_kind_of_file_scores_130(server: Server, site: Site) -> None:
+def test_every_kind_of_file_has_the_safety_headers(server: Server, site: Site) -> None:
     home = server.ask("/")
     share_picture = re.search(r'property="og:image" content="https://example.org([^"]+)"', home.html)
     card = re.search(r'href="([^"]+\.vcf)"', server.ask("/kontakt/").html)
@@ -188,11 +184,9 @@ def test_every_kind_of_file_scores_130(server: Server, site: Site) -> None:
     assert card
     locked_in = files_of(site, server)
     for path in [*FILES, share_picture[1], card[1], *locked_in]:
-        over_http = server.ask(path, **{"X-Forwarded-Proto": ""})
         answer = server.ask(path)
         assert answer.status == (404 if "finns-inte" in path else 200), path
         check(path, answer.headers, LOCKED_IN if path in locked_in else PUBLIC)
-        assert score(SITE_URL, answer.headers, answer.html, over_http.headers) >= 130, path
 
 
 def test_every_refusal_has_the_same_headers(server: Server) -> None:
@@ -228,12 +222,12 @@ def test_to_plain_http_too(server: Server) -> None:
         check(headers, [*answer.headers, hsts], PUBLIC)
 
 
-def test_the_admin_scores_130(server: Server) -> None:
-    over_http = server.ask("/admin/login/", **{"X-Forwarded-Proto": ""})
+def test_the_login_page_has_the_safety_headers(server: Server) -> None:
     answer = server.ask("/admin/login/")
     kept = [(name, value) for name, value in answer.headers if name.lower() != "set-cookie"]
     check("login", kept, STAFF - {"script-src 'self'"} | {"script-src 'self' 'nonce'"})  # passkeys
-    assert score(SITE_URL, answer.headers, answer.html, over_http.headers) >= 130
+    for value in (value for name, value in answer.headers if name.lower() == "set-cookie"):
+        assert {"Secure", "SameSite=Lax"} <= set(value.split("; ")), value
 
 
 def in_production(settings: Any) -> None:
