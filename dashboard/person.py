@@ -26,7 +26,7 @@ SECRET = {
     "mfa.authenticator": {"data"},
     "socialaccount.socialtoken": {"token", "token_secret"},
 }
-UNREAD = {"sessions.session", "pages.searchentry", "feedback.sender", "feedback.dailysalt", "accounts.remembered"}
+UNREAD = {"sessions.session", "search.searchentry", "feedback.sender", "feedback.dailysalt", "accounts.remembered"}
 # Who did what: it stays when an account is erased, under a pseudonym. All else that belongs to an account goes with it.
 TRAIL = {"admin.logentry", "reversion.revision", "editing.draft", "accounts.loginrecord"}
 REASONS = {

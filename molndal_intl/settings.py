@@ -124,6 +124,8 @@ INSTALLED_APPS = [
     "allauth.socialaccount.providers.openid_connect",
     "csp",
     "reversion",
+    "search",
+    "opendata",
     "pages",
     "accessibility",
     "twinning",
@@ -225,7 +227,7 @@ PAGECACHE_UNSEEN = {
     "accounts",
     "dashboard",
     "pages.loadeditem",
-    "pages.searchentry",
+    "search",
 }
 PAGECACHE_BOUNDARY = "pages.registry.next_boundary"
 

@@ -19,9 +19,12 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("forhandsvisning/<str:key>/<str:language>/", shared, name="shared_preview"),
     path("media/<path:name>", media),
+    path("data/", include("opendata.root_urls")),
     path("", include("pages.root_urls")),
     *i18n_patterns(
         path("", include("pages.urls")),
+        path(_("sok/"), include("search.urls")),
+        path("data/", include("opendata.urls")),
         path(_("natverk/"), include("networks.urls")),
         path(_("vanorter/"), include("twinning.urls")),
         path(_("tillganglighetsredogorelse/"), include("accessibility.urls")),

@@ -7,7 +7,6 @@ class PagesConfig(AppConfig):
     verbose_name = _("Sidor")
 
     def ready(self) -> None:
-        from pages import redirects, search_index
+        from pages.redirects import follow_changes
 
-        search_index.follow_changes()
-        redirects.follow_changes()
+        follow_changes()

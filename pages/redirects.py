@@ -22,8 +22,8 @@ from django.utils.translation import gettext_lazy as _
 
 from pages.models import OldAddress
 from pages.registry import CATALOGUE
-from pages.search_index import LETTERS
 from publishing.models import Publishable
+from publishing.plain import LETTERS
 
 # How German and Danish addresses write letters that other languages' addresses write without their marks.
 TWO_LETTERS = str.maketrans({"å": "aa", "ä": "ae", "æ": "ae", "ö": "oe", "ø": "oe", "ü": "ue", "ß": "ss"})

@@ -1,8 +1,8 @@
-"""Addresses without a language: fixed by standards, or promised to whoever uses our open data."""
+"""Addresses without a language, fixed by standards."""
 
 from django.urls import path
 
-from pages import open_data, sitemaps, wellknown
+from pages import sitemaps, wellknown
 
 urlpatterns = [
     path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
@@ -10,6 +10,4 @@ urlpatterns = [
     path(".well-known/security.txt", wellknown.security, name="security"),
     path("manifest.webmanifest", wellknown.manifest, name="manifest"),
     path("favicon.ico", wellknown.favicon, name="favicon"),
-    path("data/catalog.jsonld", open_data.catalogue, name="data_catalogue"),
-    path("data/<str:name>", open_data.data_file, name="data_file"),
 ]

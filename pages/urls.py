@@ -1,7 +1,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from pages import feeds, open_data, share_picture, views
+from pages import feeds, share_picture, views
 from publishing.paging import paged
 
 urlpatterns = [
@@ -12,8 +12,6 @@ urlpatterns = [
     paged(_("fokusomraden/<slug:slug>/"), views.focus_area, name="focus_area"),
     paged(_("vill-du-delta/"), views.take_part, name="take_part"),
     path(_("kontakt/"), views.contact, name="contact"),
-    path(_("sok/"), views.search, name="search"),
-    path("data/", open_data.front_page, name="open_data"),
     path(_("andringar/"), feeds.feed, name="feed"),
     path(_("om/<slug:slug>/"), views.page, name="page"),
     path(_("bild/<slug:model>-<int:pk>/<slug:digest>.png"), share_picture.share_picture, name="share_picture"),

@@ -4,17 +4,13 @@ import sys
 from datetime import date
 from typing import Any
 
-from django.conf import settings
-from django.core.paginator import Paginator
 from django.db import InterfaceError, OperationalError
 from django.db.models import Count, Model, OuterRef, Q, QuerySet, Subquery, Window
 from django.db.models.functions import Coalesce, DenseRank
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from modeltranslation.utils import get_translation_fields
 
@@ -24,7 +20,6 @@ from pagecache.decorators import public
 from pages.frame import fronts, text_page
 from pages.models import Page
 from pages.redirects import answer_old_address, answer_typed_address
-from pages.search import Query, clean, look_for
 from publishing.models import is_public
 from publishing.paging import Paging
 from publishing.prepared import Given, Prepared
@@ -309,17 +304,6 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     """A text with an address of its own."""
     page, frame = text_page(slug)
     return render_page(request, "pages/page_detail.html", page, frame=frame)
-
-
-@require_safe
-@cache_control(private=True, no_cache=True)
-def search(request: HttpRequest) -> HttpResponse:
-    """What the site says about the words that were typed. A page number that does not exist is the nearest one."""
-    typed = clean(request.GET.get("q", ""))
-    query = Query(typed, get_language() or settings.LANGUAGE_CODE)
-    hits, better = look_for(query)
-    shown = Paginator(hits, 20).get_page(request.GET.get("sida"))
-    return render(request, "pages/search.html", {"typed": typed, "query": query, "better": better, "hits": shown})
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

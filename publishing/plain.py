@@ -1,4 +1,4 @@
-"""Plain text as other programs can read it."""
+"""Plain text: what other programs can read, and letters without marks."""
 
 import re
 
@@ -14,6 +14,9 @@ INVISIBLE = re.compile(
 )
 # They join or part letters, and mean something between two of them only (ZWNJ and ZWJ).
 JOINERS = re.compile("(?<!\\S)[\u200c\u200d]+|[\u200c\u200d]+(?!\\S)")
+
+# Letters that Unicode does not take apart. Å, ä, ö and Ř it does, so these are found from a foreign keyboard too.
+LETTERS = str.maketrans({"ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
 
 
 def visible(text: str) -> str:

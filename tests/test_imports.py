@@ -8,6 +8,8 @@ import pytest
 ROOT = Path(__file__).parent.parent
 ALLOWED: dict[str, set[str]] = {
     "molndal_intl": {"accounts", "editing", "publishing", "pagecache", "backup"},
+    "search": {"pages", "accessibility", "twinning", "networks", "contacts", "publishing", "pagecache"},
+    "opendata": {"pages", "twinning", "networks", "contacts", "publishing", "pagecache"},
     "pages": {"accessibility", "twinning", "networks", "contacts", "editing", "publishing", "pagecache"},
     "accessibility": {"contacts", "editing", "publishing", "pagecache"},
     "twinning": {"networks", "contacts", "editing", "publishing", "pagecache"},

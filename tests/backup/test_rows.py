@@ -29,7 +29,7 @@ def test_every_table_is_backed_up_or_left_out_on_purpose() -> None:
     left_out = {apps.get_model(label)._meta.db_table for label in rows.LEFT_OUT}
     # Django's own record is in the manifest; the index of the search is made by triggers.
     elsewhere = {"django_migrations"} | {
-        name for name in connection.introspection.table_names() if name.startswith("pages_searchentry_index")
+        name for name in connection.introspection.table_names() if name.startswith("search_searchentry_index")
     }
     backed_up = {model._meta.db_table for model in kept().values()}
     assert {*connection.introspection.table_names()} == backed_up | left_out | elsewhere

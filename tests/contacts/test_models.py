@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from contacts.models import Contact
-from pages.structured import city
+from opendata.jsonld import city
 from tests.factories import ContactFactory
 
 pytestmark = pytest.mark.django_db

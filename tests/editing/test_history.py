@@ -12,7 +12,7 @@ from reversion.models import Version
 from contacts.models import Contact
 from editing.differences import differences, word_pieces
 from networks.models import Network
-from pages.models import SearchEntry
+from search.models import SearchEntry
 from tests.factories import FocusAreaFactory, NetworkFactory, PartnershipFactory, ProjectFactory, TownFactory
 from tests.forms import filled_in
 from tests.publishing.test_images import picture

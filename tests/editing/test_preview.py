@@ -18,7 +18,8 @@ from accessibility.models import Statement
 from contacts.models import Contact
 from editing.models import Draft, Preview
 from networks.models import Network
-from pages.models import Page, SearchEntry
+from pages.models import Page
+from search.models import SearchEntry
 from tests.factories import ExchangeFactory, NetworkFactory, PartnershipFactory, TownFactory
 from tests.forms import filled_in
 from tests.publishing.test_images import picture

@@ -15,7 +15,7 @@ from networks.models import FocusArea, Network
 from publishing.prepared import Prepared
 from twinning.models import BETWEEN, Exchange, ExchangeQuerySet, Partnership, Relation, Town, TownQuerySet
 
-WITH_AREAS = ("pages.views", "pages.open_data", "networks.views")
+WITH_AREAS = ("pages.views", "opendata.files", "networks.views")
 
 
 class Link(NamedTuple):

@@ -16,9 +16,9 @@ from django.db.models import Q, QuerySet
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from pages.models import SearchEntry
 from pages.registry import CATALOGUE, Kind
-from pages.search_index import WORD, fold, index_stale, normal, stems
+from search.index import WORD, fold, index_stale, normal, stems
+from search.models import SearchEntry
 
 MAX_LETTERS = 100
 MAX_WORDS = 8

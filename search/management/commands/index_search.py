@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from pages.search_index import index_all
+from search.index import index_all
 
 
 class Command(BaseCommand):

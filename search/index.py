@@ -18,12 +18,12 @@ from django.db import models, transaction
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 from django.utils import timezone, translation
 
-from pages.models import SearchEntry
 from pages.registry import CATALOGUE, Kind, kind_of
 from publishing.models import Publishable
-from publishing.plain import visible
+from publishing.plain import LETTERS, visible
 from publishing.richtext import RichTextField, plain_text
 from publishing.templatetags.site import heading_language, in_language
+from search.models import SearchEntry
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 STEMMERS = {
@@ -36,8 +36,6 @@ STEMMERS = {
     "cs": "czech",
     "fr": "french",
 }
-# Letters that Unicode does not take apart. Å, ä, ö and Ř it does, so these are found from a foreign keyboard too.
-LETTERS = str.maketrans({"ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
 WORD = re.compile("[^\\W_](?:[^\\W_]|[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u200c\u200d\u20d0-\u20ff\ufe20-\ufe2f])*")
 LONGEST = 60
 

@@ -23,8 +23,8 @@ from django.views.decorators.http import require_safe
 
 from contacts.models import Contact
 from networks.models import Network, fetch_areas
+from opendata.dcat import describe
 from pagecache.decorators import public
-from pages.dcat import describe
 from pages.frame import fronts
 from pages.models import Page
 from pages.registry import changed_at
@@ -347,7 +347,7 @@ def front_page(request: HttpRequest) -> HttpResponse:
     changes = {name: last_change(found) for name, found in first.items()}
     return render_page(
         request,
-        "pages/open_data.html",
+        "opendata/front.html",
         sections[Page.Section.OPEN_DATA],
         frame=frame,
         changes=filter(None, changes.values()),

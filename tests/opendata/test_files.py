@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from rdflib import DCAT, DCTERMS, FOAF, RDF, Graph, Literal, Namespace, URIRef
 
-from pages.open_data import DATASETS, FILES, File, as_csv, read
+from opendata.files import DATASETS, FILES, File, as_csv, read
 from tests.factories import HIDDEN, ContactFactory, FocusAreaFactory, NetworkFactory, PartnershipFactory, TownFactory
 
 pytestmark = [

@@ -18,12 +18,13 @@ from django.utils import timezone, translation
 
 from contacts.models import Contact
 from networks.models import Fact, FocusArea, Network, Project
-from pages.models import Page, SearchEntry
+from pages.models import Page
 from pages.registry import CATALOGUE
-from pages.search import EXCERPT, Query, Word, clean, cut, look_for
-from pages.search_index import STEMMERS, WORD, fold
 from publishing.models import Publishable
 from publishing.richtext import plain_text
+from search.index import STEMMERS, WORD, fold
+from search.models import SearchEntry
+from search.search import EXCERPT, Query, Word, clean, cut, look_for
 from tests.factories import (
     LONG_AGO,
     ContactFactory,

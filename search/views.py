@@ -1,0 +1,20 @@
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from search.search import Query, clean, look_for
+
+
+@require_safe
+@cache_control(private=True, no_cache=True)
+def search(request: HttpRequest) -> HttpResponse:
+    """The pages that hold the words of `q`. A page number that does not exist shows the nearest one."""
+    typed = clean(request.GET.get("q", ""))
+    query = Query(typed, get_language() or settings.LANGUAGE_CODE)
+    hits, better = look_for(query)
+    shown = Paginator(hits, 20).get_page(request.GET.get("sida"))
+    return render(request, "search/results.html", {"typed": typed, "query": query, "better": better, "hits": shown})
