@@ -127,3 +127,8 @@ class Answerable(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def responsible(self) -> Contact | None:
+        """Whom its page names: its contact, else the main one."""
+        return Contact.objects.responsible_for(self.contact_id)

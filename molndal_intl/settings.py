@@ -178,6 +178,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "pages.context_processors.layout",
             ],
         },
     },
@@ -214,8 +215,6 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DJANGO_PROSE_EDITOR_EXTENSIONS = [
     {"js": [static_lazy("admin_site/richtext.js")], "extensions": {"WordPaste": html_tags([])}},
 ]
-
-PAGE_FRAME = "pages.frame.frame"  # what stands around every page (publishing/views.py)
 
 # Finished pages (pagecache/). A change to any table of our own apps makes them stale, but for those whose rows no
 # reader sees, listed here: whole apps and single models. One too few costs time; one too many shows old pages.

@@ -1,7 +1,4 @@
-from datetime import date
-from functools import reduce
-from operator import or_
-from typing import Any, Self
+from typing import Self
 
 from django.db import models
 from django.db.models import Case, F, Q, When
@@ -13,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Answerable
 from publishing.dates import PastDateField, YearOrDateField
-from publishing.models import Content, Illustrated, Publishable, PublishableQuerySet
+from publishing.models import Content, Illustrated, Publishable, PublishableQuerySet, in_list_order
 from publishing.richtext import RichTextField
 from publishing.validators import WebAddressField, is_sensible_year, require_order
 
@@ -47,6 +44,16 @@ class FocusArea(Publishable, Answerable):
         return reverse("focus_area", args=[self.slug])
 
     @property
+    def public_projects(self) -> "list[Project]":
+        """Those of public networks; prefetch `projects__network`."""
+        return [project for project in self.projects.all() if project.network.is_published]
+
+    @property
+    def public_networks(self) -> "list[Network]":
+        """The networks that work on it; prefetch `networks` too."""
+        return in_list_order({*self.networks.all(), *(project.network for project in self.projects.all())})
+
+    @property
     def heading(self) -> str:
         return capfirst(self.name)
 
@@ -57,39 +64,22 @@ class FocusArea(Publishable, Answerable):
 
 
 class NetworkQuerySet(PublishableQuerySet["Network"]):
-    def members_first(self, today: date | None = None) -> Self:
+    def members_first(self) -> Self:
         """Those that Mölndal is a member of before those it has left. The same rule as `Network.is_former`."""
-        left = Q(member_until__lt=today or timezone.localdate())
+        left = Q(member_until__lt=timezone.localdate())
         return self.alias(left=Case(When(left, then=1), default=0)).order_by("left", "position", "sort_key")
 
-    def current(self, today: date | None = None) -> Self:
+    def current(self) -> Self:
         """Those that Mölndal is a member of."""
-        return self.exclude(member_until__lt=today or timezone.localdate())
+        return self.exclude(member_until__lt=timezone.localdate())
 
-    def working_on(self, area: int | None) -> Self:
-        """The networks that work on an area (`area_links`)."""
-        links = [Q(pk__in=table.filter(focusarea=area).values(path)) for path, table in area_links()]
-        return self.filter(reduce(or_, links))
+    def working_on(self, area: FocusArea) -> Self:
+        """Those that list the area, or have a project that does."""
+        return self.filter(Q(pk__in=area.networks.values("pk")) | Q(pk__in=area.projects.values("network")))
 
-
-def area_links() -> "list[tuple[str, models.QuerySet[Any]]]":
-    """Which network works on which area: it is listed for the area, or one of its projects is.
-
-    The rows of each table, with the path from there to the network.
-    """
-    tables = {"network": Network.focus_areas.through, "project__network": Project.focus_areas.through}
-    return [(path, table._base_manager.all()) for path, table in tables.items()]
-
-
-def fetch_areas(networks: "list[Network]") -> "list[Network]":
-    """Give networks the public areas that each works on, as `areas`."""
-    keys = [network.pk for network in networks]
-    found = [table.filter(**{f"{path}__in": keys}).values_list(path, "focusarea") for path, table in area_links()]
-    links = set(found[0].union(*found[1:]))
-    areas = list(FocusArea.objects.published().filter(pk__in={area for _network, area in links}))
-    for network in networks:
-        network.areas = [area for area in areas if (network.pk, area.pk) in links]
-    return networks
+    def with_areas(self) -> Self:
+        """Read what `Network.areas` needs."""
+        return self.prefetch_related("focus_areas", "projects__focus_areas")
 
 
 class Network(Publishable, Illustrated, Answerable):
@@ -132,9 +122,6 @@ class Network(Publishable, Illustrated, Answerable):
 
     objects = NetworkQuerySet.as_manager()
 
-    # The public ones; see `fetch_areas`.
-    areas: "list[FocusArea]"
-
     is_proper_name = True
 
     class Meta(Publishable.Meta):
@@ -164,6 +151,12 @@ class Network(Publishable, Illustrated, Answerable):
     def heading(self) -> str:
         """The name with what it stands for: "SERN - Sweden Emilia Romagna Network"."""
         return f"{self.name} - {self.full_name}" if self.full_name else self.name
+
+    @property
+    def areas(self) -> list[FocusArea]:
+        """The public areas that it or one of its projects works on (`with_areas`)."""
+        of_projects = (area for project in self.projects.all() for area in project.focus_areas.all())
+        return in_list_order({*self.focus_areas.all(), *of_projects})
 
     @property
     def has_figures(self) -> bool:

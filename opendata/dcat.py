@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Contact
+from opendata.datasets import Dataset, File
 from publishing.templatetags.site import absolute
 
 CC0 = "http://creativecommons.org/publicdomain/zero/1.0/"
@@ -32,6 +33,10 @@ CONTEXT = {
 }
 
 
+Node = dict[str, Any]
+PAGE = absolute("/data/")
+
+
 def link(address: str) -> dict[str, str]:
     return {"@id": address}
 
@@ -49,92 +54,88 @@ def spoken(text: str | Promise) -> list[dict[str, str]]:
     return found
 
 
-def described(contact: Contact | None, changed: datetime | None) -> dict[str, Any]:
-    """What the catalogue, its datasets and their files have in common, as far as it is known."""
-    common: dict[str, Any] = {
-        "dcterms:publisher": link(absolute("/data/#publisher")),
-        "dcterms:language": [listed("language", LANGUAGES[code]) for code, _name in settings.LANGUAGES],
-        "dcterms:license": link(CC0),
-    }
-    if contact and contact.email:
-        common["dcat:contactPoint"] = link(absolute("/data/#contact"))
-    if changed:
-        common["dcterms:modified"] = {"@type": "xsd:dateTime", "@value": changed.isoformat(timespec="seconds")}
-    return common
+def described(changed: datetime | None) -> Node:
+    """The languages and the last change, as far as that is known."""
+    languages = {"dcterms:language": [listed("language", LANGUAGES[code]) for code, _name in settings.LANGUAGES]}
+    if not changed:
+        return languages
+    moment = {"@type": "xsd:dateTime", "@value": changed.isoformat(timespec="seconds")}
+    return {**languages, "dcterms:modified": moment}
 
 
-def describe(datasets: Iterable[Any], changes: dict[str, datetime | None], contact: Contact | None) -> dict[str, Any]:
+def answered_by(contact: Contact | None) -> Node:
+    """Who publishes, and where to write."""
+    point = {"dcat:contactPoint": link(f"{PAGE}#contact")} if contact_point(contact) else {}
+    return {"dcterms:publisher": link(f"{PAGE}#publisher"), **point}
+
+
+def contact_point(contact: Contact | None) -> list[Node]:
+    if not contact or not contact.email:
+        return []
+    name, email = "Mölndals stad", link(f"mailto:{contact.email}")
+    return [{"@id": f"{PAGE}#contact", "@type": "vcard:Organization", "vcard:fn": name, "vcard:hasEmail": email}]
+
+
+def describe(datasets: Iterable[Dataset], changes: dict[str, datetime | None], contact: Contact | None) -> Node:
     """The catalogue, who publishes it, every dataset and every file."""
-    page = absolute("/data/")
-    last = max(filter(None, changes.values()), default=None)
     publisher = {
-        "@id": f"{page}#publisher",
+        "@id": f"{PAGE}#publisher",
         "@type": "foaf:Agent",
         "foaf:name": spoken(_("Mölndals stad")),
         "foaf:homepage": link("https://www.molndal.se/"),
         "dcterms:type": link("http://purl.org/adms/publishertype/LocalAuthority"),
     }
+    title = _("Öppna data om Mölndals internationella samarbeten")
+    about = _("Nätverk, vänorter och avtal: det som Mölndals stad berättar om sina samarbeten.")
     catalogue = {
-        "@id": f"{page}#catalogue",
+        "@id": f"{PAGE}#catalogue",
         "@type": "dcat:Catalog",
-        "dcterms:title": spoken(_("Öppna data om Mölndals internationella samarbeten")),
-        "dcterms:description": spoken(
-            _("Nätverk, vänorter och avtal: det som Mölndals stad berättar om sina samarbeten.")
-        ),
-        "foaf:homepage": link(page),
+        "dcterms:title": spoken(title),
+        "dcterms:description": spoken(about),
+        "foaf:homepage": link(PAGE),
         "dcat:themeTaxonomy": link(f"{LISTED}/data-theme"),
         "dcterms:spatial": listed("country", "SWE"),
-        "dcat:dataset": [link(f"{page}#{dataset.name}") for dataset in datasets],
-        **described(contact, last),
+        "dcat:dataset": [link(f"{PAGE}#{dataset.name}") for dataset in datasets],
+        "dcterms:license": link(CC0),
+        **described(max(filter(None, changes.values()), default=None)),
+        **answered_by(contact),
     }
-    nodes: list[dict[str, Any]] = [catalogue, publisher]
-    if contact and contact.email:
-        nodes.append(
-            {
-                "@id": f"{page}#contact",
-                "@type": "vcard:Organization",
-                "vcard:fn": "Mölndals stad",
-                "vcard:hasEmail": link(f"mailto:{contact.email}"),
-            }
-        )
+    nodes = [catalogue, publisher, *contact_point(contact)]
     for dataset in datasets:
-        nodes += describe_dataset(dataset, changes[dataset.name], contact)
+        nodes.append(describe_dataset(dataset, changes[dataset.name]) | answered_by(contact))
+        nodes += [describe_file(dataset, file, changes[dataset.name]) for file in dataset.files]
     return {"@context": CONTEXT, "@graph": nodes}
 
 
-def describe_dataset(dataset: Any, changed: datetime | None, contact: Contact | None) -> list[dict[str, Any]]:
-    """A dataset and its files."""
-    page = absolute("/data/")
-    common = described(contact, changed)
-    about = {
-        "@id": f"{page}#{dataset.name}",
+def describe_dataset(dataset: Dataset, changed: datetime | None) -> Node:
+    return {
+        "@id": f"{PAGE}#{dataset.name}",
         "@type": "dcat:Dataset",
         "dcterms:title": spoken(dataset.title),
         "dcterms:description": spoken(dataset.about),
-        "dcterms:identifier": f"{page}#{dataset.name}",
+        "dcterms:identifier": f"{PAGE}#{dataset.name}",
         "dcat:keyword": spoken(dataset.title),
         "dcat:theme": [listed("data-theme", theme) for theme in ("INTR", "GOVE")],
-        "dcat:landingPage": link(page),
+        "dcat:landingPage": link(PAGE),
         "dcterms:accessRights": listed("access-right", "PUBLIC"),
         "dcterms:accrualPeriodicity": listed("frequency", "IRREG"),
         "dcterms:spatial": listed("continent", "EUROPE"),
-        "dcat:distribution": [link(absolute(f"/data/{file.name}")) for file in dataset.files],
-        **common,
+        "dcat:distribution": [link(f"{PAGE}{file.name}") for file in dataset.files],
+        **described(changed),
     }
-    del about["dcterms:license"]  # it is the files that are licensed
-    files = [
-        {
-            "@id": absolute(f"/data/{file.name}"),
-            "@type": "dcat:Distribution",
-            "dcterms:title": file.name,
-            "dcterms:description": spoken(dataset.about),
-            "dcat:accessURL": link(f"{page}#{dataset.name}"),
-            "dcat:downloadURL": link(absolute(f"/data/{file.name}")),
-            "dcat:mediaType": link(f"http://www.iana.org/assignments/media-types/{file.media_type}"),
-            "dcterms:format": listed("file-type", file.kind),
-            "dcatap:availability": listed("planned-availability", "STABLE"),
-            **{name: value for name, value in common.items() if name not in {"dcterms:publisher", "dcat:contactPoint"}},
-        }
-        for file in dataset.files
-    ]
-    return [about, *files]
+
+
+def describe_file(dataset: Dataset, file: File, changed: datetime | None) -> Node:
+    return {
+        "@id": f"{PAGE}{file.name}",
+        "@type": "dcat:Distribution",
+        "dcterms:title": file.name,
+        "dcterms:description": spoken(dataset.about),
+        "dcat:accessURL": link(f"{PAGE}#{dataset.name}"),
+        "dcat:downloadURL": link(f"{PAGE}{file.name}"),
+        "dcat:mediaType": link(f"http://www.iana.org/assignments/media-types/{file.media_type}"),
+        "dcterms:format": listed("file-type", file.kind),
+        "dcatap:availability": listed("planned-availability", "STABLE"),
+        "dcterms:license": link(CC0),
+        **described(changed),
+    }

@@ -1,6 +1,5 @@
 """What a page is about, for machines: https://schema.org/ as JSON-LD."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -15,49 +14,54 @@ from publishing.models import Publishable
 from publishing.templatetags.site import absolute
 from twinning.models import Town
 
+Node = dict[str, Any]
+# The names and addresses of pages, from the start page on.
+Way = list[tuple[str, str]]
 
-def describe(
-    page: Publishable, path: str, crumbs: Iterable[tuple[str, str]], contact: Contact | None, updated: datetime
-) -> dict[str, Any]:
+
+def describe(page: Publishable, path: str, crumbs: Way, contact: Contact | None, updated: datetime) -> Node:
     """The page, the way to it, who answers for it, and the town or network it is about."""
-    url = absolute(path)
-    site = absolute(reverse("start"))
-    subject = about(page, url)
-    nodes: list[dict[str, Any]] = [
-        {
-            "@type": "WebPage",
-            "@id": url,
-            "url": url,
-            "name": page.heading,
-            "description": page.description,
-            "inLanguage": get_language(),
-            "dateModified": timezone.localtime(updated).isoformat(timespec="seconds"),
-            "isPartOf": {"@id": f"{site}#website"},
-            "publisher": {"@id": absolute("/#city")},
-        },
-        {
-            "@type": "WebSite",
-            "@id": f"{site}#website",
-            "url": site,
-            "name": _("Mölndals stad internationellt"),
-            "inLanguage": get_language(),
-            "publisher": {"@id": absolute("/#city")},
-        },
-        city(contact),
-    ]
-    if url != site:
-        way = [(_("Startsidan"), reverse("start")), *crumbs, (page.heading, path)]
-        nodes[0]["breadcrumb"] = {"@id": f"{url}#breadcrumb"}
+    url, start = absolute(path), reverse("start")
+    web_page, subject = describe_page(page, url, updated), about(page, url)
+    nodes = [web_page, describe_site(absolute(start)), city(contact)]
+    if path != start:
+        way = [(_("Startsidan"), start), *crumbs, (page.heading, path)]
+        web_page["breadcrumb"] = {"@id": f"{url}#breadcrumb"}
         nodes.append(breadcrumb(f"{url}#breadcrumb", way))
     if subject:
-        nodes[0]["about"] = {"@id": subject["@id"]}
+        web_page["about"] = {"@id": subject["@id"]}
         nodes.append(subject)
     return {"@context": "https://schema.org", "@graph": nodes}
 
 
-def city(contact: Contact | None) -> dict[str, Any]:
+def describe_page(page: Publishable, url: str, updated: datetime) -> Node:
+    return {
+        "@type": "WebPage",
+        "@id": url,
+        "url": url,
+        "name": page.heading,
+        "description": page.description,
+        "inLanguage": get_language(),
+        "dateModified": timezone.localtime(updated).isoformat(timespec="seconds"),
+        "isPartOf": {"@id": f"{absolute(reverse('start'))}#website"},
+        "publisher": {"@id": absolute("/#city")},
+    }
+
+
+def describe_site(url: str) -> Node:
+    return {
+        "@type": "WebSite",
+        "@id": f"{url}#website",
+        "url": url,
+        "name": _("Mölndals stad internationellt"),
+        "inLanguage": get_language(),
+        "publisher": {"@id": absolute("/#city")},
+    }
+
+
+def city(contact: Contact | None) -> Node:
     """The City of Mölndal, and whom to reach about this page."""
-    city: dict[str, Any] = {
+    city: Node = {
         "@type": "GovernmentOrganization",
         "@id": absolute("/#city"),
         "name": _("Mölndals stad"),
@@ -75,7 +79,7 @@ def city(contact: Contact | None) -> dict[str, Any]:
     return city
 
 
-def breadcrumb(identity: str, way: list[tuple[str, str]]) -> dict[str, Any]:
+def breadcrumb(identity: str, way: Way) -> Node:
     items = [
         {"@type": "ListItem", "position": number, "name": name, "item": absolute(path)}
         for number, (name, path) in enumerate(way, 1)
@@ -83,7 +87,7 @@ def breadcrumb(identity: str, way: list[tuple[str, str]]) -> dict[str, Any]:
     return {"@type": "BreadcrumbList", "@id": identity, "itemListElement": items}
 
 
-def about(page: Publishable, url: str) -> dict[str, Any]:
+def about(page: Publishable, url: str) -> Node:
     """The town or the network that a page is about; nothing for other pages."""
     match page:
         case Town():
@@ -112,6 +116,6 @@ def about(page: Publishable, url: str) -> dict[str, Any]:
     return {}
 
 
-def filled(node: dict[str, Any]) -> dict[str, Any]:
+def filled(node: Node) -> Node:
     """The node without what is not known."""
     return {name: value for name, value in node.items() if value != ""}

@@ -2,9 +2,9 @@
 
 from django.urls import path
 
-from opendata import files
+from opendata import views
 
 urlpatterns = [
-    path("catalog.jsonld", files.catalogue, name="data_catalogue"),
-    path("<str:name>", files.data_file, name="data_file"),
+    path("catalog.jsonld", views.catalogue, name="data_catalogue"),
+    path("<str:name>", views.data_file, name="data_file"),
 ]

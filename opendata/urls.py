@@ -1,7 +1,7 @@
 from django.urls import path
 
-from opendata import files
+from opendata import views
 
 urlpatterns = [
-    path("", files.front_page, name="open_data"),
+    path("", views.front_page, name="open_data"),
 ]

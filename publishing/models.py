@@ -82,12 +82,12 @@ def to_the_minute(moment: datetime | None) -> datetime | None:
     return moment and moment.replace(second=0, microsecond=0)
 
 
-def is_public(prefix: str = "", now: datetime | None = None) -> Q:
+def is_public(prefix: str = "") -> Q:
     """What readers may see now: `published_at <= now < unpublished_at`. The only place that says so.
 
     `prefix` leads to the content from another model: "town_a__".
     """
-    now = now or timezone.now()
+    now = timezone.now()
     ended, begun = f"{prefix}unpublished_at", f"{prefix}published_at"
     return (Q((ended, None)) | Q((f"{ended}__gt", now))) & Q((f"{begun}__lte", now))
 
@@ -106,9 +106,9 @@ def always_public(name: str, unless: Q | None = None) -> models.CheckConstraint:
 class PublishableQuerySet(models.QuerySet[P]):
     """The query set of every Publishable: each model has `objects = PublishableQuerySet.as_manager()` or its own."""
 
-    def published(self, now: datetime | None = None) -> Self:
+    def published(self) -> Self:
         """What readers may see now (`is_public`)."""
-        return self.filter(is_public(now=now))
+        return self.filter(is_public())
 
     def due_for_review(self) -> Self:
         """What is public and was last said to be right, or else published, a year ago or longer."""
@@ -227,6 +227,13 @@ class Publishable(Content):
             and self.published_at <= now
             and (self.unpublished_at is None or now < self.unpublished_at)
         )
+
+
+def in_list_order(found: Iterable[P]) -> list[P]:
+    """Those of these that are public, in the order of lists."""
+    return sorted(
+        (item for item in found if item.is_published), key=lambda item: (item.position, item.sort_key, item.pk)
+    )
 
 
 class Illustrated(models.Model):

@@ -12,8 +12,6 @@ from django.urls import URLResolver, include, path, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from publishing.prepared import Prepared
-
 M = TypeVar("M", bound=Model)
 SIZE, LAST = 24, 10_000
 
@@ -35,7 +33,7 @@ class Paging:
             raise Http404
         self.has_next = False
 
-    def cut(self, found: "QuerySet[M] | Prepared[M]") -> list[M]:
+    def cut(self, found: QuerySet[M]) -> list[M]:
         """This part of a list. One more than is shown is asked for, to know whether there is a next part."""
         items = list(found[self.start : self.start + self.size + 1])
         self.has_next |= len(items) > self.size

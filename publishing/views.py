@@ -12,7 +12,6 @@ from django.shortcuts import render
 from django.utils._os import safe_join
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
-from django.utils.module_loading import import_string
 from django.views.decorators.http import require_safe
 
 from publishing.images import FOLDER
@@ -31,18 +30,16 @@ def render_page(
     shown: Iterable[Content] = (),
     changes: Iterable[datetime] = (),
     crumbs: Iterable[tuple[str, str]] = (),
-    frame: dict[str, Any] | None = None,
     **context: Any,
 ) -> HttpResponse:
     """Render a public page about one piece of content.
 
     `shown` is everything else that readers see on the page: "Senast uppdaterad" is the last change over all of it,
     and of `changes`, the moments at which something changed that the page only sums up.
-    `crumbs` are the titles and addresses of the pages between the start page and this one. `frame` is what stands
-    around it, `contact` among it; settings name who knows that, as the texts of the footer lie in an app above.
-    Everything is read here: templates ask the database nothing.
+    `crumbs` are the titles and addresses of the pages between the start page and this one. `contact` is the page's own
+    unless it is given. Everything is read here: templates ask the database nothing but for the footer's texts.
     """
-    context = (frame or import_string(settings.PAGE_FRAME)(page)) | context
+    context = {"contact": getattr(page, "responsible", None)} | context
     updated = max([*changes, *(item.updated_at for item in [page, context["contact"], *shown] if item)])
     return render(request, template, context | {"page": page, "updated": updated, "crumbs": crumbs})
 

@@ -18,7 +18,8 @@ from editing.admin import (
     PublishableAdmin,
 )
 from publishing.dates import year_or_date
-from twinning.models import WITH_HOME, Exchange, Partnership, Relation, Town
+from twinning.models import Exchange, Partnership, Town
+from twinning.relations import Relation
 
 
 class PartnershipForm(forms.ModelForm):
@@ -53,8 +54,7 @@ class PartnershipFormSet(BaseInlineFormSet):
         self.instance = instance or Town()
         self.save_as_new = False
         mine = Partnership.objects.of(self.instance) if self.instance.pk else Partnership.objects.none()
-        mine = mine.select_related("town_a", "town_b").annotate(with_home=WITH_HOME)
-        kwargs |= {"queryset": mine.order_by("-with_home", *(Partnership._meta.ordering or []))}
+        kwargs |= {"queryset": mine.select_related("town_a", "town_b").home_first()}
         kwargs.pop("save_as_new", None)
         BaseModelFormSet.__init__(self, data, files, **kwargs)
 
@@ -134,7 +134,7 @@ class TownAdmin(PublishableAdmin):
 
     @admin.display(description=_("relation till Mölndal"), ordering="relation")
     def relation(self, obj: Town) -> Any:
-        return Relation(obj.relation).label  # type: ignore[attr-defined]
+        return Relation(obj.relation).label
 
 
 @admin.register(Partnership)

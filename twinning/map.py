@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import cos, radians, sin, sqrt
 
-from twinning.models import Partnership, Relation, Town
+from twinning.models import Partnership, Town
+from twinning.relations import Relation
 
 CENTRE = (radians(52), radians(10))
 UNITS = 6371 / 5
@@ -40,12 +41,16 @@ class Place:
 
 @dataclass(frozen=True)
 class Line:
-    """An agreement in force, between two places. `direct` when Mölndal is one of them."""
+    """An agreement in force, between two places."""
 
     partnership: Partnership
     start: Place
     end: Place
-    direct: bool
+
+    @property
+    def direct(self) -> bool:
+        """Whether Mölndal is one of them."""
+        return self.start.town.home or self.end.town.home
 
     @property
     def middle(self) -> tuple[int, int]:
@@ -61,6 +66,16 @@ class NetworkMap:
     places: list[Place]
     lines: list[Line]
 
+    @property
+    def relations(self) -> list[Relation]:
+        """Those of its towns, for the legend."""
+        return [relation for relation in Relation if relation in {place.town.relation for place in self.places}]
+
+    @property
+    def kinds(self) -> list[Partnership.Kind]:
+        """Those of its agreements, for the legend."""
+        return [kind for kind in Partnership.Kind if kind in {line.partnership.kind for line in self.lines}]
+
 
 def meets_another(x: float, y: float, points: Iterable[tuple[float, float]]) -> bool:
     """Whether a name written to the right of a point would run into another point."""
@@ -71,7 +86,7 @@ def draw_map(towns: list[Town], partnerships: list[Partnership]) -> NetworkMap |
     """Place the towns that have a tie in the network, and their agreements in force. None where there are none."""
     tied = {pk for p in partnerships if p.is_in_force for pk in (p.town_a_id, p.town_b_id)}
     # A former twin town stays on the map for as long as another town's agreement keeps it in the network.
-    shown = [t for t in towns if t.relation in ON_MAP or (t.relation == Relation.FORMER and t.pk in tied)]  # type: ignore[attr-defined]
+    shown = [t for t in towns if t.relation in ON_MAP or (t.relation == Relation.FORMER and t.pk in tied)]
     if len(shown) < 2:
         return None
     points = {town.pk: project(town.latitude, town.longitude) for town in shown}
@@ -84,7 +99,7 @@ def draw_map(towns: list[Town], partnerships: list[Partnership]) -> NetworkMap |
         for x, y in [points[town.pk]]
     }
     lines = [
-        Line(p, places[p.town_a_id], places[p.town_b_id], p.town_a.home or p.town_b.home)
+        Line(p, places[p.town_a_id], places[p.town_b_id])
         for p in partnerships
         if p.is_in_force and p.town_a_id in places and p.town_b_id in places
     ]

@@ -1,121 +1,48 @@
-from collections.abc import Iterable
-from datetime import date, datetime
 from typing import Any, Self
 
-from babel import Locale
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Case, F, Q, Subquery, Value, When
+from django.db.models import Case, F, Q, Value, When
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import cached_property
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Answerable
 from networks.models import Activity
 from publishing.dates import YearOrDateField
 from publishing.models import Content, Illustrated, Publishable, PublishableQuerySet, always_public, is_public
-from publishing.prepared import Given
-from publishing.records import JSONList, record, revive
 from publishing.richtext import RichTextField
-from publishing.sorting import sort_key
 from publishing.validators import WebAddressField, is_sensible_year, require_order
-
-# ISO 3166-1 codes of the countries a European town can lie in; their names come from CLDR in every language.
-COUNTRIES = (  # noqa: SIM905
-    "AD AL AT AX BA BE BG BY CH CY CZ DE DK EE ES FI FO FR GB GE GR HR HU IE IS IT LI LT LU LV MC MD ME MK MT NL NO "
-    "PL PT RO RS SE SI SK SM TR UA VA XK"
-).split()
+from twinning.countries import country_choices
+from twinning.relations import Relation, derive_relations
 
 
-def country_choices() -> list[tuple[str, str]]:
-    """Codes and names of the countries, in the order of the active language's names."""
-    names = Locale.parse(get_language() or "sv").territories
-    return sorted(((code, names[code]) for code in COUNTRIES), key=lambda choice: sort_key(choice[1]))
-
-
-class Relation(models.TextChoices):
-    """What a town is to Mölndal. Derived from its partnerships, never typed in."""
-
-    HOME = "home", _("hemstad")
-    TWIN = "twin", _("vänort")
-    FRIEND = "friendship", _("vänskapsstad")
-    LINK = "link", _("kontakt")
-    FORMER = "former", _("tidigare samarbete")
-    WIDER = "wider", _("ingår i vänortsnätverket")
-    NONE = "none", _("inget avtal")
-
-
-DIRECT = (Relation.TWIN, Relation.FRIEND, Relation.LINK)
-# Whose partners are the wider network: more than a mere link.
-BETWEEN = (Relation.TWIN, Relation.FRIEND)
+def relations_to_home() -> dict[int, Relation]:
+    """What each town is to the home town today, by primary key; one without any agreement may be left out."""
+    towns = dict(Town.objects.published().values_list("pk", "home"))
+    agreements = [(p.town_a_id, p.town_b_id, p.kind, p.is_in_force) for p in Partnership.objects.begun()]
+    return derive_relations(towns, agreements)
 
 
 class TownQuerySet(PublishableQuerySet["Town"]):
-    def with_relation(self, given: Given | None = None) -> Self:
-        """Add `relation`, what each town is to the home town today (a Relation).
-
-        An agreement with the home town decides; after that a former one; after that an agreement in force with a
-        public town that is a twin or a friend of the home town.
-        """
-        whens = [When(condition, then=Value(relation)) for relation, condition in relations(given)]
+    def with_relation(self) -> Self:
+        """Add `relation`, what each town is to the home town today."""
+        found = relations_to_home()
+        whens = [
+            When(pk__in=[pk for pk, its in found.items() if its == relation], then=Value(relation))
+            for relation in Relation
+        ]
         return self.annotate(relation=Case(*whens, default=Value(Relation.NONE), output_field=models.CharField()))
 
-    def between_us(self, today: date | None = None, now: datetime | None = None) -> Self:
-        """Public twin towns and friends of the home town: those whose partners are the wider network."""
-        direct = agreements_with_home().in_force(today).exclude(kind=Partnership.Kind.LINK)
-        return self.published(now).filter(pk__in=direct.values("partner"))
-
-    def nearest_first(self, given: Given | None = None) -> Self:
-        """Those with a relation to the home town, in the order of `Relation` and then of lists (`tell_relations`)."""
-        steps = [When(condition, then=Value(step)) for step, (_relation, condition) in enumerate(relations(given))]
-        far = len(steps)
-        near = self.annotate(nearness=Case(*steps, default=Value(far), output_field=models.IntegerField()))
-        return near.filter(nearness__lt=far).order_by("nearness", "position", "sort_key")
-
-
-def tell_relations(towns: "list[Town]") -> "list[Town]":
-    """Give towns that were fetched nearest first the `relation` that `with_relation` gives, at half its price."""
-    for town in towns:
-        town.relation = list(Relation)[town.nearness]  # type: ignore[attr-defined]
-    return towns
-
-
-def relations(given: Given | None = None) -> list[tuple[Relation, Q]]:
-    """What makes a town each relation today, the first that is true deciding; in the order of `Relation`.
-
-    Written with sets of towns and not with a question about each, so that a thousand towns cost hardly more than ten,
-    and with plain query sets: nothing here is translated, and to look for that takes longer than the query.
-    """
-    given = given or Given(timezone.localdate(), timezone.now())
-    with_home = agreements_with_home()
-    current = with_home.in_force(given.today)
-    between = TownQuerySet(Town).between_us(given.today, given.now).values("pk")
-    wider = PartnershipQuerySet(Partnership).in_force(given.today)
-    return [
-        (Relation.HOME, Q(home=True)),
-        *((kind, Q(pk__in=current.filter(kind=kind).values("partner"))) for kind in DIRECT),
-        (Relation.FORMER, Q(pk__in=with_home.filter(until__lte=given.today).values("partner"))),
-        (
-            Relation.WIDER,
-            Q(pk__in=wider.filter(town_a__in=between).values("town_b"))
-            | Q(pk__in=wider.filter(town_b__in=between).values("town_a")),
-        ),
-    ]
-
-
-def agreements_with_home() -> Any:
-    """Agreements of Mölndal itself, each with the key of its `partner`.
-
-    Mölndal's key is asked for by itself: one row. Where it is joined, PostgreSQL goes through all towns for each.
-    """
-    home = Subquery(TownQuerySet(Town).filter(home=True).order_by().values("pk"))
-    partner = Case(When(town_a=home, then=F("town_b")), default=F("town_a"))
-    return PartnershipQuerySet(Partnership).filter(Q(town_a=home) | Q(town_b=home)).annotate(partner=partner)
+    def nearest_first(self) -> Self:
+        """Those with a relation to the home town, in the order of `Relation` and then of lists."""
+        steps = [When(relation=relation, then=step) for step, relation in enumerate(Relation)]
+        near = self.with_relation().exclude(relation=Relation.NONE)
+        return near.order_by(Case(*steps, output_field=models.IntegerField()), "position", "sort_key")
 
 
 class Town(Publishable, Illustrated, Answerable):
@@ -160,6 +87,8 @@ class Town(Publishable, Illustrated, Answerable):
 
     objects = TownQuerySet.as_manager()
 
+    relation: str  # added by `with_relation`
+
     is_proper_name = True
 
     class Meta(Publishable.Meta):
@@ -198,16 +127,6 @@ class Town(Publishable, Illustrated, Answerable):
         text = gettext("%(town)s och Mölndal: vad städerna gör tillsammans, sedan när, och vem du kan kontakta.")
         return text % {"town": self.name}
 
-    def relation_by(self, agreements: "Iterable[Partnership]") -> Relation:
-        """The same rule as `TownQuerySet.with_relation`, for one town in hand: its agreements with home decide.
-
-        Whoever gets NONE may yet be in the wider network; that takes a look at the agreements of its partners.
-        """
-        with_home = [agreement for agreement in agreements if agreement.other(self).home]
-        kinds = {agreement.kind for agreement in with_home if agreement.is_in_force}
-        former = Relation.FORMER if any(agreement.is_former for agreement in with_home) else Relation.NONE
-        return next((kind for kind in DIRECT if kind in kinds), former)
-
     def reading_order(self) -> tuple[bool, int, str]:
         """Sorts towns as lists do, with Mölndal first."""
         return (not self.home, self.position, self.sort_key)
@@ -218,45 +137,29 @@ class Town(Publishable, Illustrated, Answerable):
         return self.short_name or self.name
 
 
-# An agreement of Mölndal itself.
-WITH_HOME = Q(town_a__home=True) | Q(town_b__home=True)
-
-
 class PartnershipQuerySet(models.QuerySet["Partnership"]):
-    def in_force(self, today: date | None = None) -> Self:
+    def in_force(self) -> Self:
         """Agreements that have begun and not ended, today."""
-        today = today or timezone.localdate()
+        today = timezone.localdate()
         return self.filter(Q(since=None) | Q(since__lte=today), Q(until=None) | Q(until__gt=today))
 
-    def of(self, town: Town) -> Self:
-        return self.filter(Q(town_a=town) | Q(town_b=town))
-
-    def of_home(self) -> Self:
-        """Agreements of Mölndal itself."""
-        return self.filter(WITH_HOME)
-
-    def begun(self, today: date | None = None) -> Self:
-        """In force or ended: one that is planned is not told of before its day."""
-        today = today or timezone.localdate()
+    def begun(self) -> Self:
+        """In force or ended: one that is planned is not shown before its day."""
+        today = timezone.localdate()
         return self.filter(Q(since=None) | Q(since__lte=today) | Q(until__lte=today))
 
-    def of_any(self, keys: Iterable[int | None]) -> Self:
-        """Agreements of any of the towns with these keys; those with the home town first."""
-        keys = list(keys)
-        found = self.filter(Q(town_a__in=keys) | Q(town_b__in=keys))
-        return found.order_by(Case(When(WITH_HOME, then=0), default=1), F("since").asc(nulls_first=True), "id")
+    def of(self, *towns: Town) -> Self:
+        """Agreements of any of the towns."""
+        return self.filter(Q(town_a__in=towns) | Q(town_b__in=towns))
 
-    def among(self, towns: Iterable[Town]) -> list["Partnership"]:
-        """Agreements between two of these towns, with the very objects."""
-        by_pk = {town.pk: town for town in towns}
-        found: list[Partnership] = list(self.filter(town_a__in=by_pk, town_b__in=by_pk))
-        for partnership in found:
-            partnership.town_a, partnership.town_b = by_pk[partnership.town_a_id], by_pk[partnership.town_b_id]
-        return found
+    def home_first(self) -> Self:
+        """Those of the home town before others."""
+        with_home = Q(town_a__home=True) | Q(town_b__home=True)
+        return self.order_by(Case(When(with_home, then=0), default=1), F("since").asc(nulls_first=True), "id")
 
-    def shown(self, now: datetime | None = None) -> Self:
+    def shown(self) -> Self:
         """Agreements whose two towns are both public."""
-        return self.filter(is_public("town_a__", now), is_public("town_b__", now)).select_related("town_a", "town_b")
+        return self.filter(is_public("town_a__"), is_public("town_b__")).select_related("town_a", "town_b")
 
 
 class Partnership(Content):
@@ -348,6 +251,11 @@ class Partnership(Content):
         """Whether it has ended; one that has not begun is neither former nor in force."""
         return self.until is not None and self.until <= timezone.localdate()
 
+    @property
+    def pair(self) -> tuple[int, int]:
+        """The primary keys of its towns."""
+        return self.town_a_id, self.town_b_id
+
     def towns(self) -> list[Town]:
         """Its two towns as readers meet them: Mölndal first, then as in lists."""
         return sorted([self.town_a, self.town_b], key=Town.reading_order)
@@ -359,14 +267,6 @@ class Partnership(Content):
     def other(self, town: Town) -> Town:
         """The partner of the given town."""
         return self.town_b if self.town_a_id == town.pk else self.town_a
-
-
-class ExchangeQuerySet(models.QuerySet["Exchange"]):
-    def with_towns(self, now: datetime | None = None) -> Self:
-        """Fetch the public towns of each in the same query; see `Exchange.public_towns`."""
-        names = ("id", "name", "short_name", "slug", "home", "position", "sort_key", "updated_at")
-        shown = record(Town, *names, prefix="towns__")
-        return self.annotate(town_records=JSONList(shown, filter=is_public("towns__", now)))
 
 
 class Exchange(Activity, Answerable):
@@ -383,17 +283,14 @@ class Exchange(Activity, Answerable):
         help_text=_("Vad den som vill delta ska göra, och när. Visas på sidan Vill du delta?"),
     )
 
-    objects = ExchangeQuerySet.as_manager()
-
     class Meta(Activity.Meta):
         verbose_name = _("utbyte")
         verbose_name_plural = _("utbyten")
 
-    @cached_property
+    @property
     def public_towns(self) -> list[Town]:
-        """Its public towns as `ExchangeQuerySet.with_towns` fetched them, to name and to link."""
-        towns = [revive(Town, found) for found in self.town_records or []]  # type: ignore[attr-defined]
-        return sorted(towns, key=lambda town: (town.position, town.sort_key))
+        """Its public towns, in the order of lists; prefetch `towns`."""
+        return [town for town in self.towns.all() if town.is_published]
 
 
 @receiver(post_delete, sender=Partnership)

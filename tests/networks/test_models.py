@@ -6,7 +6,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from networks.models import Network, fetch_areas
+from networks.models import Network
 from tests.factories import FocusAreaFactory, NetworkFactory, ProjectFactory
 
 pytestmark = pytest.mark.django_db
@@ -45,10 +45,9 @@ def test_network_works_on_areas_of_its_projects(client: Client, fronts: object) 
     for network in (town, town, NetworkFactory(name_sv="Dold", published_at=None)):
         ProjectFactory(network=network, name_sv="projekt").focus_areas.set([waste, schools])
     ProjectFactory(network=other, name_sv="annat")
-    works_on = {network.name: network.areas for network in fetch_areas(list(Network.objects.published()))}
+    works_on = {network.name: network.areas for network in Network.objects.published()}
     assert works_on == {"Eurotowns": [waste, schools], "SERN": []}
-    assert fetch_areas([town])[0].areas == [waste, schools]
-    assert list(Network.objects.published().working_on(waste.pk)) == [town]
+    assert list(Network.objects.published().working_on(waste)) == [town]
 
     for path in ("/fokusomraden/avfall/", "/fokusomraden/", "/natverk/eurotowns/"):
         html = client.get(path).content.decode().split("<main")[1]
@@ -61,7 +60,7 @@ def test_network_works_on_areas_of_its_projects(client: Client, fronts: object) 
 def test_areas_are_those_that_are_public() -> None:
     shown, hidden = FocusAreaFactory(), FocusAreaFactory(published_at=None)
     NetworkFactory(focus_areas=[shown, hidden])
-    (network,) = fetch_areas(list(Network.objects.all()))
+    (network,) = Network.objects.with_areas()
     with CaptureQueriesContext(connection) as captured:
         assert network.areas == [shown]
     assert not captured

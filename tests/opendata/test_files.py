@@ -15,7 +15,8 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from rdflib import DCAT, DCTERMS, FOAF, RDF, Graph, Literal, Namespace, URIRef
 
-from opendata.files import DATASETS, FILES, File, as_csv, read
+from opendata.datasets import DATASETS, FILES, File
+from opendata.formats import as_csv
 from tests.factories import HIDDEN, ContactFactory, FocusAreaFactory, NetworkFactory, PartnershipFactory, TownFactory
 
 pytestmark = [
@@ -157,7 +158,7 @@ def test_every_dataset_can_be_written_as_csv(client: Client) -> None:
     TownFactory(name_sv="=Stad", home=True)
     for name in ("networks", "towns"):
         dataset = DATASETS[name]
-        (row,) = csv.DictReader(StringIO(dataset.write(File("x", "text/csv", "CSV", as_csv), read(name))))
+        (row,) = csv.DictReader(StringIO(dataset.write(File("x", "text/csv", "CSV", as_csv), dataset.contents())))
         assert set(row) >= {field for field, _about in dataset.fields}
         if name == "networks":
             assert (row["name"], row["name_en"], row["focus_areas"]) == ("Nät, ett", "Net", "a, b")

@@ -1,43 +1,28 @@
-"""Open data: what the site knows, as files at addresses that stay, and a page that explains them.
+"""The datasets: what is in each, what its fields mean, and the files it is offered in.
 
-Only what readers can see on the site is in the files. What Mölndal itself states is free of rights (CC0).
+Only what readers can see on the site is in them. What Mölndal itself states is free of rights (CC0).
 """
 
-import csv
-import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from io import StringIO
 from typing import Any
 
 from django.conf import settings
-from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import F, Max, QuerySet, Subquery, Value
-from django.db.models.functions import Greatest
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
 
-from contacts.models import Contact
-from networks.models import Network, fetch_areas
-from opendata.dcat import describe
-from pagecache.decorators import public
-from pages.frame import fronts
-from pages.models import Page
+from networks.models import Network
+from opendata.formats import Record, as_csv, as_geojson, as_json
 from pages.registry import changed_at
 from publishing.models import Content, Publishable
 from publishing.plain import printable
-from publishing.prepared import Given, Prepared
-from publishing.spreadsheets import without_formulas
 from publishing.templatetags.site import absolute
-from publishing.views import answer_file, render_page
 from twinning.models import Partnership, Town
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
-Record = dict[str, Any]
 
 
 def texts(content: Content, field: str) -> dict[str, str]:
@@ -60,10 +45,6 @@ def year(day: date | None) -> int | None:
     return day.year if day else None
 
 
-def networks(given: Given) -> QuerySet[Network]:
-    return Network.objects.published(given.now)
-
-
 def network(network: Network) -> Record:
     return {
         "id": network.key,
@@ -80,27 +61,18 @@ def network(network: Network) -> Record:
     }
 
 
-def towns(given: Given) -> QuerySet[Town]:
-    return Town.objects.published(given.now).with_relation(given)
-
-
 def town(town: Town) -> Record:
     return {
         "id": town.key,
         "name": texts(town, "name"),
         "country": town.country,
-        "relation": town.relation,  # type: ignore[attr-defined]
+        "relation": town.relation,
         "website": town.website or None,
         "page": None if town.home else addresses(town),
         "modified": changed_at(town),
         "latitude": town.latitude,
         "longitude": town.longitude,
     }
-
-
-def partnerships(given: Given) -> QuerySet[Partnership]:
-    """Those that the site shows: in force, or ended."""
-    return Partnership.objects.shown(given.now).begun(given.today)
 
 
 def partnership(partnership: Partnership) -> Record:
@@ -122,58 +94,6 @@ def partnership(partnership: Partnership) -> Record:
     }
 
 
-def as_json(records: Any, columns: Iterable[str] = ()) -> str:
-    return json.dumps(records, ensure_ascii=False, indent=2, cls=DjangoJSONEncoder) + "\n"
-
-
-def flat(record: Record) -> Record:
-    """The record without values inside values: `name` in Swedish, `name_en` in English; lists with commas.
-
-    Map programs and tables take nothing else.
-    """
-    found: Record = {}
-    for name, value in record.items():
-        if isinstance(value, list):
-            found[name] = ", ".join(text["sv"] for text in value)
-        elif isinstance(value, dict):
-            found |= {name: value.get("sv"), **{f"{name}_{language}": text for language, text in value.items()}}
-        else:
-            found[name] = value
-    return found
-
-
-def as_geojson(records: list[Record], columns: Iterable[str] = ()) -> str:
-    """RFC 7946: longitude first."""
-    features = []
-    for record in map(flat, records):
-        place = [record.pop("longitude"), record.pop("latitude")]
-        geometry = {"type": "Point", "coordinates": place}
-        features.append({"type": "Feature", "id": record.pop("id"), "geometry": geometry, "properties": record})
-    return as_json({"type": "FeatureCollection", "features": features})
-
-
-def cell(value: Any) -> Any:
-    """The value as text. Programs read it, but someone may open the file in a spreadsheet.
-
-    The apostrophe changes no honest name, decision or source, and the JSON file has the text as it is.
-    """
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, datetime):
-        return value.isoformat(timespec="seconds")
-    return without_formulas(value) if isinstance(value, str) else value
-
-
-def as_csv(records: list[Record], columns: Iterable[str]) -> str:
-    """RFC 4180, with a line of headings also where nothing follows."""
-    out = StringIO()
-    rows = [flat(record) for record in records]
-    writer = csv.DictWriter(out, list(dict.fromkeys([*columns, *(name for row in rows for name in row)])))
-    writer.writeheader()
-    writer.writerows({name: cell(value) for name, value in row.items()} for row in rows)
-    return out.getvalue()
-
-
 @dataclass(frozen=True)
 class File:
     """A dataset in one format. `kind` is its name in the EU's list of file types, which DCAT-AP asks for."""
@@ -186,18 +106,24 @@ class File:
 
 @dataclass(frozen=True)
 class Dataset:
-    """What a dataset holds, who reads it from the database, and in which files it is offered."""
+    """A dataset: `fields` are names with explanations, `record` makes a record of one of its `contents`."""
 
     name: str
     title: str | Promise
     about: str | Promise
     fields: tuple[tuple[str, str | Promise], ...]
-    contents: Callable[[Given], QuerySet[Any]]
+    contents: Callable[[], QuerySet[Any]]
     record: Callable[[Any], Record]
     files: tuple[File, ...]
 
-    def write(self, file: File, contents: Iterable[Any]) -> str:
+    def write(self, file: File, contents: Iterable[Content]) -> str:
         return file.write([self.record(item) for item in contents], [name for name, _about in self.fields])
+
+
+def last_change(contents: Iterable[Content]) -> datetime | None:
+    """When the last of them all changed; None where there are none."""
+    changes = (changed_at(item) if isinstance(item, Publishable) else item.updated_at for item in contents)
+    return max(changes, default=None)
 
 
 IDENTITY = ("id", _("Håller sig lika, även om adressen ändras."))
@@ -225,7 +151,7 @@ DATASETS = {
                 PAGE,
                 MODIFIED,
             ),
-            networks,
+            lambda: Network.objects.published().with_areas(),
             network,
             (File("networks.json", "application/json", "JSON", as_json),),
         ),
@@ -249,7 +175,7 @@ DATASETS = {
                 PAGE,
                 MODIFIED,
             ),
-            towns,
+            lambda: Town.objects.published().with_relation(),
             town,
             (File("towns.geojson", "application/geo+json", "GEOJSON", as_geojson),),
         ),
@@ -272,7 +198,7 @@ DATASETS = {
                 ("source_url", _("Länk till källan.")),
                 MODIFIED,
             ),
-            partnerships,
+            lambda: Partnership.objects.shown().begun(),
             partnership,
             (
                 File("partnerships.csv", "text/csv", "CSV", as_csv),
@@ -282,74 +208,3 @@ DATASETS = {
     )
 }
 FILES = {file.name: (dataset, file) for dataset in DATASETS.values() for file in dataset.files}
-
-
-def with_change(given: Given, name: str, only_first: bool) -> QuerySet[Any]:
-    """A dataset's contents or the oldest of them, each with `last_change`: when the last of them all changed."""
-    contents = DATASETS[name].contents(given)
-    moment = Greatest("updated_at", "published_at") if issubclass(contents.model, Publishable) else F("updated_at")
-    together = contents.order_by().annotate(all=Value(1)).values("all")
-    if only_first:  # by its key, so that the database works out no other's relation
-        contents = contents.filter(pk=Subquery(contents.order_by("pk").values("pk")[:1]))
-    return contents.annotate(last_change=Subquery(together.annotate(last=Max(moment)).values("last")))
-
-
-def read(name: str, only_first: bool = False) -> list[Any]:
-    """A dataset's contents, or the oldest of them."""
-    prepared: Prepared[Any] = Prepared(with_change, name, only_first)
-    found = list(prepared)
-    return fetch_areas(found) if name == "networks" else found
-
-
-def last_change(contents: Iterable[Any]) -> datetime | None:
-    """When the last of them all changed; None where there are none."""
-    return next((item.last_change for item in contents), None)
-
-
-def shared(response: HttpResponse) -> HttpResponse:
-    """Let any page anywhere read the file with a script of its own: it is open, and the same for everyone."""
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Content-Language"] = ", ".join(LANGUAGES)
-    return response
-
-
-@require_safe
-@public
-def data_file(request: HttpRequest, name: str) -> HttpResponse:
-    """One of the files."""
-    if name not in FILES:
-        raise Http404
-    dataset, file = FILES[name]
-    contents = read(dataset.name)
-    text = dataset.write(file, contents)
-    return shared(answer_file(request, text, f"{file.media_type}; charset=utf-8", last_change(contents)))
-
-
-@require_safe
-@public
-def catalogue(request: HttpRequest) -> HttpResponse:
-    """What there is, for Sveriges dataportal to read."""
-    changes = {name: last_change(read(name, only_first=True)) for name in DATASETS}
-    text = as_json(describe(DATASETS.values(), changes, Contact.objects.responsible_for(None)))
-    last = max(filter(None, changes.values()), default=None)
-    return shared(answer_file(request, text, "application/ld+json; charset=utf-8", last))
-
-
-@require_safe
-@public
-def front_page(request: HttpRequest) -> HttpResponse:
-    """What each file holds, with its latest change and its first record as an example."""
-    sections, frame = fronts([Page.Section.OPEN_DATA])
-    first = {name: read(name, only_first=True) for name in DATASETS}
-    examples = {
-        name: dataset.write(dataset.files[0], first[name][:1]) for name, dataset in DATASETS.items() if first[name]
-    }
-    changes = {name: last_change(found) for name, found in first.items()}
-    return render_page(
-        request,
-        "opendata/front.html",
-        sections[Page.Section.OPEN_DATA],
-        frame=frame,
-        changes=filter(None, changes.values()),
-        datasets=[(dataset, changes[name], examples.get(name)) for name, dataset in DATASETS.items()],
-    )

@@ -1,0 +1,54 @@
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from contacts.models import Contact
+from opendata.datasets import DATASETS, FILES, LANGUAGES, last_change
+from opendata.dcat import describe
+from opendata.formats import as_json
+from pagecache.decorators import public
+from pages.models import Page
+from publishing.views import answer_file, render_page
+
+
+def shared(response: HttpResponse) -> HttpResponse:
+    """Let any page anywhere read the file with a script of its own: it is open, and the same for everyone."""
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Content-Language"] = ", ".join(LANGUAGES)
+    return response
+
+
+@require_safe
+@public
+def data_file(request: HttpRequest, name: str) -> HttpResponse:
+    """One of the files."""
+    if name not in FILES:
+        raise Http404
+    dataset, file = FILES[name]
+    contents = list(dataset.contents())
+    text = dataset.write(file, contents)
+    return shared(answer_file(request, text, f"{file.media_type}; charset=utf-8", last_change(contents)))
+
+
+@require_safe
+@public
+def catalogue(request: HttpRequest) -> HttpResponse:
+    """The catalogue for Sveriges dataportal."""
+    changes = {name: last_change(dataset.contents()) for name, dataset in DATASETS.items()}
+    text = as_json(describe(DATASETS.values(), changes, Contact.objects.responsible_for(None)))
+    last = max(filter(None, changes.values()), default=None)
+    return shared(answer_file(request, text, "application/ld+json; charset=utf-8", last))
+
+
+@require_safe
+@public
+def front_page(request: HttpRequest) -> HttpResponse:
+    """What each file holds, with its latest change and its first record as an example."""
+    page = get_object_or_404(Page.objects.published(), section=Page.Section.OPEN_DATA)
+    datasets = []
+    for dataset in DATASETS.values():
+        contents = sorted(dataset.contents(), key=lambda item: item.pk)
+        example = dataset.write(dataset.files[0], contents[:1]) if contents else ""
+        datasets.append((dataset, last_change(contents), example))
+    changes = [changed for _dataset, changed, _example in datasets if changed]
+    return render_page(request, "opendata/front.html", page, changes=changes, datasets=datasets)
