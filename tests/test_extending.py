@@ -25,7 +25,9 @@ def test_every_kind_of_content_has_an_admin_form() -> None:
 @pytest.mark.django_db
 def test_every_kind_of_content_is_checked_in_browsers(seeded: None) -> None:
     """Accessibility, validity, weight and headers are tested on the pages in tests/browser/page_kinds.py."""
-    tested = {resolve(kind.path.partition("?")[0]).url_name for kind in KINDS if kind.status == 200 and kind.language == "sv"}
+    tested = {
+        resolve(kind.path.partition("?")[0]).url_name for kind in KINDS if kind.status == 200 and kind.language == "sv"
+    }
     for kind in CATALOGUE:
         page = kind.published().first()
         assert page, kind.model
