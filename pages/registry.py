@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Min, Model, Q, QuerySet
+from django.db.models import Min, Model, Q
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -21,40 +21,36 @@ from pages.models import Page
 from publishing.models import Publishable, PublishableQuerySet
 from twinning.models import Exchange, Partnership, Town
 
-
-@dataclass(frozen=True)
-class Listing:
-    """Objects that pages list without a relation: the fields shown, those of a page, and the pages of an object.
-
-    An object of any of `models` changes what its pages show.
-    """
-
-    models: tuple[type[Model], ...]
-    fields: tuple[str, ...]
-    shown_on: Callable[[Any], QuerySet[Any]]
-    pages: Callable[[Any], Q]
+# Parts of a page, each with the fields that are shown of it.
+Parts = Iterator[tuple[Model, tuple[str, ...]]]
 
 
-def in_section(section: Page.Section, model: type[Model], *fields: str) -> Listing:
-    """All objects of a model, listed on the front page of a section."""
-
-    def shown_on(page: Page) -> QuerySet[Any]:
-        return model._base_manager.all() if page.section == section else model._base_manager.none()
-
-    return Listing((model,), fields, shown_on, lambda _instance: Q(section=section))
+def no_parts(item: Publishable) -> Parts:
+    return iter(())
 
 
-def agreements(town: Town) -> QuerySet[Partnership]:
-    return Partnership.objects.begun().of(town).select_related("town_a", "town_b")
+def parts_of_page(page: Page) -> Parts:
+    if page.section == Page.Section.CONTACT:
+        yield from ((contact, ("name", "role", "unit", "phone", "email")) for contact in Contact.objects.all())
+    if page.section == Page.Section.TAKE_PART:
+        yield from ((exchange, ("name", "summary", "how_to_join")) for exchange in Exchange.objects.all())
 
 
-def towns_with_agreement(changed: Partnership | Town) -> Q:
-    """The towns whose pages show an agreement, or one with a town. The home town is always public: it hides none."""
-    if isinstance(changed, Town):
-        agreements = Partnership.objects.none() if changed.home else Partnership.objects.of(changed)
-    else:
-        agreements = Partnership.objects.filter(pk=changed.pk)
-    return Q(pk__in=agreements.values("town_a")) | Q(pk__in=agreements.values("town_b"))
+def parts_of_network(network: Network) -> Parts:
+    yield from ((fact, ("label", "value", "source")) for fact in network.facts.all())
+    yield from ((project, ("name", "summary")) for project in network.projects.all())
+    yield from ((area, ("name",)) for area in network.areas)
+
+
+def parts_of_town(town: Town) -> Parts:
+    yield town, ("country",)
+    yield from ((exchange, ("name", "summary")) for exchange in town.exchanges.all())
+    agreements = Partnership.objects.shown().begun().of(town)
+    yield from ((agreement, ("kind", "decision", "source", "note")) for agreement in agreements)
+
+
+def parts_of_statement(statement: Statement) -> Parts:
+    yield from ((shortcoming, ("what", "remedy")) for shortcoming in statement.shortcomings.all())
 
 
 @dataclass(frozen=True)
@@ -69,41 +65,25 @@ class Kind:
     without_page: Q | None = None
     # A field with names that find it and are not shown.
     other_names: str = ""
-    # What else its page says: a choice's field, or "relation.field" for translated fields of its parts.
-    more: tuple[str, ...] = ()
-    listings: tuple[Listing, ...] = ()
+    # What else is shown on its page, and what to prefetch for that.
+    parts: Callable[[Any], Parts] = no_parts
+    related: tuple[str, ...] = ()
 
     def published(self) -> PublishableQuerySet[Any]:
         """What readers may see now and has a page of its own."""
         found: PublishableQuerySet[Any] = self.model._default_manager.published()  # type: ignore[attr-defined]
         return found.exclude(self.without_page) if self.without_page else found
 
-    @property
-    def relations(self) -> list[str]:
-        """The lookups of the parts that its page shows."""
-        return list(dict.fromkeys(path.rpartition(".")[0].replace(".", "__") for path in self.more if "." in path))
-
 
 CATALOGUE = (
-    Kind(
-        Page,
-        _("Sidor"),
-        "summary",
-        ("intro", "body"),
-        listings=(
-            in_section(Page.Section.CONTACT, Contact, "name", "role", "unit", "phone", "email"),
-            in_section(Page.Section.TAKE_PART, Exchange, "name", "summary", "how_to_join"),
-        ),
-    ),
+    Kind(Page, _("Sidor"), "summary", ("intro", "body"), parts=parts_of_page),
     Kind(
         Network,
         _("Nätverk"),
         "summary",
         ("full_name", "body", "focus_intro", "participation"),
-        more=(
-            *("facts.label", "facts.value", "facts.source"),
-            *("projects.name", "projects.summary", "focus_areas.name", "projects.focus_areas.name"),
-        ),
+        parts=parts_of_network,
+        related=("facts", "focus_areas", "projects__focus_areas"),
     ),
     Kind(
         Town,
@@ -112,10 +92,8 @@ CATALOGUE = (
         ("short_name", "body", "association_name"),
         without_page=Q(home=True),
         other_names="other_names",
-        more=("country", "exchanges.name", "exchanges.summary"),
-        listings=(
-            Listing((Partnership, Town), ("kind", "decision", "source", "note"), agreements, towns_with_agreement),
-        ),
+        parts=parts_of_town,
+        related=("exchanges",),
     ),
     Kind(FocusArea, _("Fokusområden"), "summary", ("body",)),
     Kind(
@@ -123,14 +101,10 @@ CATALOGUE = (
         _("Tillgänglighet"),
         "summary",
         ("method_text", "alternative"),
-        more=("shortcomings.what", "shortcomings.remedy"),
+        parts=parts_of_statement,
+        related=("shortcomings",),
     ),
 )
-
-
-def kind_of(model: type[Publishable]) -> Kind:
-    """The entry of a model. Raises StopIteration for one that is not listed, which a test excludes."""
-    return next(kind for kind in CATALOGUE if kind.model is model)
 
 
 def changed_at(item: Publishable) -> datetime:

@@ -3,7 +3,7 @@ from django.db import models
 
 
 class SearchEntry(models.Model):
-    """The words of one page in one language, as its readers see it. Derived from the content; never edited."""
+    """The words of one public page in one language, as its readers see it. Written by `search.index`, never edited."""
 
     model = models.CharField(max_length=50)
     object_id = models.BigIntegerField()
@@ -11,12 +11,22 @@ class SearchEntry(models.Model):
     texts = models.JSONField(help_text='the title and then every text, as ["sv" where it stands in for another, text]')
     title_words = models.TextField(help_text="folded words and stems of its names, those that are not shown too")
     words = models.TextField(help_text="folded words and stems of everything, each between two blanks")
-    stale_at = models.DateTimeField(null=True, db_index=True, help_text="when a part is published or unpublished")
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(name="search_searchentry_page", fields=["model", "object_id", "language"]),
+            models.UniqueConstraint(name="search_searchentry_page", fields=["language", "model", "object_id"]),
         ]
 
     def __str__(self) -> str:
         return f"{self.model}:{self.object_id} {self.language}"
+
+
+class IndexState(models.Model):
+    """The content that the entries of a language were made of."""
+
+    language = models.CharField(max_length=10, primary_key=True)
+    version = models.BigIntegerField(default=-1, help_text="the content version (pagecache)")
+    valid_until = models.DateTimeField(null=True, help_text="when something is next published or unpublished by itself")
+
+    def __str__(self) -> str:
+        return f"{self.language}: version {self.version}"

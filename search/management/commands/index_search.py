@@ -1,12 +1,16 @@
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from search.index import index_all
+from search.index import write_index
+from search.models import IndexState
 
 
 class Command(BaseCommand):
-    help = "Indexes every page for the search anew. Saving does so by itself; needed after an upgrade or a bulk change."
+    help = "Writes the index of the search anew, so that no reader waits for it after an upgrade."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        index_all()
+        IndexState.objects.all().delete()
+        for language, _name in settings.LANGUAGES:
+            write_index(language)
