@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
 from io import BytesIO
-from math import cos, pi
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -30,13 +29,11 @@ from publishing.models import Publishable
 from publishing.views import answer_file
 
 YEAR = 365 * 24 * 60 * 60
-WIDTH, HEIGHT = 1200, 630  # the size that Facebook, LinkedIn and Mastodon show whole
+WIDTH = 1200
 MARGIN = 80
-SS = 3  # shapes are drawn this many times larger, then scaled down for smooth edges
-
-# As in styles/tokens.css: --hero, --paper, --hero-ink, --focus; and the ground a little lighter, for the ornament.
-GROUND, PAPER, INK, WARM, LIGHTER = "#0a3a44", "#fbfaf7", "#ffffff", "#d9a13b", "#0e424d"
-
+INK = "#ffffff"
+# 1200 × 630, the size that Facebook, LinkedIn and Mastodon show whole; colours as in styles/tokens.css.
+BACKGROUND = Path(__file__).parent / "share_background.png"
 FONTS = Path(__file__).parent / "fonts"
 # Everything the fonts in fonts/ can draw; anything else (emoji, Arabic) is left out, as it would show as boxes.
 UNDRAWABLE = re.compile(
@@ -55,8 +52,8 @@ def font(name: str, size: int) -> ImageFont.FreeTypeFont:
 
 @cache
 def design() -> bytes:
-    """Changes with whatever the pictures are drawn by: this module, the fonts."""
-    files = [Path(__file__), *sorted(FONTS.glob("*.otf"))]
+    """Changes with whatever the pictures are drawn by: this module, the background, the fonts."""
+    files = [Path(__file__), BACKGROUND, *sorted(FONTS.glob("*.otf"))]
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).digest()
 
 
@@ -100,34 +97,9 @@ def fit(text: str) -> tuple[list[str], ImageFont.FreeTypeFont, int]:
     return lines, face, height
 
 
-def mark(pen: ImageDraw.ImageDraw, x: float, y: float, scale: float, colour: str) -> None:
-    """The site's mark, three towns and their ties, its 40 × 40 units scaled and moved."""
-
-    def place(point: tuple[float, float]) -> tuple[float, float]:
-        return (x + point[0] * scale) * SS, (y + point[1] * scale) * SS
-
-    ties = [place(point) for point in ((9, 27), (20, 9), (31, 27), (9, 27))]
-    pen.line(ties, colour, round(2.5 * scale * SS), "curve")
-    for town in ((20, 9), (9, 28), (31, 28)):
-        pen.circle(place(town), 5.5 * scale * SS, colour)
-
-
-def ground() -> Image.Image:
-    """Everything but the words: the ornament, the mark, the wave along the foot as under the site's hero."""
-    image = Image.new("RGB", (WIDTH * SS, HEIGHT * SS), GROUND)
-    pen = ImageDraw.Draw(image)
-    mark(pen, 700, 36, 16, LIGHTER)
-    mark(pen, MARGIN - 6, 62, 1.9, INK)
-    for colour, rise in ((WARM, 12), (PAPER, 0)):
-        crest = [(x, HEIGHT - 46 - rise - 15 * cos(x / 400 * pi)) for x in range(0, WIDTH + 4, 4)]
-        edge = [(x * SS, y * SS) for x, y in [*crest, (WIDTH, HEIGHT), (0, HEIGHT)]]
-        pen.polygon(edge, colour)
-    return image.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
-
-
 def draw(heading: str, site: str) -> bytes:
     """The picture as PNG."""
-    image = ground()
+    image = Image.open(BACKGROUND).convert("RGB")
     pen = ImageDraw.Draw(image)
     pen.text((MARGIN + 92, 102), drawable(site), INK, font("Inter-Medium.otf", 34), "lm")
     lines, face, height = fit(drawable(heading))
