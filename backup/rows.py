@@ -30,6 +30,7 @@ LEFT_OUT = {
     "editing.preview": "unsaved forms that are looked at, gone within a week",
     "accounts.remembered": "how many tries to log in there were in the last quarter of an hour",
     "search.searchentry": "made from the pages by index_search",
+    "search.indexstate": "made from the pages by index_search",
 }
 # Fields whose values JSON does not hold as such, or that a database wants in a form of its own.
 CONVERTED = {

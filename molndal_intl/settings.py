@@ -225,7 +225,6 @@ PAGECACHE_UNSEEN = {
     "backup",
     "accounts",
     "dashboard",
-    "pages.loadeditem",
     "search",
 }
 PAGECACHE_BOUNDARY = "pages.registry.next_boundary"

@@ -81,19 +81,6 @@ class Page(Publishable, Illustrated, Answerable):
         return reverse(self.section) if self.section else reverse("page", args=[self.slug])
 
 
-class LoadedItem(models.Model):
-    """What `load_content` wrote, so that it tells an editor's change or deletion from its own work."""
-
-    item = models.CharField(
-        max_length=200, unique=True, help_text="the item's file, such as networks/sern/facts/members"
-    )
-    object_id = models.BigIntegerField()
-    digests = models.JSONField(default=dict, help_text="per field, the digest of the value as it was stored")
-
-    def __str__(self) -> str:
-        return self.item
-
-
 class OldAddress(models.Model):
     """An address at which readers have found a page and no longer do: it was renamed, unpublished or deleted.
 

@@ -30,7 +30,7 @@ from playwright.sync_api import Dialog, Error, Route
 from editing.models import Preview
 from feedback.models import Answer
 from networks.models import Network
-from pages.loader import load_content
+from pages.loader import load_files
 from publishing.richtext import clean_html, has_usable_links
 from tests.browser.conftest import launched
 from tests.factories import (
@@ -380,7 +380,7 @@ def test_nothing_runs_that_is_loaded_from_files(fronts: Any, contact: Any, pages
         tomllib.loads(text)
         (tmp_path / f"networks/{number}.toml").write_text(text, "utf-8")
     assert dealer.dealt["rich"] == set(STORABLE)
-    assert len(load_content(tmp_path).created) == 11
+    assert load_files(tmp_path) == 11
     for network in Network.objects.all():
         for name in ("body_sv", "body_en", "participation_sv", "participation_en"):
             value = getattr(network, name)
