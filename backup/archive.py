@@ -1,49 +1,48 @@
-"""A backup: one zip file with a manifest, the rows of every table and every stored file; encrypted if a key is given.
+"""A backup: one zip file with the database, every stored file and a manifest; encrypted if a key is given.
 
-manifest.json            version of the site, migrations, rows per table, size and SHA-256 of every file
-manifest.sha256          of the manifest itself, as sha256sum writes it
-tables/LABEL.jsonl       the names of the columns, then a line for each row (backup/rows.py)
-media/…                  pictures, as the site stores them
+manifest.json                          version, database, migrations, and the SHA-256 of every other entry
+database.sqlite3 or database.dump      the database (backup/database.py)
+media/…                                pictures, as the site stores them
 """
 
 import fcntl
 import hashlib
 import json
 import shutil
-import subprocess
+import tomllib
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from django.conf import settings
 from django.core.files.storage import default_storage
-from django.db import connection, models
-from django.utils import timezone
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 
-from backup import encryption, rows
+from backup import database, encryption, places
 from backup.errors import BackupError
-from backup.s3 import Kept
 
-FORMAT = 1
-MANIFEST, SEAL = "manifest.json", "manifest.sha256"
-TABLES, MEDIA = "tables/", "media/"
+FORMAT = 2
+MANIFEST = "manifest.json"
+MEDIA = "media/"
+WORK = ".backup"
 CHUNK = 1 << 20
 
 
 @contextmanager
 def workplace() -> Iterator[Path]:
-    """A folder for what is needed only while a backup is made or read. One does so at a time, others wait.
+    """A folder for what is needed only while a backup is made or read. One process uses it at a time, others wait.
 
-    It lies beside the data, where what it holds lies open anyway; what a killed run has left is removed.
+    It is in DATA_DIR, where the same data is readable anyway; what a killed process has left is removed.
     """
     settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
     with (settings.DATA_DIR / ".backup.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        folder = settings.DATA_DIR / ".backup"
+        folder = settings.DATA_DIR / WORK
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(mode=0o700)
         try:
@@ -53,13 +52,8 @@ def workplace() -> Iterator[Path]:
 
 
 def version() -> str:
-    """The commit that this site is of; "unknown" where it was not installed with git."""
-    git = shutil.which("git") or "git"
-    try:
-        command = [git, "rev-parse", "HEAD"]
-        return subprocess.run(command, cwd=settings.BASE_DIR, capture_output=True, text=True, check=True).stdout.strip()
-    except (OSError, subprocess.CalledProcessError):
-        return "unknown"
+    project = tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text())
+    return str(project["project"]["version"])
 
 
 def stored_files(folder: str = "") -> Iterator[str]:
@@ -73,75 +67,52 @@ def stored_files(folder: str = "") -> Iterator[str]:
         yield from stored_files(f"{folder}{name}/")
 
 
-def chunks(file: Any) -> Iterator[bytes]:
-    return iter(lambda: file.read(CHUNK), b"")
-
-
-def add(file: zipfile.ZipFile, name: str, content: Iterable[bytes]) -> dict[str, Any]:
-    """Write an entry as it comes, and tell its size and digest."""
-    info = zipfile.ZipInfo(name, timezone.now().timetuple()[:6])
-    info.compress_type = zipfile.ZIP_STORED if name.startswith(MEDIA) else zipfile.ZIP_DEFLATED
-    info.external_attr = 0o600 << 16
-    digest, size = hashlib.sha256(), 0
-    with file.open(info, "w", force_zip64=True) as entry:
-        for chunk in content:
+def add(file: zipfile.ZipFile, name: str, source: IO[bytes]) -> str:
+    """Write an entry and return its SHA-256."""
+    digest = hashlib.sha256()
+    with file.open(name, "w", force_zip64=True) as entry:
+        while chunk := source.read(CHUNK):
             entry.write(chunk)
             digest.update(chunk)
-            size += len(chunk)
-    return {"bytes": size, "sha256": digest.hexdigest()}
+    return digest.hexdigest()
 
 
 def write(path: Path, made_at: datetime) -> dict[str, Any]:
     """Write the backup of the site as it is now, and return its manifest.
 
-    Rows first: a picture is stored before the row that shows it and removed only when no row does, so that all that
-    these rows show is there. Of what is stored later, a half may be all there is yet, and no row shows it: it is left
-    for the next time.
+    The database comes first: a picture is stored before the row that shows it, and removed only when no row does.
     """
+    applied = sorted(MigrationLoader(connection).applied_migrations)
+    if not applied:
+        raise BackupError("There is nothing to back up: the database is empty. Is DATABASE_URL or DATA_DIR right?")
     manifest: dict[str, Any] = {"format": FORMAT, "made_at": made_at.isoformat(), "version": version()}
-    manifest |= {"database": connection.vendor, "tables": {}, "files": {}}
-    shown: set[str] = set()
-
-    def lines(model: type[models.Model], alias: str) -> Iterator[bytes]:
-        pictures = [place for place, field in enumerate(rows.columns(model)) if isinstance(field, models.FileField)]
-        for number, row in enumerate(rows.read(model, alias)):
-            manifest["tables"][model._meta.label_lower] = number
-            shown.update(row[place] for place in pictures if number and row[place])
-            yield rows.to_line(row)
-
-    with zipfile.ZipFile(path, "x") as file:
-        with rows.snapshot(path.parent) as alias:
-            manifest["migrations"] = rows.applied_migrations(alias)
-            kept = rows.tables(manifest["migrations"])
-            for label, model in kept.items():
-                name = f"{TABLES}{label}.jsonl"
-                manifest["files"][name] = add(file, name, lines(model, alias))
-            manifest["last_numbers"] = rows.last_numbers(kept, alias)
-        stored = {name for name in stored_files() if not name.endswith(".part")}  # left by a server that was killed
-        for name in sorted(stored):
-            with suppress(FileNotFoundError):  # deleted since, as nothing shows it (publishing/removal.py)
-                if name in shown or default_storage.get_modified_time(name) <= made_at:
-                    with default_storage.open(name) as content:
-                        manifest["files"][MEDIA + name] = add(file, MEDIA + name, chunks(content))
-        manifest["missing"] = sorted(shown - stored)
-        text = json.dumps(manifest, indent=1, ensure_ascii=False).encode()
-        add(file, MANIFEST, [text])
-        add(file, SEAL, [f"{hashlib.sha256(text).hexdigest()}  {MANIFEST}\n".encode()])
+    manifest |= {"database": connection.vendor, "migrations": applied, "files": {}}
+    dumped = path.parent / database.FILES[connection.vendor]
+    database.dump(dumped)
+    with zipfile.ZipFile(path, "x", zipfile.ZIP_DEFLATED, compresslevel=1) as file:
+        with dumped.open("rb") as source:
+            manifest["files"][dumped.name] = add(file, dumped.name, source)
+        for name in stored_files():
+            if not name.endswith(".part"):  # left by a server that was killed
+                with suppress(FileNotFoundError), default_storage.open(name) as source:  # deleted meanwhile
+                    manifest["files"][MEDIA + name] = add(file, MEDIA + name, source)
+        file.writestr(MANIFEST, json.dumps(manifest, indent=1, ensure_ascii=False))
+    dumped.unlink()
     return manifest
 
 
 @contextmanager
-def opened(path: Path | Kept, key: Path | None) -> Iterator[zipfile.ZipFile]:
-    """The backup, decrypted where it has to be. Raises BackupError where it is none, or cannot be opened or read."""
+def opened(address: str, key: Path | None) -> Iterator[tuple[zipfile.ZipFile, dict[str, Any]]]:
+    """A backup that has been read to its end, and its manifest. Raises BackupError where it is not whole."""
+    where, name = places.split(address)
     try:
         with workplace() as work:
-            if isinstance(path, Kept):
-                path = path.fetch(work)
+            path = where.fetch(name, work)
             if encryption.is_encrypted(path):
                 encryption.decrypt(path, work / "backup.zip", key)
                 path = work / "backup.zip"
             with zipfile.ZipFile(path) as file:
-                yield file
+                yield file, check(file)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
         raise BackupError(f"The backup is damaged or cut off ({error}).") from None
     except OSError as error:
@@ -149,28 +120,26 @@ def opened(path: Path | Kept, key: Path | None) -> Iterator[zipfile.ZipFile]:
 
 
 def check(file: zipfile.ZipFile) -> dict[str, Any]:
-    """Read all of the backup, compare it with its manifest, and return that. Raises BackupError at what differs."""
-    try:
-        text, seal = file.read(MANIFEST), file.read(SEAL).decode()
-    except KeyError:
-        raise BackupError("This is no backup of the site, or its end is missing: it has no manifest.") from None
-    if hashlib.sha256(text).hexdigest() != seal.split()[0]:
-        raise BackupError("The backup's manifest has been changed.")
-    manifest: dict[str, Any] = json.loads(text)
+    """Compare every entry with the manifest, and return that. Raises BackupError where they differ."""
+    if MANIFEST not in file.namelist():
+        raise BackupError("This is no backup of the site, or its end is missing: it has no manifest.")
+    manifest: dict[str, Any] = json.loads(file.read(MANIFEST))
     if manifest["format"] != FORMAT:
         raise BackupError(f"This backup is of format {manifest['format']}; this version of the site reads {FORMAT}.")
-    manifest["migrations"] = [tuple(migration) for migration in manifest["migrations"]]
-    names = file.namelist()
-    if differing := sorted({*names} ^ {*manifest["files"], MANIFEST, SEAL}):
-        raise BackupError(f"The backup lacks files, or has others than its manifest says: {', '.join(differing[:5])}.")
+    if differing := {*file.namelist()} ^ {MANIFEST, *manifest["files"]}:
+        some = ", ".join(sorted(differing)[:5])
+        raise BackupError(f"The backup lacks files, or has others than its manifest says: {some}.")
     for name, expected in manifest["files"].items():
-        digest, number = hashlib.sha256(), -1
+        digest = hashlib.sha256()
         with file.open(name) as entry:
-            for chunk in chunks(entry):
+            while chunk := entry.read(CHUNK):
                 digest.update(chunk)
-                number += chunk.count(b"\n")
-        if digest.hexdigest() != expected["sha256"]:
+        if digest.hexdigest() != expected:
             raise BackupError(f"{name} in the backup is not what was backed up.")
-        if name.startswith(TABLES) and number != manifest["tables"][name.removeprefix(TABLES).removesuffix(".jsonl")]:
-            raise BackupError(f"{name} in the backup has {number} rows, not as many as its manifest says.")
     return manifest
+
+
+def described(manifest: dict[str, Any]) -> str:
+    """What is in a backup, in a line."""
+    stored = sum(name.startswith(MEDIA) for name in manifest["files"])
+    return f"a {manifest['database']} database of version {manifest['version']} and {stored} files"

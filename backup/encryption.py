@@ -1,4 +1,4 @@
-"""Encryption of backups, in the age format (age-encryption.org/v1), so that the tool `age` opens them too.
+"""Encryption of backups in the age format (age-encryption.org/v1), so that the tool `age` opens them too.
 
 A key file is what `age-keygen` writes: a line with an identity (AGE-SECRET-KEY-1…), and comments. Backups are encrypted
 to its public half; opening one takes the file.
@@ -14,7 +14,7 @@ MAGIC = b"age-encryption.org/v1\n"
 
 
 def read_key(path: Path) -> pyrage.x25519.Identity:
-    """Raises BackupError where the file cannot be read or holds no identity; what it holds is never shown."""
+    """Raises BackupError where the file cannot be read or holds no identity; its content is never shown."""
     try:
         lines = [line.strip() for line in path.read_text().splitlines()]
         (line,) = [line for line in lines if line and not line.startswith("#")]
@@ -35,7 +35,7 @@ def encrypt(source: Path, target: Path, key: Path) -> None:
 
 
 def decrypt(source: Path, target: Path, key: Path | None) -> None:
-    """Raises BackupError without the right key, and where a single byte of the file is not what was encrypted."""
+    """Raises BackupError without the right key, and where a single byte of the file has changed."""
     if key is None:
         raise BackupError(f"{source.name} is encrypted: name its key with --key-file.")
     try:

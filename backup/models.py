@@ -5,16 +5,17 @@ from django.utils import timezone
 
 
 class VerifiedBackup(models.Model):
-    """That a backup has been read from its place to the end and found whole."""
+    """A backup that has been read to its end and found whole."""
 
     name = models.CharField(max_length=100, unique=True)
     made_at = models.DateTimeField()
     verified_at = models.DateTimeField(default=timezone.now)
+    change_marks = models.TextField(help_text="what they were when it was made (backup/service.py)")
 
     def __str__(self) -> str:
         return self.name
 
 
 def last_verified() -> datetime | None:
-    """When the newest backup that has been verified was made; None where there is none. The dashboard shows its age."""
+    """When the newest verified backup was made; None where there is none."""
     return VerifiedBackup.objects.aggregate(latest=models.Max("made_at"))["latest"]

@@ -1,4 +1,4 @@
-"""Bringing the database up to date at a start: by one machine at a time, whole or not at all, backed up first."""
+"""Upgrading the database at a start: by one machine at a time, all of it or nothing, backed up first."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
-from django.db.migrations.executor import MigrationExecutor
 
-from backup.s3 import place
-from backup.service import make, rotate, verify
+from backup.archive import opened
+from backup.places import place
+from backup.service import make, rotate
 
 # Names the lock among PostgreSQL's advisory locks; any number will do.
 LOCK = 1_835_822_188
@@ -17,9 +17,9 @@ LOCK = 1_835_822_188
 
 @contextmanager
 def migration_lock() -> Iterator[None]:
-    """Wait until no other machine prepares the same database. On SQLite there is one machine, which has its own lock.
+    """Wait until no other machine prepares the same database. SQLite is used by one machine, which has its own lock.
 
-    The lock goes with the connection: whoever is killed holds it no longer.
+    The lock belongs to the connection: a process that is killed gives it back.
     """
     if connection.vendor != "postgresql":
         yield
@@ -33,8 +33,8 @@ def migration_lock() -> Iterator[None]:
 
 
 @contextmanager
-def whole_change() -> Iterator[None]:
-    """A transaction for changes of the schema, which SQLite makes only with foreign keys unchecked until its end."""
+def schema_transaction() -> Iterator[None]:
+    """A transaction for schema changes, which SQLite makes only while foreign keys are not checked."""
     connection.disable_constraint_checking()
     try:
         with transaction.atomic(durable=True):
@@ -44,19 +44,26 @@ def whole_change() -> Iterator[None]:
         connection.enable_constraint_checking()
 
 
-def upgrade(say: Callable[[str], None]) -> None:
-    """Apply what is missing of the migrations, all in one transaction.
+def has_unapplied_migrations() -> bool:
+    try:
+        call_command("migrate", check_unapplied=True, verbosity=0)
+    except SystemExit:
+        return True
+    return False
 
-    Django records some migrations only after the transaction that made them, so that one who is killed in between could
-    never start again. Raises BackupError, with nothing changed, where there is something to lose and it could not be
-    backed up.
+
+def upgrade(say: Callable[[str], None]) -> None:
+    """Apply the migrations that are missing, all in one transaction.
+
+    Django records some migrations only after the transaction that made them: a process killed in between could never
+    start again. Raises BackupError, with nothing changed, where there is something to lose and it could not be backed
+    up.
     """
-    executor = MigrationExecutor(connection)
-    if executor.loader.applied_migrations and executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        where = place(settings.BACKUP_DIR or settings.DATA_DIR / "backups")
-        path, _manifest = make(where, settings.BACKUP_KEY_FILE)
-        verify(path, settings.BACKUP_KEY_FILE)
-        rotate(where)
-        say(f"The database is about to be changed. Backed up before: {path}")
-    with whole_change():
+    if connection.introspection.table_names() and has_unapplied_migrations():
+        where = place(settings.BACKUP_DIR or str(settings.DATA_DIR / "backups"))
+        address, _manifest = make(where, settings.BACKUP_KEY_FILE)
+        with opened(address, settings.BACKUP_KEY_FILE):  # whole; not noted, as that table may be of an older version
+            rotate(where)
+        say(f"The database is about to be changed. Backed up before: {address}")
+    with schema_transaction():
         call_command("migrate", verbosity=0, interactive=False)

@@ -92,6 +92,16 @@ if EMAIL_HOST and not DEFAULT_FROM_EMAIL:
 # Where the nightly backup goes, and the key (of age-keygen) that it is encrypted with.
 BACKUP_DIR = env.read("BACKUP_DIR", None, str, "should be a folder, or s3://BUCKET/FOLDER")
 BACKUP_KEY_FILE = env.read("BACKUP_KEY_FILE", None, Path, "should be a file")
+# Tables whose rows are in no backup: made anew, or to be gone within days (docs/security.md, Personal data).
+BACKUP_LEFT_OUT = [
+    "sessions.session",
+    "feedback.dailysalt",
+    "feedback.sender",
+    "editing.presence",
+    "editing.preview",
+    "accounts.remembered",
+    "search.searchentry",
+]
 
 # The city's own login (OpenID Connect, such as Entra ID), beside name and password.
 OIDC_ISSUER = env.read("OIDC_ISSUER", "", str, "")

@@ -32,6 +32,7 @@ ALLOWED: dict[str, set[str]] = {
         "feedback",
         "backup",
         "accounts",
+        "pagecache",
     },
 }
 

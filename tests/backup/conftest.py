@@ -12,8 +12,18 @@ from typing import Any
 import pyrage
 import pytest
 
+from tests.browser.test_kill import ask_all
 from tests.servers import ROOT
 from tests.template import Template, own_database
+
+TABLES = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'",
+    "postgresql": "SELECT tablename FROM pg_tables WHERE schemaname = 'public'",
+}
+COLUMNS = {
+    "sqlite": "SELECT name FROM pragma_table_info('{}')",
+    "postgresql": "SELECT column_name FROM information_schema.columns WHERE table_name = '{}'",
+}
 
 
 @dataclass
@@ -37,6 +47,23 @@ class Place:
             timeout=300,
             check=False,
         )
+
+    def ask(self, question: str) -> list[Any]:
+        """The rows of a query."""
+        return ask_all(self.folder, self.database_url, question)
+
+    def rows(self) -> dict[str, list[dict[str, Any]]]:
+        """Every row of every table, by the names of its columns."""
+        kind, found = "postgresql" if self.database_url else "sqlite", {}
+        for (table,) in self.ask(TABLES[kind]):
+            columns = [f'"{name}"' for (name,) in self.ask(COLUMNS[kind].format(table))]
+            lines = self.ask(f"SELECT {', '.join(columns)} FROM {table} ORDER BY 1")
+            found[table] = [dict(zip(columns, line, strict=True)) for line in lines]
+        return found
+
+    def is_empty(self) -> bool:
+        files = {path.name for path in self.folder.rglob("*") if path.is_file()}
+        return not self.rows() and files <= {"db.sqlite3", "secret_key", ".backup.lock"}
 
     def manage(self, *arguments: str | Path) -> str:
         """Run a command that must succeed. Returns what it prints."""
@@ -77,15 +104,19 @@ def _folder(settings: Any, tmp_path: Path) -> None:
     settings.DATA_DIR = tmp_path / "data"
 
 
+@pytest.fixture
+def site(copied_site: tuple[Path, str]) -> Place:
+    """A site with the real content."""
+    return Place(*copied_site)
+
+
 @pytest.fixture(scope="module")
 def filled(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    """A site with the real content and a picture of its history, that no test changes."""
+    """A site with the real content and a picture, that no test changes."""
     folder = tmp_path_factory.mktemp("filled")
     with template.copied_site(folder) as database_url:
-        picture = folder / "media/pictures/old.png"
-        picture.parent.mkdir(parents=True, exist_ok=True)
-        picture.write_bytes(b"old")
-        os.utime(picture, (0, 0))
+        (folder / "media/pictures").mkdir(parents=True, exist_ok=True)
+        (folder / "media/pictures/old.png").write_bytes(b"old")
         yield Place(folder, database_url)
 
 

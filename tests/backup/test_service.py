@@ -1,12 +1,14 @@
-"""Backups are kept for a time that is told, made whole or not at all, and verified before others go."""
+"""Making, keeping, verifying and rotating backups."""
 
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
@@ -15,8 +17,10 @@ from django.utils import timezone
 from backup import archive, service
 from backup.errors import BackupError
 from backup.models import VerifiedBackup, last_verified
-from pages.models import Page
-from tests.factories import ContactFactory, PageFactory
+from backup.places import Folder
+from editing.models import Draft
+from feedback.models import Answer
+from tests.factories import ContactFactory, NetworkFactory
 
 DAY = timedelta(days=1)
 
@@ -25,7 +29,7 @@ def name_of(moment: datetime) -> str:
     return f"molndal_intl-{moment:%Y%m%dT%H%M%SZ}.zip.age"
 
 
-def test_days_weeks_and_months_are_kept_by_their_newest_backup() -> None:
+def test_newest_of_days_weeks_and_months_are_kept() -> None:
     now = datetime(2026, 11, 25, 3, 10, tzinfo=UTC)  # a Wednesday
     names = [name_of(now - number * DAY) for number in range(800)]
     names += [name_of(now - timedelta(hours=1))]  # made by hand the same day
@@ -37,111 +41,124 @@ def test_days_weeks_and_months_are_kept_by_their_newest_backup() -> None:
         *("20260430", "20260331", "20260228", "20260131", "20251231"),
     ]
     assert kept[0] == name_of(now)
+    few = [name_of(datetime(2020, 1, day, tzinfo=UTC)) for day in range(1, 6)]
+    assert service.superfluous(few) == [], "a long pause costs no backup"
 
 
-def test_a_long_pause_costs_no_backup() -> None:
-    old = [name_of(datetime(2020, 1, day, tzinfo=UTC)) for day in range(1, 6)]
-    assert service.superfluous(old) == []
-
-
-def test_other_files_are_left_alone(tmp_path: Path) -> None:
+@pytest.mark.django_db
+def test_rotation_leaves_other_files_alone(tmp_path: Path) -> None:
     others = ["molndal_intl-20200101T000000Z.zip.part", "notes.txt", "molndal_intl-2020.zip", "x-20200101T000000Z.zip"]
     backups = [name_of(datetime(2026, 1, 1, tzinfo=UTC) + number * DAY / 24) for number in range(24)]
     folder = tmp_path / "kept"
     folder.mkdir()
     for name in [*others, *backups]:
         (folder / name).touch()
-    assert len(service.rotate(folder)) == 23
+    assert len(service.rotate(Folder(folder))) == 23
     assert {*os.listdir(folder)} == {*others, backups[-1]}
 
 
-def test_what_cannot_be_kept_whole_leaves_nothing(tmp_path: Path) -> None:
-    (tmp_path / "source.zip").write_bytes(b"x" * 10_000)
-    folder = tmp_path / "full"
-    folder.mkdir()
-    (folder / "source.zip.part").symlink_to("/dev/full")  # a disk without a byte to spare
-    with pytest.raises(OSError, match="No space left"):
-        service.keep(tmp_path / "source.zip", folder)
-    assert os.listdir(folder) == []
-
-
-def test_only_its_owner_reads_a_backup(tmp_path: Path) -> None:
+def test_backup_is_readable_by_its_owner_only(tmp_path: Path) -> None:
     (tmp_path / "source.zip").write_bytes(b"x")
-    assert service.keep(tmp_path / "source.zip", tmp_path / "new/folder").stat().st_mode & 0o777 == 0o600
+    kept = Folder(tmp_path / "new/folder").keep(tmp_path / "source.zip")
+    assert Path(kept).stat().st_mode & 0o777 == 0o600
+
+
+@pytest.fixture
+def folder(settings: Any, tmp_path: Path, key: Path) -> Path:
+    """BACKUP_DIR, with three old backups of one day."""
+    settings.BACKUP_DIR, settings.BACKUP_KEY_FILE = str(tmp_path / "kept"), key
+    (tmp_path / "kept").mkdir()
+    for hour in range(3):
+        (tmp_path / "kept" / name_of(datetime(2020, 1, 1, hour, tzinfo=UTC))).touch()
+    return tmp_path / "kept"
 
 
 @pytest.mark.django_db(transaction=True)
 class TestMaking:
-    def test_by_night_one_is_made_verified_and_noted(self, settings: Any, tmp_path: Path, key: Path) -> None:
-        settings.BACKUP_DIR, settings.BACKUP_KEY_FILE = tmp_path / "kept", key
-        ContactFactory()
-        assert last_verified() is None
-        assert service.nightly(dry_run=True) == f"a backup would be made in {settings.BACKUP_DIR}"
-        assert not settings.BACKUP_DIR.exists()
+    def test_nightly_backup_is_verified_and_rotates(self, folder: Path, key: Path) -> None:
+        old = {*os.listdir(folder)}
+        assert service.nightly(dry_run=True) == f"a backup would be made in {folder}"
+        assert ({*os.listdir(folder)}, last_verified()) == (old, None)
         began = timezone.now()
-        line = service.nightly(dry_run=False)
-        (path,) = settings.BACKUP_DIR.iterdir()
-        assert line.startswith(f"{path.name} is made and verified: ")
+        done = service.nightly(dry_run=False)
+        (new,) = {*os.listdir(folder)} - old
+        assert {*os.listdir(folder)} == {new, max(old)}
+        assert done.startswith(f"{new} is made and verified: ")
+        assert done.endswith("; 2 older ones removed")
         noted = last_verified()
         assert noted is not None
         assert began <= noted <= timezone.now()
-        call_command("verify_backup", path, "--key-file", key, stdout=StringIO())
+        printed = StringIO()
+        call_command("verify_backup", folder / new, "--key-file", key, stdout=printed)
+        assert "is whole" in printed.getvalue()
         assert VerifiedBackup.objects.count() == 1
 
-    def test_damaged_backup_does_not_replace_older_ones(
-        self, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        settings.BACKUP_DIR = tmp_path / "kept"
-        settings.BACKUP_DIR.mkdir()
-        old = [name_of(datetime(2020, 1, 1, hour, tzinfo=UTC)) for hour in range(3)]
-        for name in old:
-            (settings.BACKUP_DIR / name).touch()
-        keep = service.keep
+    def test_damaged_backup_replaces_none(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        old, keep = {*os.listdir(folder)}, Folder.keep
 
-        def keep_badly(file: Path, folder: Path) -> Path:
-            kept = keep(file, folder)
-            kept.write_bytes(kept.read_bytes()[:-100])
-            return kept
+        def keep_badly(self: Folder, file: Path) -> str:
+            file.write_bytes(file.read_bytes()[:-100])
+            return keep(self, file)
 
-        monkeypatch.setattr(service, "keep", keep_badly)
-        with pytest.raises(BackupError, match="damaged or cut off"):
+        monkeypatch.setattr(Folder, "keep", keep_badly)
+        with pytest.raises(BackupError, match="is damaged"):
             service.nightly(dry_run=False)
         assert last_verified() is None
-        assert {*old} < {*os.listdir(settings.BACKUP_DIR)}
+        assert old < {*os.listdir(folder)}
 
-    def test_without_a_folder_it_says_so(self, settings: Any) -> None:
+    def test_backup_without_a_folder_says_so(self, settings: Any) -> None:
         settings.BACKUP_DIR = None
         assert service.nightly(dry_run=False) == "BACKUP_DIR is not set, so no backup is made"
         with pytest.raises(CommandError, match="--to FOLDER, or BACKUP_DIR"):
             call_command("backup", to=None)
 
-    def test_a_full_disk_is_told_and_leaves_nothing(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        folder = tmp_path / "full"
-        folder.mkdir()
+    def test_full_disk_is_told_and_leaves_nothing(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         moment = timezone.now().replace(microsecond=0)
         monkeypatch.setattr(service.timezone, "now", lambda: moment)
-        (folder / f"molndal_intl-{moment:%Y%m%dT%H%M%SZ}.zip.part").symlink_to("/dev/full")
+        (tmp_path / "full").mkdir()
+        (tmp_path / f"full/molndal_intl-{moment:%Y%m%dT%H%M%SZ}.zip.part").symlink_to("/dev/full")
         with pytest.raises(BackupError, match="No backup was made: No space left on device"):
-            service.make(folder, None)
-        assert os.listdir(folder) == []
+            service.make(Folder(tmp_path / "full"), None)
+        assert os.listdir(tmp_path / "full") == []
 
-    def test_a_picture_that_is_gone_is_told_and_hinders_nothing(self, tmp_path: Path) -> None:
-        PageFactory(image="pictures/gone.png", image_alt_sv="x", image_width=1, image_height=1)
-        _path, manifest = service.make(tmp_path / "kept", None)
-        assert manifest["missing"] == ["pictures/gone.png"]
-        assert "1 pictures that pages show were not there: pictures/gone.png" in service.described(manifest)
+    def test_half_written_picture_is_left_out(self, tmp_path: Path) -> None:
+        for name in ("pictures/a.png", "pictures/b.png.part"):
+            default_storage.save(name, ContentFile(b"x"))
+        _address, manifest = service.make(Folder(tmp_path / "kept"), None)
+        assert [name for name in manifest["files"] if name.startswith("media/")] == ["media/pictures/a.png"]
 
-    def test_picture_being_written_is_left_for_the_next_backup(self, tmp_path: Path) -> None:
-        moment = timezone.now()
-        names = ["pictures/shown.png", "pictures/of-the-history.png", "pictures/coming.png"]
-        shown, old, new = (default_storage.save(name, ContentFile(b"x")) for name in names)
-        for name in (shown, new):  # written to later than the rows are read
-            os.utime(default_storage.path(name), (0, moment.timestamp() + 9))
-        os.utime(default_storage.path(old), (0, 0))
-        PageFactory(image_alt_sv="x")
-        Page.objects.update(image=shown)
-        (tmp_path / "work").mkdir()
-        manifest = archive.write(tmp_path / "work/x.zip", moment)
-        stored = {name for name in manifest["files"] if name.startswith("media/")}
-        assert {f"media/{shown}", f"media/{old}"} <= stored
-        assert f"media/{new}" not in stored
+    def test_left_out_tables_are_in_no_backup(self, tmp_path: Path, client: Any) -> None:
+        client.force_login(User.objects.create_user("kim"))
+        session = client.session.session_key
+        ContactFactory(name="Cecilia Rignell")
+        address, _manifest = service.make(Folder(tmp_path / "kept"), None)
+        with archive.opened(address, None) as (file, manifest):
+            content = file.read(next(iter(manifest["files"])))
+        assert session.encode() not in content
+        if manifest["database"] == "sqlite":  # PostgreSQL's dump is compressed
+            assert b"Cecilia Rignell" in content
+
+    def test_if_changed_backs_up_only_what_is_new(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        def made() -> bool:
+            printed, later = StringIO(), timezone.now() + timedelta(seconds=len(os.listdir(folder)))
+            monkeypatch.setattr(service.timezone, "now", lambda: later)
+            call_command("backup", "--if-changed", stdout=printed)
+            return "is made and verified" in printed.getvalue()
+
+        def write_answer() -> None:
+            Answer.objects.create(page="a:1", language="sv", revision=timezone.now(), helped="yes")
+
+        def write_draft() -> None:
+            user, _made = User.objects.get_or_create(username="kim")
+            Draft.objects.create(model="pages.page", object_id=1, data={}, user=user)
+
+        def lose_backups() -> None:
+            for name in os.listdir(folder):
+                (folder / name).unlink()
+
+        assert made()
+        changes: list[Callable[[], Any]] = [NetworkFactory, write_answer, write_draft, lose_backups]
+        for change in changes:
+            assert not made(), change
+            change()
+            assert made(), change

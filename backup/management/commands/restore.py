@@ -4,18 +4,17 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
+from backup.archive import described
 from backup.restoring import restore
-from backup.s3 import Kept, one
-from backup.service import described
 
 
 class Command(BaseCommand):
     help = "Restores a backup into an empty database and an empty folder for pictures. Overwrites nothing."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", type=one, help="its path, or its s3:// address")
+        parser.add_argument("file", help="its path, or its s3:// address")
         parser.add_argument("--key-file", type=Path, default=settings.BACKUP_KEY_FILE, help="what age-keygen wrote")
 
-    def handle(self, *args: Any, file: Path | Kept, key_file: Path | None, **options: Any) -> None:
+    def handle(self, *, file: str, key_file: Path | None, **options: Any) -> None:
         manifest = restore(file, key_file)
         self.stdout.write(f"Restored {described(manifest)}, as of {manifest['made_at']}")

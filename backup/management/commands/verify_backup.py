@@ -4,17 +4,17 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
-from backup.s3 import Kept, one
-from backup.service import described, verify
+from backup.archive import described
+from backup.service import verify
 
 
 class Command(BaseCommand):
     help = "Reads a backup from beginning to end and compares it with its manifest. Changes nothing."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", type=one, help="its path, or its s3:// address")
+        parser.add_argument("file", help="its path, or its s3:// address")
         parser.add_argument("--key-file", type=Path, default=settings.BACKUP_KEY_FILE, help="what age-keygen wrote")
 
-    def handle(self, *args: Any, file: Path | Kept, key_file: Path | None, **options: Any) -> None:
+    def handle(self, *, file: str, key_file: Path | None, **options: Any) -> None:
         manifest = verify(file, key_file)
-        self.stdout.write(f"{file.name} of {manifest['made_at']} is whole: {described(manifest)}")
+        self.stdout.write(f"{Path(file).name} of {manifest['made_at']} is whole: {described(manifest)}")
