@@ -1,4 +1,4 @@
-"""Every address that the site answers, as the resolver knows them: no test can forget one that is new."""
+"""Every URL pattern of the site, from the resolver, so that no test misses a new one."""
 
 import re
 from collections.abc import Iterator

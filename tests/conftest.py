@@ -1,4 +1,4 @@
-"""Shared by all tests: a database, folders and keys of their own for each run, and no test skipped in silence."""
+"""Fixtures of all tests: a database, folders and keys for each run. A skipped test is a failure."""
 
 import gc
 import os

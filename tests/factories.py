@@ -1,4 +1,4 @@
-"""Content to test with, each object complete and public."""
+"""Factories of complete, published content."""
 
 from datetime import UTC, datetime
 from typing import Any

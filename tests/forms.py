@@ -1,4 +1,4 @@
-"""Fill in an admin form as a browser would: everything that stands in it, with some of it changed."""
+"""Fill in an admin form as a browser would: all its values, some of them changed."""
 
 from typing import Any
 

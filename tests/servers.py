@@ -1,4 +1,4 @@
-"""Real server processes: this site, started as `make run` starts it, and what lies outside it."""
+"""Start and stop real server processes: this site as `make run` starts it, and local stand-ins for others."""
 
 import os
 import socket

@@ -1,4 +1,4 @@
-"""Who may import whom. This dict is the shortest true picture of the architecture."""
+"""Import rules between apps."""
 
 import ast
 from pathlib import Path

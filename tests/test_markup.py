@@ -1,4 +1,4 @@
-"""The scan of `make check` finds text that is called HTML without having been escaped or cleaned."""
+"""tools/markup finds text that is marked as HTML without being escaped or cleaned."""
 
 import subprocess
 from pathlib import Path

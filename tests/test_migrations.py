@@ -1,4 +1,4 @@
-"""The schema comes from the migrations alone, forwards from nothing, on whichever database the suite runs."""
+"""Migrations make the schema from nothing, and no model change lacks one."""
 
 import pytest
 from django.core.management import call_command

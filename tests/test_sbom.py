@@ -1,4 +1,4 @@
-"""The bill of materials names everything that an install gets, with the digests that it demands."""
+"""The bill of materials names every installed package with its digests."""
 
 import json
 import re

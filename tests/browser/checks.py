@@ -1,4 +1,4 @@
-"""What is checked of a page in a browser: axe, text that is cut off or overlaps, the keyboard, targets, motion."""
+"""Accessibility checks of a page in a browser: axe, cut or overlapping text, keyboard, target size, motion."""
 
 from dataclasses import dataclass, field
 from typing import Any, Literal

@@ -1,4 +1,4 @@
-"""One address for each kind of page that readers meet. Accessibility, validity and weight are tested on all of them.
+"""One path for each kind of public page. Accessibility, validity, weight and headers are tested on all of them.
 
 A new kind of page costs one line here.
 """

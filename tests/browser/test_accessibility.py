@@ -1,4 +1,4 @@
-"""Every kind of public page holds WCAG 2.2 A and AA, its AAA contrast, and axe's best practices, however it is read."""
+"""Accessibility of public pages: WCAG 2.2 A and AA, AAA contrast and axe's best practices, in several modes."""
 
 import re
 import tomllib

@@ -1,4 +1,4 @@
-"""The admin holds WCAG 2.2 A and AA, its AAA contrast, and axe's best practices, on every kind of its pages."""
+"""Accessibility of the admin: WCAG 2.2 A and AA, AAA contrast and axe's best practices, on every kind of page."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""The city's own login in a real browser."""
+"""Login with OpenID Connect in a real browser."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""The dashboard, old addresses and roles, as they are met in a real browser."""
+"""The dashboard, redirects and roles in a real browser."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Answering whether a page helped, as readers do it: in place, with the keyboard, or without JavaScript."""
+"""Feedback in a real browser: in place, with the keyboard, and without JavaScript."""
 
 import re
 from collections.abc import Iterator

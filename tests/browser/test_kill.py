@@ -1,4 +1,4 @@
-"""Nothing that was acknowledged is lost when the server dies in the middle, and nothing is stored twice."""
+"""Durability: what was acknowledged survives kill -9, and is stored once."""
 
 import hashlib
 import os

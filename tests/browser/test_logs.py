@@ -1,4 +1,4 @@
-"""What the running site prints tells an operator what happened, and nothing about who it happened to."""
+"""The server's log: it tells what happened, and holds no personal data."""
 
 import socket
 import urllib.request

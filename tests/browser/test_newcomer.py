@@ -1,4 +1,4 @@
-"""The newcomer's walk: start the site, read it in Swedish and English, log in, correct a sentence, see it."""
+"""The first minutes of a new developer: start the site, read it, log in, correct a sentence."""
 
 import re
 import subprocess

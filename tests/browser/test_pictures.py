@@ -1,4 +1,4 @@
-"""Chromium takes the lightest picture that is sharp enough, and nothing moves when pictures arrive."""
+"""Responsive pictures in Chromium: the chosen variant, and no layout shift."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What no client of ours would send, byte for byte, to the running server: never answered with a fault of ours."""
+"""Malformed requests, byte for byte, to the running server: never a 500."""
 
 import os
 import socket

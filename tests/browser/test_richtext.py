@@ -1,4 +1,4 @@
-"""The editor of formatted texts: links, and what is pasted into it."""
+"""The rich-text editor: links and pasted text."""
 
 import re
 from pathlib import Path

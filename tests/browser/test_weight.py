@@ -1,4 +1,4 @@
-"""What a reader's line has to carry: the first view of any page fits in the first flight of a connection.
+"""Weight of pages: the first view fits in the first round trip of a connection.
 
 `python -m tests.browser.test_weight http://127.0.0.1:8000` prints the bytes of every kind of page of a running site.
 """

@@ -1,4 +1,4 @@
-"""What editors and visitors write never runs: every vector in every text field, in real Chromium without our CSP.
+"""Cross-site scripting: every vector in every text field, in real Chromium without our CSP.
 
 Pages are made by Django in this process and shown to Chromium as they are, but for their policies: what is to hold here
 is that the text is cleaned and escaped, even where a browser knows no policy. `J` is the counter.

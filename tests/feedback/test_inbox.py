@@ -1,4 +1,4 @@
-"""The coordinator reads, sorts and hands out answers, and changes none of them."""
+"""The inbox of answers: list, filters, actions, exports, retention."""
 
 import csv
 import re

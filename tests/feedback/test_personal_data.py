@@ -1,4 +1,4 @@
-"""What identifies a person is found however it is written, and what only looks like it is left alone.
+"""Personal data is found however it is written, and look-alikes are left alone.
 
 The numbers are Skatteverket's published test numbers and card networks' test cards, or nobody's.
 """

@@ -1,4 +1,4 @@
-"""What is made of the answers: which pages need to be looked at, since their last change, and how sure that is."""
+"""The report: which pages need attention since their last change, and with what certainty."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

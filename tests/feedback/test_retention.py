@@ -1,4 +1,4 @@
-"""Answers go when the decision says so, and not before; what was deleted is on record."""
+"""Retention: texts are deleted when the decision says so, and the deletion is recorded."""
 
 from datetime import UTC, datetime, timedelta
 

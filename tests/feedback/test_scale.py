@@ -1,4 +1,4 @@
-"""The inbox and the report ask as few questions of the database with many answers as with few.
+"""The inbox and the report take the same number of queries with few answers and with many.
 
 tools/bench-feedback measures the same with a million.
 """

@@ -1,4 +1,4 @@
-"""Senders are counted without loss, told apart without being known, and forgotten the day after."""
+"""Throttling: senders are counted without loss, by a digest that is deleted the day after."""
 
 import os
 import subprocess
