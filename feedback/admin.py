@@ -28,7 +28,7 @@ SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet
 
 
 class StatusFilter(admin.SimpleListFilter):
-    """New answers, unless others are asked for: the inbox is a list of what is left to do."""
+    """New answers by default: the inbox lists what is left to do."""
 
     title = _("läge")
     parameter_name = "status"
@@ -64,7 +64,7 @@ class PageFilter(admin.SimpleListFilter):
 
 @admin.register(Answer)
 class AnswerAdmin(ReportViews, SeenAdmin):
-    """The inbox: readers' answers, to read, to note something about and to put away. None is changed or deleted."""
+    """The inbox: answers to read, annotate and file. None is changed or deleted."""
 
     list_display = ["page_title", "answered", "said", "language_code", "answered_at", "status"]
     list_filter = [StatusFilter, "helped", "reason", "language", "created_at", PageFilter]
@@ -90,7 +90,7 @@ class AnswerAdmin(ReportViews, SeenAdmin):
         return False
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
-        """Each word in any case: SQLite folds no Å, Ä, Ö by itself. Ten words are enough for anyone."""
+        """Search each word in any case, as SQLite folds no Å, Ä, Ö. At most ten words."""
         for word in search_term.split()[:10]:
             found = Q()
             for written in {word, word.lower(), word.upper(), word.capitalize()}:
@@ -198,7 +198,7 @@ class RetentionForm(SeenForm):
 
 @admin.register(Retention)
 class RetentionAdmin(SeenAdmin):
-    """The one decision on how long answers are kept, changed by whoever may."""
+    """The one decision on how long answers are kept."""
 
     form = RetentionForm
     list_display = ["reference", "decided_on", "months", "effective_at"]
@@ -220,7 +220,7 @@ class RetentionAdmin(SeenAdmin):
 
 @admin.register(Purge)
 class PurgeAdmin(admin.ModelAdmin):
-    """What the nightly command has deleted: a record, to read."""
+    """The record of what the nightly command has deleted. Read-only."""
 
     list_display = ["ran_at", "answers", "older_than", "reference"]
 

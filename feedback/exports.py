@@ -1,4 +1,4 @@
-"""Answers as files: a list (CSV), a spreadsheet, and a document to hand out. Each is written while it is sent.
+"""Export answers as CSV, as a spreadsheet, and as a document to disclose on request.
 
 Answers are read a thousand at a time, each time with a query of its own: one that stays open for as long as a slow
 download takes would keep SQLite from storing anybody's answer.
@@ -78,7 +78,7 @@ def as_csv(answers: QuerySet[Answer]) -> Iterator[str]:
 
 def as_spreadsheet(answers: QuerySet[Answer]) -> IO[bytes]:
     """An .xlsx file on disk. Texts are written as texts, so none can become a formula or a link."""
-    file = TemporaryFile()  # noqa: SIM115 (whoever sends it closes it)
+    file = TemporaryFile()  # noqa: SIM115 (FileResponse closes it)
     book = Workbook(file, {"constant_memory": True, "default_date_format": "yyyy-mm-dd hh:mm"})
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
     sheet = book.add_worksheet()
@@ -100,7 +100,7 @@ def as_spreadsheet(answers: QuerySet[Answer]) -> IO[bytes]:
 
 
 def as_document(answers: QuerySet[Answer]) -> Iterator[str]:
-    """What was answered, in plain text, for one who has asked to see it (offentlighetsprincipen).
+    """The answers in plain text, for disclosure to someone who has asked for them (offentlighetsprincipen).
 
     Without the coordinator's notes: whether they are public is decided from case to case (TF 2 kap.).
     """

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Answer(models.Model):
-    """A reader's answer to "Hjälpte den här informationen dig?". Nothing in it says who answered."""
+    """A reader's answer to "Hjälpte den här informationen dig?". Anonymous."""
 
     class Helped(models.TextChoices):
         YES = "yes", _("ja")
@@ -70,9 +70,9 @@ class Answer(models.Model):
 
 
 class Sender(models.Model):
-    """How often one unknown sender has answered today, for the throttle alone.
+    """How often an anonymous sender has answered today, for the throttle.
 
-    The digest is salted with a secret of the day (DailySalt). Neither points at any answer; both are deleted the day
+    The digest is salted with a secret of the day (DailySalt). Neither refers to an answer; both are deleted the day
     after.
     """
 
@@ -86,7 +86,7 @@ class Sender(models.Model):
 
 
 class DailySalt(models.Model):
-    """The secret that senders' digests of one day are made with. Gone with the day, so they can never be made again."""
+    """The secret in senders' digests of one day. Deleted the day after, so no digest can be made again."""
 
     day = models.DateField(primary_key=True)
     secret = models.CharField(max_length=64)

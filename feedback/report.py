@@ -1,4 +1,4 @@
-"""What readers think of each page, counted from the answers in the database.
+"""The report on each page, counted from the answers in the database.
 
 Answers are compared by the page's version, its "Senast uppdaterad" when it was answered. The latest version that has
 been answered is the page as it is since its last change; all before is the page as it was.
@@ -26,7 +26,7 @@ Counts = Counter[str]
 
 
 def wilson(part: int, whole: int) -> tuple[float, float]:
-    """Between which shares the true one lies, with 95 % certainty, when `part` of `whole` answered so.
+    """The 95 % confidence interval of the share `part` of `whole`, as two shares from 0 to 1.
 
     Wilson's score interval: unlike the raw share it knows that 1 of 1 says less than 90 of 100
     (https://en.wikipedia.org/wiki/Binomial_proportion_confidence_interval#Wilson_score_interval).
@@ -51,12 +51,12 @@ class PageReport:
 
     @property
     def need(self) -> float:
-        """How much the page needs to be looked at: the share of no since its last change that is certain."""
+        """Need for attention: the share of no since the last change that is certain."""
         return wilson(self.since["no"], total(self.since))[0]
 
     @property
     def need_percent(self) -> int:
-        """Rounded down: it is what we are sure of."""
+        """Rounded down to what is certain."""
         return int(100 * self.need)
 
     @property
@@ -115,7 +115,7 @@ def titles(since: date, page: str = "") -> dict[str, str]:
 
 
 def reports(since: date, page: str = "") -> list[PageReport]:
-    """Every page that was answered since a day, those first that need most to be looked at."""
+    """The report of every page answered since a day, those that need most attention first."""
     by_version: dict[str, dict[datetime, Counts]] = {}
     found_by = counted(answers_since(since, page), "page", "revision", "language")
     for (key, revision, _language), counts in found_by.items():

@@ -1,4 +1,4 @@
-"""Deleting the texts of answers when the decision says so, and keeping the record of it."""
+"""Delete the texts of answers under the retention decision, and record the deletion."""
 
 import calendar
 from datetime import datetime
@@ -31,7 +31,7 @@ def purgeable(before: datetime) -> QuerySet[Answer]:
 
 
 def purge(dry_run: bool) -> str:
-    """Delete the texts that are older than the decision lets us keep, and say so. The anonymous answers are counted on.
+    """Delete the texts that are older than the decision allows. Returns what was done. The anonymous answers stay.
 
     The record of it is kept in the same transaction.
     """

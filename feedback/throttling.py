@@ -1,7 +1,7 @@
-"""How much one sender may send, without knowing who that is.
+"""Throttle answers per sender without storing who that is.
 
 A sender is a digest of the client's address with a secret of the day (RFC 2104). The secret is deleted the day after,
-so that no digest can be made again, and nothing here points at an answer.
+so no digest can be made again. Nothing here refers to an answer.
 """
 
 import hmac
@@ -52,7 +52,7 @@ def address(request: HttpRequest) -> str:
 
 
 def secret_of(moment: datetime) -> str:
-    """The secret of a day. Who makes it deletes what the days before have left; of two who do, the first decides."""
+    """The secret of a day. Making it deletes those of earlier days; of two processes that make it, the first wins."""
     salts = DailySalt.objects.filter(day=day_of(moment))
     salt = salts.first()
     if not salt:
@@ -70,7 +70,7 @@ def forget_before(moment: datetime) -> None:
 
 
 def count(*what: str, within: timedelta | None = None) -> int:
-    """Count `what` once more and tell how often it has been counted today, or within so long of the first time.
+    """Count `what` once more. Returns its count of today, or since the first time within `within`.
 
     One upsert: reading and writing back loses counts when two send at once.
     """
@@ -109,7 +109,7 @@ def is_second_click(request: HttpRequest, visit: str, page: str, helped: str) ->
 
 
 def seconds_left() -> int:
-    """How long until the counts begin anew, at midnight in Sweden."""
+    """Seconds until the counts start over, at midnight in Sweden."""
     now = timezone.localtime()
     midnight = datetime.combine(now.date() + timedelta(days=1), time.min, tzinfo=now.tzinfo)
     return int(midnight.timestamp() - now.timestamp()) + 1
