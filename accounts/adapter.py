@@ -1,10 +1,10 @@
-"""Who gets in: what allauth asks us about accounts."""
+"""The adapters of django-allauth: throttling and logging of logins, the city's own login, names of second factors."""
 
+from ipaddress import ip_address, ip_network
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
-from allauth.core.internal.ratelimit import get_ip, truncate_ip
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
@@ -12,22 +12,29 @@ from allauth.socialaccount.providers.base import AuthProcess
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.auth.models import User
 from django.core.exceptions import ImproperlyConfigured, ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 
-from accounts.audit import digest, record
-from accounts.backends import same_email
+from accounts.audit import keyed_hash, record
+from accounts.backends import users_with_email
 from accounts.models import LoginRecord
 
 WRONG = _("Namnet eller lösenordet är fel.")
 
 
+def network_of(address: str) -> str:
+    """Of an IPv6 address its network, as one client has many addresses in it."""
+    try:
+        is_v6 = ip_address(address).version == 6
+    except ValueError:
+        return address
+    return str(ip_network((address, 64), strict=False)) if is_v6 else address
+
+
 class AccountAdapter(DefaultAccountAdapter):
-    """Accounts are made in the admin only; tries are counted by account and address together."""
+    """Accounts are made in the admin only. Tries are counted by account and address together."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
         "username_password_mismatch": WRONG,
@@ -39,14 +46,14 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def is_safe_url(self, url: str) -> bool:
-        """Whether to redirect to an address that somebody sent; never to a malformed one, which allauth fails on."""
+        """Whether to redirect to a posted address; never to a malformed one, which allauth raises ValueError for."""
         try:
             return super().is_safe_url(url)
         except ValueError:
             return False
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """A digest of the client's address (of an IPv6 address, its network): enough to count, and no one's address.
+        """A hash of the client's address, as allauth stores what it counts by.
 
         A request that did not pass all our proxies is taken by its connection, not refused.
         """
@@ -54,22 +61,20 @@ class AccountAdapter(DefaultAccountAdapter):
             address = super().get_client_ip(request)
         except ImproperlyConfigured:
             address = str(request.META["REMOTE_ADDR"])
-        return digest(truncate_ip(address))
-
-    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        """Account and address together: whoever tries from elsewhere does not lock the right person out."""
-        return f"{get_ip(request)} {super()._get_login_attempts_cache_key(request, **credentials)}"
+        return keyed_hash(network_of(address))
 
     def respond_user_inactive(self, request: HttpRequest, user: AbstractBaseUser) -> HttpResponse:
-        """A closed account is told what an unknown one is."""
+        """Answer for a closed account as for an unknown one."""
         messages.error(request, WRONG)
-        return HttpResponseRedirect(reverse("account_login"))
+        return redirect("account_login")
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count by account and address, so that tries from elsewhere do not lock the right person out."""
+        name = name_of(credentials)
         try:
-            super().pre_authenticate(request, **credentials)
+            super().pre_authenticate(request, username=f"{self.get_client_ip(request)} {name}")
         except ValidationError:
-            record(request, LoginRecord.Outcome.RATE_LIMITED, name=name_of(credentials))
+            record(request, LoginRecord.Outcome.RATE_LIMITED, name=name)
             raise
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
@@ -82,34 +87,31 @@ def name_of(credentials: dict[str, Any]) -> str:
 
 
 class CityLoginAdapter(DefaultSocialAccountAdapter):
-    """The city's own login says who somebody is; who may come in is told by the accounts in the admin."""
+    """The city's own login says who a user is; only accounts made in the admin are let in."""
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         return False
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """Find the account by the identity of an earlier login, or else by an address that the login has verified."""
-        to_log_in = sociallogin.state.get("process") == AuthProcess.LOGIN  # and not to tie an identity to a session
-        if to_log_in and not sociallogin.is_existing:
-            verified = [address.email for address in sociallogin.email_addresses if address.verified]
-            staff = User.objects.filter(is_active=True, is_staff=True).exclude(email="")
-            found = [user for user in staff if any(same_email(user.email, address) for address in verified)]
-            if len(found) == 1:
-                sociallogin.connect(request, found[0])
+        is_login = sociallogin.state.get("process") == AuthProcess.LOGIN  # and not to connect an identity to a session
+        if is_login and not sociallogin.is_existing:
+            addresses = [address.email for address in sociallogin.email_addresses if address.verified]
+            found = {user for address in addresses for user in users_with_email(address)}
+            allowed = [user for user in found if user.is_active and user.is_staff]
+            if len(allowed) == 1:
+                sociallogin.connect(request, allowed[0])
         user = sociallogin.user
-        if not (to_log_in and sociallogin.is_existing and user.is_active and user.is_staff):
+        if not (is_login and sociallogin.is_existing and user.is_active and user.is_staff):
             record(request, LoginRecord.Outcome.REFUSED, name=user.email, how=sociallogin.account.provider)
             raise ImmediateHttpResponse(render(request, "socialaccount/refused.html", status=403))
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
-    """Names the site in authenticator apps and in the list of passkeys."""
+    """Names the site and the account in authenticator apps and in the browser's list of passkeys."""
 
-    def get_totp_issuer(self) -> str:
-        return str(settings.MFA_TOTP_ISSUER)
-
-    def _get_site_name(self) -> str:
-        return str(settings.MFA_TOTP_ISSUER)
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        return super().get_public_key_credential_rp_entity() | {"name": settings.MFA_TOTP_ISSUER}
 
     def get_totp_label(self, user: AbstractBaseUser) -> str:
         return user.get_username()

@@ -8,13 +8,13 @@ from django.http import HttpRequest
 
 from accounts.models import LoginRecord
 
-# Secrets and addresses of others are nobody's to look at.
+# Secrets and identities are shown to nobody.
 admin.site.unregister([EmailAddress, Authenticator, SocialAccount, SocialApp, SocialToken])
 
 
 @admin.register(LoginRecord)
 class LoginRecordAdmin(admin.ModelAdmin):
-    """To be read only, whoever looks."""
+    """Read only, for every role."""
 
     list_display = ["at", "user", "outcome", "method", "name_digest", "sender_digest"]
     list_filter = ["outcome", "at"]

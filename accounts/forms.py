@@ -1,3 +1,5 @@
+"""Forms of django-allauth with our own labels."""
+
 from typing import Any
 
 from allauth.account.forms import LoginForm as AllauthLoginForm
@@ -7,8 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 
 class LoginForm(AllauthLoginForm):
-    """The login's form with a label that says what to write."""
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"] = forms.CharField(
@@ -21,7 +21,7 @@ class LoginForm(AllauthLoginForm):
 
 
 class KeyForm(AddWebAuthnForm):
-    """Adding a passkey: it opens the account alone unless one says otherwise."""
+    """A new passkey lets in without a password, unless the user says otherwise."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

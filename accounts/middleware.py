@@ -1,4 +1,4 @@
-"""A session that has not shown a second factor, or is a day old, comes no further than its own account."""
+"""Sessions end after a working day, and reach the admin only with a second factor."""
 
 import time
 from collections.abc import Callable
@@ -14,15 +14,20 @@ SECOND_FACTOR = "second_factor"
 
 
 def is_spent(request: HttpRequest) -> bool:
-    """Whether this login is over: a day old, or of before a second factor was set up elsewhere."""
-    since = request.session.get(LOGGED_IN_AT, 0)
-    if not 0 <= time.time() - since < settings.SESSION_COOKIE_AGE:
-        return True
-    return settings.SECOND_FACTOR_REQUIRED and not request.session.get(SECOND_FACTOR) and is_mfa_enabled(request.user)
+    """Whether this login is over: too old, or from before a second factor was set up elsewhere."""
+    age = time.time() - request.session.get(LOGGED_IN_AT, 0)
+    return not 0 <= age < settings.SESSION_COOKIE_AGE or (lacks_factor(request) and is_mfa_enabled(request.user))
+
+
+def lacks_factor(request: HttpRequest) -> bool:
+    return settings.SECOND_FACTOR_REQUIRED and not request.session.get(SECOND_FACTOR)
 
 
 def guard_admin(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Looks at who asks only under /admin/ and /konto/: public pages know nobody, and their answers do not vary."""
+    """Log out spent sessions, and lead those without a second factor to their account.
+
+    The session is read under /admin/ and /konto/ only: public pages have no cookie and no `Vary`.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         admin, account = reverse("admin:index"), reverse("mfa_index")
@@ -30,12 +35,7 @@ def guard_admin(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable
             free = (reverse("admin:login"), reverse("admin:logout"), reverse("admin:jsi18n"))
             if is_spent(request):
                 logout(request)
-            elif (
-                settings.SECOND_FACTOR_REQUIRED
-                and not request.session.get(SECOND_FACTOR)
-                and request.path.startswith(admin)
-                and request.path not in free
-            ):
+            elif lacks_factor(request) and request.path.startswith(admin) and request.path not in free:
                 return HttpResponseRedirect(account)
         return get_response(request)
 

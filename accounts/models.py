@@ -7,8 +7,7 @@ from django.utils.translation import gettext_lazy as _
 class LoginRecord(models.Model):
     """One try to log in, or a change of how an account logs in. Written by the site only; nobody can change it.
 
-    Names and addresses are digests (accounts/audit.py): whoever types a password where the name belongs has not told
-    it, and tries that belong together can still be seen to do so.
+    Names and addresses are keyed hashes (accounts/audit.py), as a password may be typed where the name belongs.
     """
 
     class Outcome(models.TextChoices):
@@ -41,10 +40,7 @@ class LoginRecord(models.Model):
 
 
 class Remembered(models.Model):
-    """Django's cache in the database (CACHES), shared by all workers: how many tries there were, which codes are used.
-
-    The columns are those of `createcachetable`.
-    """
+    """Django's cache in the database (CACHES), with the columns of `createcachetable`: allauth's counters."""
 
     cache_key = models.CharField(max_length=255, primary_key=True)
     value = models.TextField()

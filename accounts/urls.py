@@ -1,4 +1,4 @@
-"""Addresses of one's own account. Sign-up, resetting a password by e-mail and the like have none."""
+"""The addresses of the views of django-allauth that are used. Sign-up and resetting by e-mail have none."""
 
 from collections.abc import Callable, Iterator
 from functools import wraps
@@ -21,13 +21,13 @@ from django.views.decorators.http import require_POST
 
 
 def city_logins() -> Iterator[tuple[str, str]]:
-    """What the city's own logins are called, and where each begins."""
+    """Name and address of the city's own logins."""
     if settings.OIDC_ISSUER:
         yield settings.OIDC_NAME, reverse("openid_connect_login", args=["stad"])
 
 
 def framed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """The view inside the admin's frame."""
+    """A view with the context of the admin's templates."""
 
     @wraps(view)
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -44,11 +44,11 @@ def framed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 
 def not_logged_in(request: HttpRequest) -> HttpResponse:
-    """Somebody turned round at the city's login."""
+    """Answer a user who cancelled at the city's login."""
     return render(request, "socialaccount/authentication_error.html")
 
 
-# Where the admin leads whoever is not logged in.
+# The admin's login.
 entrance = [path("login/", framed(account.login), name="account_login")]
 urlpatterns = [
     path("<str:provider_id>/login/", openid_connect.login, name="openid_connect_login"),

@@ -1,15 +1,10 @@
-"""Accounts of staff, and what their authenticator apps show."""
+"""Accounts of staff and codes of their authenticator apps, made with allauth's own functions."""
 
 from typing import Any
 
 import pytest
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import (
-    TOTP,
-    format_hotp_value,
-    generate_totp_secret,
-    hotp_value,
-)
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from django.contrib.auth.models import User
 from django.test import Client
 
@@ -44,13 +39,18 @@ def robin(db: None) -> User:
     return User.objects.create_superuser("robin", email="Robin@molndal.example", password=PASSWORD)
 
 
+def activate_app(user: User) -> str:
+    """Give a user an authenticator app. Returns its secret."""
+    secret = generate_totp_secret()
+    TOTP.activate(user, secret)
+    return secret
+
+
 @pytest.fixture
 def secret(robin: User) -> str:
-    """Robin has an app, which holds this secret, and recovery codes."""
-    secret = generate_totp_secret()
-    TOTP.activate(robin, secret)
+    """The secret of Robin's app. Robin has recovery codes too."""
     RecoveryCodes.activate(robin)
-    return secret
+    return activate_app(robin)
 
 
 @pytest.fixture

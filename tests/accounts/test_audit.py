@@ -1,12 +1,9 @@
-"""The log of logins: what it says, that it stays as it is, and for how long."""
+"""The log of logins: what it holds, that nobody changes it, and for how long it is kept."""
 
 from datetime import timedelta
 
-import pytest
 from django.contrib import admin
-from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, User
-from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
@@ -22,7 +19,7 @@ def log() -> list[tuple[str, str, str]]:
     return [(r.user.username if r.user else "", r.outcome, r.method) for r in reversed(LoginRecord.objects.all())]
 
 
-def test_every_try_is_written_down(client: Client, robin: User, secret: str) -> None:
+def test_every_try_is_logged(client: Client, robin: User, secret: str) -> None:
     try_login(client, "robin", "fel")
     try_login(client, "okänd", "fel")
     try_login(client, "robin", PASSWORD)
@@ -36,13 +33,12 @@ def test_every_try_is_written_down(client: Client, robin: User, secret: str) -> 
         ("robin", "succeeded", "password, mfa: totp"),
         ("robin", "logged_out", ""),
     ]
-    for _ in range(5):
+    for _ in range(6):
         try_login(client, "robin", "fel", "198.51.100.7")
-    try_login(client, "robin", "fel", "198.51.100.7")
     assert log()[-1] == ("", "held", "")
 
 
-def test_login_log_stores_digests_only(client: Client, robin: User) -> None:
+def test_log_stores_hashes_only(client: Client, robin: User) -> None:
     try_login(client, "robin", "fel", "192.0.2.1")
     try_login(client, "ROBIN", "fel", "192.0.2.2")
     try_login(client, "mitt hemliga lösenord", "fel", "192.0.2.2")
@@ -53,41 +49,28 @@ def test_login_log_stores_digests_only(client: Client, robin: User) -> None:
     assert first.sender_digest != second.sender_digest == third.sender_digest
 
 
-@pytest.mark.parametrize("role", ["Redaktör", "Samordnare", "Administratör", ""])
-def test_nobody_changes_the_log_in_the_admin(client: Client, robin: User, role: str) -> None:
+def test_log_is_read_only_in_the_admin(client: Client, robin: User) -> None:
     record = LoginRecord.objects.create(user=robin, outcome="failed")
-    client.force_login(robin)
-    if role:
-        robin.is_superuser = False
-        robin.save()
-        robin.groups.set([Group.objects.get(name=role)])
-    address = "/admin/accounts/loginrecord/"
-    reads = role in {"Administratör", ""}
-    assert client.get(address).status_code == (200 if reads else 403)
-    before = list(LoginRecord.objects.filter(pk=record.pk).values())
-    for path, typed in (
-        ("add/", {"outcome": "succeeded"}),
-        (f"{record.pk}/change/", {"outcome": "succeeded"}),
-        (f"{record.pk}/delete/", {"post": "yes"}),
-        ("", {"action": "delete_selected", "_selected_action": record.pk, "post": "yes"}),
-    ):
-        client.post(f"{address}{path}", typed)
-        assert list(LoginRecord.objects.filter(pk=record.pk).values()) == before, path
-
-
-def test_what_was_done_by_whom_has_no_address_in_the_admin(client: Client, robin: User) -> None:
-    """Django's log of changes, the versions, and secrets of logging in are shown by nobody's form."""
-    client.force_login(robin)
-    LogEntry.objects.create(
-        user=robin, content_type=ContentType.objects.get_for_model(User), object_id="1", action_flag=2
-    )
+    address, before = "/admin/accounts/loginrecord/", list(LoginRecord.objects.values())
+    for role, status in (("", 200), ("Administratör", 200), ("Samordnare", 403), ("Redaktör", 403)):
+        User.objects.update(is_superuser=not role)
+        robin.groups.set(Group.objects.filter(name=role))
+        client.force_login(robin)
+        LoginRecord.objects.exclude(pk=record.pk).delete()
+        assert client.get(address).status_code == status, role
+        for path, typed in (
+            ("add/", {"outcome": "succeeded"}),
+            (f"{record.pk}/change/", {"outcome": "succeeded"}),
+            (f"{record.pk}/delete/", {"post": "yes"}),
+            ("", {"action": "delete_selected", "_selected_action": record.pk, "post": "yes"}),
+        ):
+            client.post(f"{address}{path}", typed)
+            assert list(LoginRecord.objects.values()) == before, (role, path)
     registered = {model._meta.label for model in admin.site._registry}
     assert not registered & {"admin.LogEntry", "reversion.Revision", "reversion.Version", "mfa.Authenticator"}
-    for path in ("admin/logentry/1/delete/", "reversion/version/1/change/", "mfa/authenticator/"):
-        assert client.get(f"/admin/{path}").status_code == 404
 
 
-def test_the_nightly_command_forgets_after_half_a_year(robin: User) -> None:
+def test_nightly_command_deletes_after_half_a_year(robin: User) -> None:
     now = timezone.now()
     for days in (1, 179, 181, 400):
         LoginRecord.objects.create(user=robin, outcome="failed", at=now - timedelta(days=days))
@@ -97,7 +80,7 @@ def test_the_nightly_command_forgets_after_half_a_year(robin: User) -> None:
     assert {(now - record.at).days for record in LoginRecord.objects.all()} == {1, 179}
 
 
-def test_login_log_is_exported_and_pseudonymised(client: Client, robin: User, secret: str) -> None:
+def test_log_is_exported_and_pseudonymised(client: Client, robin: User, secret: str) -> None:
     try_login(client, "robin", PASSWORD)
     client.post("/konto/andra-steget/", {"code": code_of(secret)})
     given = export(["robin"])

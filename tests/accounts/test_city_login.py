@@ -7,13 +7,12 @@ from typing import Any
 
 import pytest
 import requests
-from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth.models import User
 from django.test import Client
 
 from accounts.models import LoginRecord
-from tests.accounts.conftest import is_in
+from tests.accounts.conftest import activate_app, is_in
 from tests.servers import free_port, serving
 
 START = "/konto/stad/login/"
@@ -28,7 +27,7 @@ PEOPLE = [
 
 @pytest.fixture(scope="module")
 def issuer() -> Iterator[str]:
-    """A process of its own, as elsewhere."""
+    """The address of an identity provider in a process of its own."""
     port = free_port()
     people = [f"--user-claims={json.dumps(person)}" for person in PEOPLE]
     url = f"http://localhost:{port}"
@@ -58,7 +57,7 @@ def come_through(client: Client, sub: str, **answer: str) -> Any:
 
 
 @pytest.mark.usefixtures("city")
-def test_somebody_with_an_account_comes_in(client: Client, robin: User) -> None:
+def test_city_login_lets_in_users_with_an_account(client: Client, robin: User) -> None:
     assert f'href="{START}"' in client.get("/admin/login/").content.decode()
     assert come_through(client, "robin").headers["Location"] == "/admin/"
     assert is_in(client)
@@ -74,42 +73,34 @@ def test_somebody_with_an_account_comes_in(client: Client, robin: User) -> None:
 
 
 @pytest.mark.usefixtures("city")
-@pytest.mark.parametrize("sub", ["unsure", "stranger", "nameless", "lookalike"])
-def test_nobody_else_does_and_no_account_is_made(client: Client, robin: User, sub: str) -> None:
-    answer = come_through(client, sub)
-    assert answer.status_code == 403
-    assert "Du har inget konto här" in answer.content.decode()
-    assert not is_in(client)
+def test_users_without_an_account_are_refused(client: Client, robin: User) -> None:
+    for sub in ("unsure", "stranger", "nameless", "lookalike"):
+        LoginRecord.objects.all().delete()
+        answer = come_through(client, sub)
+        assert answer.status_code == 403, sub
+        assert "Du har inget konto här" in answer.content.decode()
+        assert not is_in(client)
+        assert LoginRecord.objects.get().outcome == "refused"
     assert [user.username for user in User.objects.all()] == ["robin"]
     assert not SocialAccount.objects.exists()
-    assert LoginRecord.objects.get().outcome == "refused"
-
-
-@pytest.mark.usefixtures("city")
-@pytest.mark.parametrize("gone", ["is_active", "is_staff"])
-def test_an_account_that_is_closed_stays_closed(client: Client, robin: User, gone: str) -> None:
     come_through(Client(), "robin")
-    setattr(robin, gone, False)
-    robin.save()
-    assert come_through(client, "robin").status_code == 403
-    assert not is_in(client)
+    for closed in ({"is_active": False, "is_staff": True}, {"is_active": True, "is_staff": False}):
+        User.objects.update(**closed)
+        assert come_through(client, "robin").status_code == 403, closed
+        assert not is_in(client)
 
 
-@pytest.mark.usefixtures("city")
-def test_the_second_step_is_asked_for_here_too(client: Client, robin: User, secret: str) -> None:
+@pytest.mark.usefixtures("city", "production")
+def test_city_login_asks_for_the_second_step(client: Client, robin: User) -> None:
+    come_through(client, "robin")
+    assert client.get("/admin/").headers["Location"] == "/konto/"
+    activate_app(robin)
     assert come_through(client, "robin").headers["Location"] == "/konto/andra-steget/"
     assert not is_in(client)
 
 
-@pytest.mark.usefixtures("city", "production")
-def test_without_a_second_step_one_is_set_up_first(client: Client, robin: User) -> None:
-    come_through(client, "robin")
-    assert client.get("/admin/").headers["Location"] == "/konto/"
-    assert not Authenticator.objects.exists()
-
-
 @pytest.mark.usefixtures("city")
-def test_an_answer_that_was_not_asked_for_is_refused(client: Client, robin: User) -> None:
+def test_unrequested_answers_are_refused(client: Client, robin: User) -> None:
     """Another browser's answer, one without a state, one who turned round, and one tied to an open session."""
     theirs = Client().get(START, SERVER_NAME="localhost").headers["Location"]
     there = requests.post(theirs, data={"sub": "robin"}, allow_redirects=False, timeout=10)
@@ -133,7 +124,7 @@ def test_an_answer_that_was_not_asked_for_is_refused(client: Client, robin: User
         assert not SocialAccount.objects.exists()
 
 
-def test_without_an_issuer_there_is_no_such_login(client: Client, db: None) -> None:
+def test_without_an_issuer_there_is_no_city_login(client: Client, db: None) -> None:
     assert START not in client.get("/admin/login/").content.decode()
     assert client.get(START).status_code == 404
     assert client.get(f"{START}callback/").status_code == 404

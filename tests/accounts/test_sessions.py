@@ -25,7 +25,7 @@ print(json.dumps([
 """
 
 
-def test_a_login_has_a_key_of_its_own(client: Client, robin: User, secret: str) -> None:
+def test_login_gets_a_new_session_key(client: Client, robin: User, secret: str) -> None:
     """What somebody planted in the browser before, or saw of the first step, opens nothing afterwards."""
     client.get(LOGIN)
     try_login(client, "robin", PASSWORD)
@@ -36,7 +36,7 @@ def test_a_login_has_a_key_of_its_own(client: Client, robin: User, secret: str) 
     assert not Session.objects.filter(pk=half).exists()
 
 
-def test_a_login_lasts_ten_hours_however_much_is_done(client: Client, robin: User) -> None:
+def test_login_lasts_ten_hours(client: Client, robin: User) -> None:
     try_login(client, "robin", PASSWORD)
     assert client.cookies["sessionid"]["expires"] == "", "it ends with the browser"
     for hours, lasts in ((9.9, True), (10.1, False), (-1, False)):
@@ -47,7 +47,7 @@ def test_a_login_lasts_ten_hours_however_much_is_done(client: Client, robin: Use
         try_login(client, "robin", PASSWORD)
 
 
-def test_a_new_password_ends_all_other_sessions(client: Client, robin: User) -> None:
+def test_new_password_ends_all_other_sessions(client: Client, robin: User) -> None:
     other, third = Client(), Client()
     for browser in (client, other, third):
         try_login(browser, "robin", PASSWORD)
@@ -66,7 +66,7 @@ def test_logging_out_ends_the_session_on_the_server(client: Client, robin: User)
     assert not is_in(stolen)
 
 
-def test_cookies_are_bound_to_this_host_in_production(tmp_path: Any) -> None:
+def test_cookies_are_host_only_in_production(tmp_path: Any) -> None:
     environment = os.environ | {
         "ENVIRONMENT": "production",
         "SECRET_KEY": "x" * 60,
@@ -85,8 +85,7 @@ def test_cookies_are_bound_to_this_host_in_production(tmp_path: Any) -> None:
     assert second_factor.strip() == "True"
 
 
-def test_a_readers_page_knows_nobody(client: Client, robin: User, fronts: Any) -> None:
-    """No cookie, no Vary on it, whether or not the reader is logged in."""
+def test_public_page_has_no_cookie(client: Client, robin: User, fronts: Any) -> None:
     for _ in range(2):
         answer = client.get("/")
         assert not answer.cookies
