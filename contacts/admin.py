@@ -14,11 +14,15 @@ class ContactAdmin(ContentAdmin):
     list_display = ["listed_name", "role", "phone", "email", "is_main"]
     search_fields = ["name", "role", "unit", "email"]
     sort_keys = ("sort_key",)
+    history_keeps = ("is_main",)
     when_used = _("Sidorna visar ordinarie kontakt i stället.")
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Every page promises someone to reach, so the main contact is changed or replaced, never deleted."""
         return bool(super().has_delete_permission(request, obj) and not (obj and obj.is_main))
+
+    def prepare_recovery(self, obj: Contact) -> None:
+        obj.is_main = False  # somebody else is by now
 
     def preview_address(self, obj: Contact) -> str:
         return reverse("contact")

@@ -1,27 +1,36 @@
-"""Deleting without fear: what goes, what stays and how it changes, and how to get it back."""
+"""The page for deleting contents: what is deleted too, where it is used, and a last version to recover it from."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import reversion
 from django import forms
-from django.contrib.admin.utils import unquote
 from django.db import models
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from editing.form_admin import FormAdmin
 from publishing.models import Content
 
 # As many of each kind as are named; of the rest only the number is told.
 NAMED = 20
+# By model, the form that asks what else is to be decided when one is deleted.
+deletion_forms: dict[type[models.Model], Any] = {}
+
+
+def register_deletion_form(model: type[models.Model], form: type[forms.Form]) -> None:
+    """Ask with this form on the page for deleting objects of a model and its subclasses.
+
+    It is made with `page`, the object, and saved when that has been deleted.
+    """
+    deletion_forms[model] = form
 
 
 @dataclass
 class Related:
-    """Content of one kind that has to do with what is deleted: how many there are, the first of them with links."""
+    """Contents of one kind that refer to what is deleted: how many there are, the first of them with links."""
 
     kind: Any
     count: int
@@ -42,7 +51,7 @@ def change_url(item: models.Model) -> str:
 
 
 def related(obj: models.Model, goes_too: bool) -> list[Related]:
-    """The content that refers to an object: what goes with it (its parts), or what stays (where it is used).
+    """The contents that refer to an object: what is deleted too (its parts), or where it is used.
 
     What forbids the deletion (PROTECT) is in neither; Django tells of it.
     """
@@ -61,22 +70,19 @@ def related(obj: models.Model, goes_too: bool) -> list[Related]:
     return found
 
 
-class SafeDeletion:
-    """The admin's page for deleting, of content: nothing is deleted that has no version to be brought back from."""
-
-    delete_confirmation_template: Any = "editing/delete_confirmation.html"
-    # Asks what else must be decided. Made with `page`, the object; saved when it has been deleted.
-    deletion_form: Callable[..., forms.Form] | None = None
+class DeletionMixin(FormAdmin):
+    delete_confirmation_template = "editing/delete_confirmation.html"
     # What happens where the object is used.
     when_used = gettext_lazy("Kopplingen tas bort där. Resten av sidan är kvar.")
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        obj = self.get_object(request, unquote(object_id))  # type: ignore[attr-defined]
-        form: Any = self.deletion_form(request.POST or None, page=obj) if obj and self.deletion_form else None
+        obj = self.stored(request, object_id)
+        form_class = next((form for model, form in deletion_forms.items() if isinstance(obj, model)), None)
+        form = form_class(request.POST or None, page=obj) if form_class else None
         if form and request.POST and not form.is_valid():
             request.POST = QueryDict()  # so that Django asks again, with the form's message
         request.deletion_form = form  # type: ignore[attr-defined]
-        return super().delete_view(request, object_id, {"form": form, **(extra_context or {})})  # type: ignore[misc]
+        return super().delete_view(request, object_id, {"form": form, **(extra_context or {})})
 
     def render_delete_form(self, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
         obj = context["object"]
@@ -86,14 +92,12 @@ class SafeDeletion:
             "uses": related(obj, goes_too=False),
             "when_used": self.when_used,
         }
-        return super().render_delete_form(request, context)  # type: ignore[misc]
+        return super().render_delete_form(request, context)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """Keep a last version, in a revision of its own: one is saved only while its object is there."""
-        with reversion.create_revision():
-            reversion.set_user(request.user)
-            reversion.set_comment(_("Raderad"))
+        with self.new_revision(request, _("Raderad")):
             reversion.add_to_revision(obj)
-        super().delete_model(request, obj)  # type: ignore[misc]
+        super().delete_model(request, obj)
         if form := request.deletion_form:  # type: ignore[attr-defined]
             form.save()

@@ -1,28 +1,30 @@
-"""Two states of a content side by side, in words: what was added and what was removed, per field and language."""
+"""The differences between two states of an object in words, per field and language."""
 
 import re
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date, datetime
 from difflib import SequenceMatcher
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.formats import localize
+from django.utils import timezone
+from django.utils.formats import date_format, localize
 from django.utils.text import capfirst
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
-from editing.form_data import Formsets, posted, rows
-from publishing.dates import YearOrDateFormField, year_or_date
+from editing.form_data import Formsets, rows, values_of
+from editing.forms import is_key
+from publishing.dates import year_or_date
 from publishing.richtext import RichTextField, plain_text
 from publishing.sorting import sort_key
 
-# By a name that is the same in both states, what stands there and how it is called.
+# Label and text by a key that is the same in both states.
 State = dict[Any, tuple[str, str]]
 TOKEN = re.compile(r"\w+\s*|[^\w\s]\s*|\s+")
-# So many words around a change are shown; what lies between changes is left out.
+# The number of words shown around a change.
 AROUND = 12
 
 
@@ -48,32 +50,22 @@ def label_of(field: Any) -> str:
     }
 
 
-def shorten(text: str, is_first: bool, is_last: bool) -> Iterator[tuple[str, str]]:
-    """An unchanged stretch between two changes, less its middle where it is long."""
-    words = TOKEN.findall(text)
-    before, after = ([] if is_first else words[:AROUND]), ([] if is_last else words[-AROUND:])
-    if len(words) <= len(before) + len(after) + AROUND:
-        yield "same", text
-        return
-    if before:
-        yield "same", "".join(before)
-    yield "left out", " … "
-    if after:
-        yield "same", "".join(after)
-
-
 def word_pieces(old: str, new: str) -> list[tuple[str, str]]:
     """The two texts as one, in pieces of words."""
     a, b = TOKEN.findall(old), TOKEN.findall(new)
     # Exact for all but books, for which it would take minutes.
-    codes = SequenceMatcher(None, a, b, autojunk=len(a) * len(b) > 4_000_000).get_opcodes()
-    pieces: list[tuple[str, str]] = []
-    for at, (kind, a1, a2, b1, b2) in enumerate(codes):
-        if kind == "equal":
-            pieces += shorten("".join(a[a1:a2]), at == 0, at == len(codes) - 1)
-        else:
+    matcher = SequenceMatcher(None, a, b, autojunk=len(a) * len(b) > 4_000_000)
+    pieces, end = [], 0
+    for group in matcher.get_grouped_opcodes(AROUND):
+        if group[0][1] > end:
+            pieces.append(("left out", " … "))
+        for kind, a1, a2, b1, b2 in group:
+            if kind == "equal":
+                pieces.append(("same", "".join(a[a1:a2])))
+                continue
             pieces += [("removed", "".join(a[a1:a2]))] * (a2 > a1) + [("added", "".join(b[b1:b2]))] * (b2 > b1)
-    return pieces
+        end = group[-1][2]
+    return pieces + [("left out", " … ")] * (end < len(a))
 
 
 def differences(old: State, new: State) -> list[Difference]:
@@ -86,40 +78,44 @@ def differences(old: State, new: State) -> list[Difference]:
     ]
 
 
-def in_words(field: forms.BoundField, model_field: Any) -> str:
-    """What stands in a form's field, as one reads it."""
-    values = posted(field)
-    if isinstance(field.field, forms.ModelChoiceField):
-        found = field.field.queryset.filter(pk__in=[value for value in values if value.isdecimal()])  # type: ignore[union-attr]
-        return ", ".join(sorted(map(str, found), key=sort_key))
-    if isinstance(field.field, forms.BooleanField):
-        return _("ja") if values else _("nej")
-    if isinstance(field.field, forms.ChoiceField):
-        return ", ".join(str(dict(field.field.choices).get(value, value)) for value in values if value)  # type: ignore[arg-type]
-    text = ", ".join(values)
-    if isinstance(field.field, forms.DateField | forms.DateTimeField):
-        with suppress(ValidationError):  # as it was typed, where it is no date
-            value, kind = field.field.to_python(text), field.field
-            known = year_or_date(value, kind.is_last) if isinstance(kind, YearOrDateFormField) else localize(value)
-            text = known or ""
-    return plain_text(text) if isinstance(model_field, RichTextField) else text
+def in_words(value: Any, field: Any) -> str:
+    """A value of a field, of a model or of a form, as one reads it."""
+    if isinstance(value, bool):
+        return _("ja") if value else _("nej")
+    if isinstance(value, datetime):
+        return date_format(timezone.localtime(value), "DATETIME_FORMAT")
+    if isinstance(value, date):
+        return year_or_date(value, field.is_last) if hasattr(field, "is_last") else date_format(value, "DATE_FORMAT")
+    if isinstance(value, list):
+        return ", ".join(sorted(map(str, value), key=sort_key))
+    if isinstance(field, RichTextField):
+        return plain_text(value or "")
+    return "" if value is None else str(dict(getattr(field, "flatchoices", ())).get(value, localize(value)))
 
 
-def state_of_form(form: forms.ModelForm, formsets: Formsets) -> State:
+def value_in(bound: forms.BoundField) -> Any:
+    """What stands in a form's field, as it was typed where that is not valid; of a choice the chosen objects."""
+    text, field = ", ".join(values := values_of(bound)), bound.field
+    if isinstance(field, forms.ModelChoiceField):
+        return list(field.queryset.filter(pk__in=filter(is_key, values)))  # type: ignore[union-attr]
+    with suppress(ValidationError):
+        return field.to_python(text)
+    return text
+
+
+def form_state(form: forms.ModelForm, formsets: Formsets) -> State:
     """What stands in a form and its parts. Stored parts are known by their number, new ones by their place."""
     found: State = {}
     for row in rows(form, formsets):
         model = row.instance._meta
-        own = row is form
-        key = (model.label_lower, row.instance.pk or row.prefix) if not own else ()
+        if "DELETE" in row.fields and values_of(row["DELETE"]):
+            continue
+        key = () if row is form else (model.label_lower, row.instance.pk or row.prefix)
+        title = "" if row is form else f"{capfirst(model.verbose_name)} ”{row.instance}”: "
         fields = {field.name: field for field in [*model.fields, *model.many_to_many]}
-        title = "" if own else f"{capfirst(model.verbose_name)} ”{row.instance}”: "
         for bound in row:
-            hidden = bound.is_hidden or bound.name in {"minor_change", "DELETE"}
-            if not hidden and not (row.prefix and "__prefix__" in row.prefix):
-                model_field = fields.get(bound.name)
-                label = label_of(model_field) if model_field else str(bound.label)
-                found[*key, bound.name] = (f"{title}{label}", in_words(bound, model_field))
-        if "DELETE" in row.fields and posted(row["DELETE"]):
-            found = {name: value for name, value in found.items() if name[:2] != key}
+            if not bound.is_hidden and bound.name not in {"minor_change", "DELETE"}:
+                field = fields.get(bound.name)
+                label = label_of(field) if field else str(bound.label)
+                found[*key, bound.name] = (title + label, in_words(value_in(bound), field or bound.field))
     return found

@@ -1,21 +1,21 @@
-"""Filters of lists that lead to what is left to do."""
+"""Filters of lists, such as what is left to do."""
 
 from typing import Any
 
 from django.conf import settings
-from django.conf.locale import LANG_INFO as NAMES
+from django.conf.locale import LANG_INFO
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.text import capfirst
-from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.translator import translator
 
 from publishing.models import Publishable
 
-# Codes, and names in the language of the one who reads.
-OTHER_LANGUAGES = [(code, gettext_lazy(NAMES[code]["name"])) for code, _name in settings.LANGUAGES[1:]]
+# Codes, and names in the language of the user.
+OTHER_LANGUAGES = [(code, _(LANG_INFO[code]["name"])) for code, _name in settings.LANGUAGES[1:]]
 
 
 def lacks(model: type[Publishable], language: str) -> Q:
@@ -27,6 +27,28 @@ def lacks(model: type[Publishable], language: str) -> Q:
         written = Q((f"{name}_{settings.LANGUAGE_CODE}__gt", ""))
         found |= written & (Q((f"{name}_{language}", "")) | Q((f"{name}_{language}", None)))
     return found
+
+
+class StatusFilter(admin.SimpleListFilter):
+    title = _("status")
+    parameter_name = "status"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        public, draft = ("public", _("Publicerad")), ("draft", _("Har utkast"))
+        return [public, draft, ("planned", _("Schemalagd")), ("hidden", _("Inte publicerad"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        planned = Q(published_at__gt=timezone.now())
+        match self.value():
+            case "public":
+                return queryset.published()
+            case "planned":
+                return queryset.filter(planned)
+            case "draft":
+                return queryset.filter(has_draft=True)
+            case "hidden":
+                return queryset.exclude(planned).exclude(pk__in=queryset.published().values("pk"))
+        return queryset
 
 
 class ReviewFilter(admin.SimpleListFilter):

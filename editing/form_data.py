@@ -1,27 +1,33 @@
-"""What stands in a form and its rows of parts, as a browser would post it: to keep, compare and show it again."""
+"""Form data as a browser posts it: what drafts, previews, conflicts and lost sessions keep and show again."""
 
-import hashlib
-import json
 from collections.abc import Iterable, Iterator
 
 from django import forms
 from django.core.files.base import File
-from django.forms.models import BaseInlineFormSet, BaseModelFormSet
+from django.forms.models import BaseInlineFormSet
 from django.http import QueryDict
 from django.utils.formats import localize_input
 
 from editing.forms import signer
 from publishing.images import KeptPicture
 
+# The values of each input by its name. An input that posts nothing, such as an unchecked box, has an empty list.
+FormData = dict[str, list[str]]
 Formsets = Iterable[BaseInlineFormSet]
-Typed = dict[str, list[str]]
 
-# What is in every post and says nothing about the content.
-FURNITURE = {"csrfmiddlewaretoken", "_save", "_publish", "_unpublish", "_continue", "_draft", "_preview", "_restore"}
+# In every post, and no part of the content.
+BUTTONS = {"csrfmiddlewaretoken", "_save", "_publish", "_unpublish", "_continue", "_draft", "_preview", "_restore"}
 
 
-def posted(field: forms.BoundField) -> list[str]:
-    """What a browser would post for the field as it stands, typed or stored; a picture by its name."""
+def rows(form: forms.ModelForm, formsets: Formsets) -> Iterator[forms.ModelForm]:
+    """The form, then every row of its formsets."""
+    yield form
+    for formset in formsets:
+        yield from formset.forms
+
+
+def values_of(field: forms.BoundField) -> list[str]:
+    """What a browser would post for a field as it stands; for a picture its name."""
     value, widget = field.value(), field.field.widget
     if isinstance(value, File):
         return [str(value.name or "")]
@@ -36,82 +42,67 @@ def posted(field: forms.BoundField) -> list[str]:
     return [str(localize_input(value) if field.field.localize else value)]
 
 
-def rows(form: forms.ModelForm, formsets: Formsets) -> Iterator[forms.ModelForm]:
-    """The form, then every row of its parts."""
-    yield form
+def pictures_in(form: forms.ModelForm) -> list[forms.BoundField]:
+    return [field for field in form if isinstance(field.field, forms.FileField)]
+
+
+def posted_data(form: forms.ModelForm, formsets: Formsets, post: QueryDict) -> FormData:
+    """What was posted to the inputs of these unbound forms, without null characters (PostgreSQL stores none)."""
+    names = ["_seen", "_draft_seen", *(field.html_name for field in form)]
+    names += [f"{field.html_name}-{more}" for field in pictures_in(form) for more in ("kept", "clear")]
     for formset in formsets:
-        yield from formset.forms
+        names += [field.html_name for field in formset.management_form]
+        for index in range(row_count(dict(post.lists()), formset)):
+            names += [f"{formset.prefix}-{index}-{name}" for name in formset.empty_form.fields]
+    return {name: [value.replace("\0", "") for value in post.getlist(name)] for name in names}
 
 
-def state(form: forms.ModelForm, formsets: Formsets) -> str:
-    """A digest of what is stored, as an unbound form shows it: it differs as soon as anything on the form does."""
-    shown = [(row.prefix, row.instance.pk, [posted(field) for field in row]) for row in rows(form, formsets)]
-    return hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:24]
+def kept_pictures(form: forms.ModelForm) -> FormData:
+    """The pictures that were chosen in a validated form: stored, and known by their signed names."""
+    fields = [field for field in pictures_in(form) if isinstance(field.value(), KeptPicture)]
+    return {f"{field.html_name}-kept": [signer.sign(str(field.value().name))] for field in fields}
 
 
-def everything_in(form: forms.ModelForm, formsets: Formsets, data: QueryDict) -> Typed:
-    """What was posted, complete: an input that posts nothing (a box without its cross) is there too, with no value.
-
-    What the form does not have is nothing that its user may fill in, and left out.
-
-    A picture that was chosen is there by its signed name; the form has been validated, which has stored it.
-    """
-    fields = [field for row in rows(form, formsets) for field in row]
-    pictures = [field for field in fields if isinstance(field.field, forms.FileField)]
-    inputs = [field.html_name for formset in formsets for field in formset.management_form]
-    inputs += [field.html_name for field in fields] + ["_seen", "_draft_seen"]
-    inputs += [f"{field.html_name}-{more}" for field in pictures for more in ("kept", "clear")]
-    # Less the null character, which PostgreSQL cannot store.
-    typed = {name: [str(value).replace("\0", "") for value in data.getlist(name)] for name in inputs}
-    for field in pictures:
-        if isinstance(kept := field.value(), KeptPicture):
-            typed[f"{field.html_name}-kept"] = [signer.sign(str(kept.name))]
-    return typed
-
-
-def settle(typed: Typed, form: forms.ModelForm, formsets: Formsets) -> QueryDict:
-    """What was typed before, as today's form takes it.
-
-    Fields that the form did not have then are filled in with what is stored; rows whose part has been deleted since
-    become new ones. `form` and `formsets` are unbound.
-    """
-    typed = dict(typed)
-    for field in form:
-        typed.setdefault(field.html_name, posted(field) if not isinstance(field.value(), File) else [])
+def settle(data: FormData, form: forms.ModelForm, formsets: Formsets) -> QueryDict:
+    """Form data for today's form: what it lacks is taken from the unbound forms, deleted parts become new rows."""
+    pictures = {field.html_name for field in pictures_in(form)}
+    settled = {field.html_name: values_of(field) for field in form if field.html_name not in pictures} | data
     for formset in formsets:
-        typed |= settled_rows(typed, formset)
+        settled |= settled_rows(data, formset)
     query = QueryDict(mutable=True)
-    for name, values in typed.items():
+    for name, values in settled.items():
         if values:
             query.setlist(name, values)
     return query
 
 
-def settled_rows(typed: Typed, formset: BaseModelFormSet) -> Typed:
-    """The rows of one formset, those that are stored first; inputs that are no more are left empty."""
+def settled_rows(data: FormData, formset: BaseInlineFormSet) -> FormData:
+    """The rows of one formset, those of stored parts first. Data that has none of them leaves the parts as stored."""
     prefix = formset.prefix
-    stored = {str(row.instance.pk): row for row in formset.initial_forms}
-    kept, new = [], []
-    for index in range(min(number(typed, f"{prefix}-TOTAL_FORMS"), formset.absolute_max)):
+    stored = {str(row.instance.pk): {field.name: values_of(field) for field in row} for row in formset.initial_forms}
+    old, new = [], []
+    for index in range(row_count(data, formset)):
         start = f"{prefix}-{index}-"
-        row = {name.removeprefix(start): values for name, values in typed.items() if name.startswith(start)}
-        known = stored.get("".join(row.get("id", [])))
-        if known:
-            kept.append({field.name: posted(field) for field in known} | row)
+        row = {name.removeprefix(start): values for name, values in data.items() if name.startswith(start)}
+        key = "".join(row.get("id", []))
+        if key in stored:
+            old.append(stored[key] | row)
         else:
             new.append(row | {"id": []})
-    settled: Typed = {name: [] for name in typed if name.startswith(f"{prefix}-")} | {
-        f"{prefix}-TOTAL_FORMS": [str(len(kept) + len(new))],
-        f"{prefix}-INITIAL_FORMS": [str(len(kept))],
+    if f"{prefix}-TOTAL_FORMS" not in data:
+        old = list(stored.values())
+    settled: FormData = {name: [] for name in data if name.startswith(f"{prefix}-")} | {
+        f"{prefix}-TOTAL_FORMS": [str(len(old) + len(new))],
+        f"{prefix}-INITIAL_FORMS": [str(len(old))],
         f"{prefix}-MIN_NUM_FORMS": ["0"],
         f"{prefix}-MAX_NUM_FORMS": ["1000"],
     }
-    for index, row in enumerate(kept + new):
+    for index, row in enumerate(old + new):
         settled |= {f"{prefix}-{index}-{name}": values for name, values in row.items()}
     return settled
 
 
-def number(typed: Typed, name: str) -> int:
-    """A count that a form carries along; 0 for what is none."""
-    text = "".join(typed.get(name, []))
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
+def row_count(data: FormData, formset: BaseInlineFormSet) -> int:
+    """The number of rows that the data tells, at most those the formset takes; 0 for what is no number."""
+    text = "".join(data.get(f"{formset.prefix}-TOTAL_FORMS", []))
+    return min(int(text), formset.absolute_max) if text.isascii() and text.isdecimal() and len(text) < 6 else 0

@@ -2,9 +2,10 @@
 
 from contextlib import suppress
 from datetime import UTC
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
+from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.widgets import (
     AdminFileWidget,
     AdminTextareaWidget,
@@ -15,7 +16,7 @@ from django.contrib.admin.widgets import (
 from django.core.files.storage import default_storage
 from django.core.signing import BadSignature, Signer
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -105,23 +106,6 @@ class ChooseMany(NumbersOnly, AutocompleteSelectMultiple):
         return {**super().build_attrs(*args, **kwargs), "data-allow-clear": "false"}
 
 
-class ChooseManyInParts(ChooseMany):
-    """Django's own asks the database for the names of what is chosen in each part; this one once for all parts."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.names: dict[str, str] = {}  # the copies of the widget, one in each part, share it
-
-    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
-        chosen = {str(key) for key in value}
-        if chosen and not self.names:
-            field: Any = self.choices.field
-            self.names.update((str(item.pk), field.label_from_instance(item)) for item in field.queryset)
-        keys = [key for key in self.names if key in chosen]
-        options = [self.create_option(name, key, self.names[key], True, place) for place, key in enumerate(keys)]
-        return [(None, options, 0)]
-
-
 class ContentForm(forms.ModelForm):
     """Any content's form, with the choice not to move "Senast uppdaterad"."""
 
@@ -131,11 +115,14 @@ class ContentForm(forms.ModelForm):
         help_text=_("Kryssa i om du bara rättar till exempel ett stavfel. Då ändras inte ”Senast uppdaterad”."),
     )
 
-    # Set on a form that is only to be shown again: it is never valid, and so never saved.
-    held = False
+    # Data to show instead of what is stored or posted. Such a form is never valid, and so never saved.
+    shown_data: QueryDict | None = None
+
+    def __init__(self, data: Any = None, files: Any = None, **kwargs: Any) -> None:
+        super().__init__(data if self.shown_data is None else self.shown_data, files, **kwargs)
 
     def is_valid(self) -> bool:
-        return super().is_valid() and not self.held
+        return self.shown_data is None and super().is_valid()
 
     def clean(self) -> dict[str, Any] | None:
         """Keep a moment that was not changed, also where its time of day comes twice."""
@@ -145,36 +132,30 @@ class ContentForm(forms.ModelForm):
                 self.cleaned_data[name] = getattr(self.instance, name)
         return cleaned
 
-    def _post_clean(self) -> None:
-        super()._post_clean()  # type: ignore[misc]
-        self.instance.minor_change = self.cleaned_data.get("minor_change", False)
 
-
-class FriendlyFields:
+class FriendlyFields(BaseModelAdmin):
     """Form fields that take what a person would type, in forms and inlines alike."""
 
-    formfield_overrides: Any = {
+    formfield_overrides: ClassVar[Any] = {
         PictureField: {"widget": PictureWidget},
         models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 3})},
         models.DateTimeField: {"form_class": MomentField, "widget": MinuteInput},
     }
 
-    choose_many = ChooseMany
-
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]
-            kwargs["widget"] = ChooseOne(db_field, self.admin_site)  # type: ignore[attr-defined]
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = ChooseOne(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]
-            kwargs["widget"] = self.choose_many(db_field, self.admin_site)  # type: ignore[attr-defined]
-        return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = ChooseMany(db_field, self.admin_site)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
         if isinstance(db_field, models.FloatField):
             kwargs["localize"] = True  # 57,6554 as well as 57.6554
-        field: forms.Field | None = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        field: forms.Field | None = super().formfield_for_dbfield(db_field, request, **kwargs)
         if isinstance(field and field.widget, RelatedFieldWidgetWrapper):
             field.widget.can_delete_related = False  # type: ignore[union-attr]  # one only means to choose no contact
         return field

@@ -1,7 +1,6 @@
-"""A form that is not saved over what its user has not seen: it shows what stands there now, beside what was typed.
+"""Optimistic locking: a form is not saved over changes that its user has not seen; both versions are shown instead.
 
-For what has no drafts and no history: answers, the gallringsbeslut, accounts, old addresses. Contents make the same
-promise by `ContentAdmin`, which compares whole states, parts and languages included.
+A form carries `_seen`, a hash of what it showed. A save locks the row and compares.
 """
 
 import hashlib
@@ -10,28 +9,83 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.core import serializers
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
+from reversion.models import Version
 
+from editing.differences import Difference, differences, form_state
+from editing.form_admin import FormAdmin
+from editing.form_data import FormData
 from editing.proof import proof_of
 
 
+def hashed(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:24]
+
+
+class LockingMixin(FormAdmin):
+    """Locking of contents: everything that is stored about an object and its parts counts as one version."""
+
+    def parts_of(self, obj: Any) -> list[Any]:
+        """The objects that are edited on the form of this one."""
+        found = []
+        for relation in self.relations:
+            lists = [field.name for field in relation.related_model._meta.many_to_many]
+            found += getattr(obj, relation.get_accessor_name()).order_by("pk").prefetch_related(*lists)
+        return found
+
+    def version_of(self, obj: Any) -> str:
+        """A hash of what is stored, whoever asks and however it was changed."""
+        return hashed(serializers.serialize("json", [obj, *self.parts_of(obj)])) if obj else ""
+
+    def lock(self, request: HttpRequest, object_id: str | None) -> Any:
+        """The stored object, locked until the transaction ends: of two who save at once one comes second."""
+        if obj := self.stored(request, object_id):
+            list(self.model._base_manager.select_for_update().filter(pk=obj.pk).values("pk"))
+        return self.stored(request, object_id)
+
+    def save_posted(self, request: HttpRequest, object_id: str | None, form_url: str) -> HttpResponse:
+        """Save a posted form as a new version, or show a conflict. The object is locked."""
+        obj = self.stored(request, object_id)
+        if obj and self.version_of(obj) != request.POST.get("_seen"):
+            newest = Version.objects.get_for_object(obj).select_related("revision__user").first()
+            data, _forms = self.posted_forms(request, object_id)
+            context = {"newest": newest and newest.revision, "seen": self.version_of(obj)}
+            return self.show_conflict(request, object_id, data, **context)
+        with self.new_revision(request):
+            return super().changeform_view(request, object_id, form_url)
+
+    def show_conflict(
+        self, request: HttpRequest, object_id: str | None, data: FormData, other: FormData | None = None, **context: Any
+    ) -> HttpResponse:
+        """Show what was typed, above it the differences from the stored version or from another draft."""
+        context["conflict"] = self.compare(request, object_id, other, data)
+        return self.show_data(request, object_id, data, **context)
+
+    def compare(
+        self, request: HttpRequest, object_id: str | None, old: FormData | None, new: FormData | None
+    ) -> list[Difference]:
+        """What differs between two versions as form data, or what is stored where there is none."""
+        states = [form_state(*self.forms_of(request, object_id, data)) for data in (old, new)]
+        return differences(*states)
+
+
 class SeenForm(forms.ModelForm):
-    """Compares with the database, the row locked, before it is saved."""
+    """Locking of what has no drafts and no history: the stored value is told at each field that differs."""
 
     def held(self, obj: Any, name: str) -> Any:
         """What an object holds in a field of the form."""
         return getattr(obj, name, None)
 
     def told(self, obj: Any, name: str) -> str:
-        """The same, as one reads it."""
+        """The same in words."""
         label = getattr(obj, f"get_{name}_display", None)
         return str(label() if label else self.held(obj, name))
 
     def digest(self, obj: Any) -> str:
-        """Of all that the form shows of an object."""
-        held = [(name, str(self.held(obj, name))) for name in sorted(self.fields)]
-        return hashlib.sha256(json.dumps(held).encode()).hexdigest()[:24]
+        """A hash of what the form shows of an object."""
+        return hashed(json.dumps([(name, str(self.held(obj, name))) for name in sorted(self.fields)]))
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
@@ -52,7 +106,7 @@ class SeenForm(forms.ModelForm):
 
 
 class SeenAdmin(admin.ModelAdmin):
-    """An admin whose form carries a digest of what it showed."""
+    """An admin whose form is a `SeenForm`."""
 
     form = SeenForm
 

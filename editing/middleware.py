@@ -8,13 +8,13 @@ from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.urls import reverse
 
-from editing.form_data import FURNITURE
+from editing.form_data import BUTTONS
 from editing.proof import is_proved
 
 
 def show_kept(request: HttpRequest, status: int) -> HttpResponse:
     """What was posted, held in the page until it can be posted again. It has been stored nowhere."""
-    typed = [(name, value) for name in request.POST if name not in FURNITURE for value in request.POST.getlist(name)]
+    typed = [(name, value) for name in request.POST if name not in BUTTONS for value in request.POST.getlist(name)]
     context = {"typed": typed, "login": f"{reverse('admin:login')}?next={reverse('admin:index')}"}
     return render(request, "editing/kept.html", context, status=status)
 

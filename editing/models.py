@@ -1,12 +1,18 @@
-"""What was typed and not saved: drafts and previews. And who is at a form right now."""
+"""Forms that were not saved: drafts and previews. And who has a form open."""
 
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from editing.templatetags.editing import person
+
+# A form's page tells every half a minute that it is open.
+PRESENT_FOR = timedelta(seconds=90)
 
 
 class TypedForm(models.Model):
@@ -34,6 +40,11 @@ class Draft(TypedForm):
         verbose_name_plural = _("utkast")
         constraints = [models.UniqueConstraint(fields=["model", "object_id"], name="editing_draft_one_each")]
         permissions = [("publish", _("Får publicera"))]
+
+    @property
+    def version(self) -> str:
+        """Changes whenever the draft is saved."""
+        return self.saved_at.isoformat()
 
 
 def new_key() -> str:
@@ -70,3 +81,12 @@ class Presence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.model}:{self.object_id}"
+
+
+def register_presence(obj: models.Model, user: Any) -> list[str]:
+    """Note that a user has an object's form open. Returns the names of the others who have."""
+    now = timezone.now()
+    at = {"model": obj._meta.label_lower, "object_id": obj.pk}
+    Presence.objects.update_or_create(**at, user=user, defaults={"seen_at": now})
+    others = Presence.objects.filter(**at, seen_at__gt=now - PRESENT_FOR).exclude(user=user)
+    return [person(presence.user) for presence in others.select_related("user").order_by("since")]

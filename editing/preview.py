@@ -1,27 +1,25 @@
-"""A content as it would be on its public page, without ever saving it."""
+"""Previews: unsaved form data as a public page."""
 
-from typing import Any
+from typing import Any, cast
 
-from django.apps import apps
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
+from django.forms.formsets import all_valid
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import resolve
 from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
 
+from editing.form_admin import FormAdmin
 from editing.models import Preview
 from publishing.models import Publishable
 
 
-def admin_of(preview: Preview) -> Any:
-    """The admin class that the previewed form belongs to."""
-    return admin.site.get_model_admin(apps.get_model(preview.model))
-
-
 def readers_request(request: HttpRequest, url: str, language: str) -> HttpRequest:
-    """A reader's request for a page, known to nobody and with no cookie."""
+    """A reader's request for a page, without user and cookies."""
     readers = HttpRequest()
     readers.method = "GET"
     names = ("SERVER_NAME", "SERVER_PORT", "HTTP_HOST", "wsgi.url_scheme")
@@ -35,42 +33,59 @@ def readers_request(request: HttpRequest, url: str, language: str) -> HttpReques
     return readers
 
 
-def public_page(request: HttpRequest, model_admin: Any, saved: Any, language: str) -> str:
-    """The HTML that readers would get in a language. Raises Http404."""
-    with translation.override(language):
-        readers = readers_request(request, model_admin.preview_address(saved), language)
-        assert readers.resolver_match
-        view, args, kwargs = readers.resolver_match
-        return str(view(readers, *args, **kwargs).content.decode())
+class PreviewMixin(FormAdmin):
+    def preview_address(self, obj: Any) -> str:
+        """The page to preview a change of the object on, in the active language."""
+        return cast(str, obj.get_absolute_url())
 
+    def public_page(self, request: HttpRequest, saved: Any, language: str) -> str:
+        """The HTML that readers would get in a language. Raises Http404."""
+        with translation.override(language):
+            url = self.preview_address(saved)
+            view, args, kwargs = resolve(url)
+            return str(view(readers_request(request, url, language), *args, **kwargs).content.decode())
 
-def render_pages(
-    request: HttpRequest, model_admin: Any, form: Any, formsets: list[Any], change: bool
-) -> dict[str, str]:
-    """The public page in every language as it would be if the valid form were saved. Raises Http404.
+    def render_pages(self, request: HttpRequest, form: Any, formsets: list[Any], change: bool) -> dict[str, str]:
+        """The public page in every language as if the valid form were saved. Raises Http404.
 
-    The form is saved and the transaction rolled back. This holds SQLite's write lock, so it is done once, when an
-    editor asks for the preview; whoever looks at it only reads.
-    """
-    with transaction.atomic():
+        The form is saved and the transaction rolled back. This holds SQLite's write lock, so it is done once, when an
+        editor asks for the preview; who looks at it only reads.
+        """
+        with transaction.atomic():
+            try:
+                saved = self.save_form(request, form, change=change)
+                self.save_model(request, saved, form, change)
+                self.save_related(request, form, formsets, change)
+                if isinstance(saved, Publishable):
+                    one = type(saved)._base_manager.filter(pk=saved.pk)
+                    one.update(published_at=timezone.now(), unpublished_at=None)
+                return {code: self.public_page(request, saved, code) for code, _name in settings.LANGUAGES}
+            finally:
+                transaction.set_rollback(True)
+
+    def start_preview(self, request: HttpRequest, object_id: str | None) -> HttpResponse:
+        """Store what was posted and its public pages for a day, if it is valid."""
+        data, (form, formsets) = self.posted_forms(request, object_id)
+        if not (form.is_valid() and all_valid(formsets)):
+            messages.error(request, _("Rätta det som är markerat, så går sidan att förhandsgranska."))
+            return self.show_data(request, object_id, data)
         try:
-            saved = model_admin.save_form(request, form, change=change)
-            model_admin.save_model(request, saved, form, change)
-            model_admin.save_related(request, form, formsets, change)
-            if isinstance(saved, Publishable):
-                one = type(saved)._base_manager.filter(pk=saved.pk)
-                one.update(published_at=timezone.now(), unpublished_at=None)
-            return {code: public_page(request, model_admin, saved, code) for code, _name in settings.LANGUAGES}
-        finally:
-            transaction.set_rollback(True)
+            pages = self.render_pages(request, form, formsets, change=object_id is not None)
+        except Http404:
+            messages.error(request, _("Sidan som visar det här är inte publicerad och går inte att förhandsgranska."))
+            return self.show_data(request, object_id, data)
+        preview = Preview.objects.create(
+            model=self.opts.label_lower,
+            object_id=object_id,
+            data=data,
+            pages=pages,
+            user_id=request.user.pk,  # type: ignore[misc]
+        )
+        return redirect("editing:preview", preview.key)
 
-
-def answer_page(preview: Preview, language: str) -> HttpResponse:
-    """The finished page of a preview in a language, marked as nothing to store or to index."""
-    if language not in preview.pages:
-        raise Http404
-    response = HttpResponse(preview.pages[language])
-    response.headers["Content-Language"] = language
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    return response
+    def own_preview(self, request: HttpRequest, object_id: str | None) -> Preview | None:
+        """The preview that this user comes back from, to go on editing."""
+        if "preview" not in request.GET:
+            return None
+        found = Preview.objects.filter(model=self.opts.label_lower, key=request.GET["preview"], object_id=object_id)
+        return found.filter(user_id=request.user.pk).first()  # type: ignore[misc]

@@ -1,6 +1,7 @@
-"""What stands beside the admin's forms: previews, and word of who else is at a form."""
+"""Views beside the admin's forms: previews, and who else has a form open."""
 
 from datetime import timedelta
+from typing import Any
 
 from csp.constants import NONE, SELF
 from django.apps import apps
@@ -9,74 +10,80 @@ from django.contrib import admin, messages
 from django.contrib.admin.exceptions import NotRegistered
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from editing.models import Preview
-from editing.presence import register_presence
-from editing.preview import admin_of, answer_page
+from editing.forms import is_key
+from editing.models import Preview, register_presence
 from publishing.templatetags.site import absolute
 
-LANGUAGES = dict(settings.LANGUAGES)
 SHARED_FOR = timedelta(days=7)
 
 
+def admin_of(preview: Preview) -> Any:
+    """The admin class that the previewed form belongs to."""
+    return admin.site.get_model_admin(apps.get_model(preview.model))
+
+
+def answer_page(preview: Preview, language: str) -> HttpResponse:
+    """The public page of a preview in a language, marked as nothing to store or to index."""
+    if language not in preview.pages:
+        raise Http404
+    response = HttpResponse(preview.pages[language])
+    response.headers["Content-Language"] = language
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
 def own_preview(request: HttpRequest, key: str) -> Preview:
-    """A preview that has not expired, for one who may change what it shows."""
+    """A preview that has not expired, for a user who may change what it shows."""
     preview = get_object_or_404(Preview.objects.filter(expires_at__gt=timezone.now()), key=key)
     if not admin_of(preview).has_change_permission(request):
         raise PermissionDenied
     return preview
 
 
-def known(language: str) -> str:
-    if language not in LANGUAGES:
-        raise Http404
-    return language
-
-
 def nothing_here(request: HttpRequest, unused: str) -> HttpResponse:
-    """What stands in the way of an address of Django's admin that we do not use."""
+    """Instead of an address of Django's admin that we do not use."""
     raise Http404
 
 
 @require_safe
 def preview(request: HttpRequest, key: str) -> HttpResponse:
-    """The frame around a previewed page: in which language, how wide, and a link for a colleague."""
+    """The frame around a previewed page: its language, how wide, and a link for a colleague."""
     preview = own_preview(request, key)
-    model_admin = admin_of(preview)
-    language = known(request.GET.get("language", settings.LANGUAGE_CODE))
+    language = request.GET.get("language", settings.LANGUAGE_CODE)
+    if language not in preview.pages:
+        raise Http404
     context = {
-        **admin.site.each_context(request),
-        "title": _("Förhandsgranska"),
         "preview": preview,
-        "opts": model_admin.opts,
         "language": language,
         "languages": settings.LANGUAGES,
         "phone": request.GET.get("width") == "phone",
         "link": absolute(reverse("shared_preview", args=[preview.key, language])) if preview.is_shared else "",
         "is_nav_sidebar_enabled": False,
     }
-    response = render(request, "editing/preview.html", context)
-    response._csp_update = {"frame-src": [SELF]}  # type: ignore[attr-defined]
+    response = admin_of(preview).page(request, "editing/preview.html", _("Förhandsgranska"), **context)
+    response._csp_update = {"frame-src": [SELF]}
     return response
 
 
 @require_safe
 def preview_page(request: HttpRequest, key: str, language: str) -> HttpResponse:
     """The previewed page itself, which only the frame of this site may hold."""
-    response = answer_page(own_preview(request, key), language)
+    response: Any = answer_page(own_preview(request, key), language)
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
-    response._csp_replace = {"frame-ancestors": [SELF]}  # type: ignore[attr-defined]
+    response._csp_replace = {"frame-ancestors": [SELF]}
     return response
 
 
 @require_POST
 def share(request: HttpRequest, key: str) -> HttpResponse:
-    """Let whoever has the link look for a week, or no longer."""
+    """Let everybody who has the link look for a week, or no longer."""
     preview = own_preview(request, key)
     is_shared = "revoke" not in request.POST
     expires_at = timezone.now() + (SHARED_FOR if is_shared else timedelta(days=1))
@@ -91,23 +98,24 @@ def shared(request: HttpRequest, key: str, language: str) -> HttpResponse:
     """A previewed page for a colleague who has its link and no account. It holds no more than its maker may see."""
     found = Preview.objects.filter(expires_at__gt=timezone.now(), is_shared=True, user__is_active=True)
     preview = get_object_or_404(found.select_related("user"), key=key)
-    if not preview.user.has_perm(f"{preview.model.split('.')[0]}.change_{preview.model.split('.')[1]}"):
+    app, model = preview.model.split(".")
+    if not preview.user.has_perm(f"{app}.change_{model}"):
         raise Http404
-    page = answer_page(preview, language)
-    page._csp_replace = {"frame-ancestors": [NONE], "form-action": [NONE]}  # type: ignore[attr-defined]
+    page: Any = answer_page(preview, language)
+    page._csp_replace = {"frame-ancestors": [NONE], "form-action": [NONE]}
     return page
 
 
 @require_POST
 def heartbeat(request: HttpRequest) -> HttpResponse:
     """Note that a form is open and answer with who else has it open."""
-    model, number = request.POST.get("model", ""), request.POST.get("object_id", "")
-    if not (number.isascii() and number.isdigit() and len(number) < 16):
-        raise Http404
+    key = request.POST.get("object_id", "")
     try:
-        model_admin = admin.site.get_model_admin(apps.get_model(model))
+        model_admin = admin.site.get_model_admin(apps.get_model(request.POST.get("model", "")))
     except (LookupError, ValueError, NotRegistered) as error:
         raise Http404 from error
+    if not is_key(key):
+        raise Http404
     if not model_admin.has_change_permission(request):
         raise PermissionDenied
-    return JsonResponse({"others": register_presence(model_admin.opts.label_lower, int(number), request.user)})
+    return JsonResponse({"others": register_presence(model_admin.model(pk=int(key)), request.user)})

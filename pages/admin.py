@@ -7,12 +7,13 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from editing.admin import IMAGE_FIELDSET, PUBLISHING_FIELDSET, PublishableAdmin
+from editing.deletion import register_deletion_form
 from editing.locking import SeenAdmin, SeenForm
 from pages.models import OldAddress, Page
 from pages.redirects import ForwardForm, items, leads_to, public_pages
+from publishing.models import Publishable
 
-# Which pages there are to choose from is known here, above the apps of the content.
-PublishableAdmin.deletion_form = ForwardForm
+register_deletion_form(Publishable, ForwardForm)
 
 
 @admin.register(Page)
@@ -20,6 +21,7 @@ class PageAdmin(PublishableAdmin):
     list_display = ["listed_name", "section", "status", "updated"]
     search_fields = ["title", "summary", "intro", "body"]
     prepopulated_fields = {"slug": ["title"]}
+    history_keeps = (*PublishableAdmin.history_keeps, "section")
     fieldsets = [
         (_("Text"), {"fields": ["title", "summary", "intro", "body"]}),
         IMAGE_FIELDSET,

@@ -4,8 +4,15 @@ from typing import Any
 
 from django.forms import MultiWidget
 from django.test import Client
+from django.urls import reverse
 
 SAME_ORIGIN = {"origin": "http://testserver"}
+
+
+def admin_url(obj: Any, page: str = "change") -> str:
+    """The address of an object's page in the admin; of a model's list or add form where `obj` is a model."""
+    args = [] if isinstance(obj, type) else [obj.pk]
+    return reverse(f"admin:{obj._meta.app_label}_{obj._meta.model_name}_{page}", args=args)
 
 
 def filled_in(client: Client, url: str, **changes: Any) -> dict[str, Any]:

@@ -120,6 +120,7 @@ class TownAdmin(PublishableAdmin):
     search_fields = ["name", "short_name", "other_names"]
     prepopulated_fields = {"slug": ["name"]}
     inlines = [PartnershipInline]
+    history_keeps = (*PublishableAdmin.history_keeps, "home")
     fieldsets = [
         (_("Text"), {"fields": ["name", "short_name", "introduction", "body", "other_names"]}),
         IMAGE_FIELDSET,
@@ -131,6 +132,9 @@ class TownAdmin(PublishableAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).with_relation()  # type: ignore[attr-defined]
+
+    def parts_of(self, obj: Town) -> list[Any]:
+        return [*super().parts_of(obj), *Partnership.objects.of(obj).order_by("pk")]
 
     @admin.display(description=_("relation till Mölndal"), ordering="relation")
     def relation(self, obj: Town) -> Any:

@@ -1,18 +1,22 @@
-"""Two at once: nothing is saved over a version that the one who typed has not seen, and nothing typed is lost."""
+"""Two editors at once: nothing is saved over an unseen version, and nothing that was typed is lost."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import models
 from django.test import Client
-from django.urls import reverse
 
 from contacts.models import Contact
+from editing.locking import SeenForm
 from editing.models import Presence
+from feedback.models import Answer
 from networks.models import Network
-from tests.factories import FactFactory, FocusAreaFactory, NetworkFactory, PartnershipFactory, TownFactory
-from tests.forms import filled_in
+from tests.factories import LONG_AGO, FactFactory, FocusAreaFactory, NetworkFactory, PartnershipFactory, TownFactory
+from tests.forms import admin_url, filled_in
 
 pytestmark = pytest.mark.django_db
+HEARTBEAT = "/admin/editing/heartbeat/"
 
 
 @pytest.fixture
@@ -27,26 +31,19 @@ def other(django_user_model: Any) -> Client:
     return client
 
 
-def form_of(obj: Any) -> str:
-    return reverse(f"admin:{obj._meta.app_label}_{obj._meta.model_name}_change", args=[obj.pk])
-
-
-def test_saving_over_a_newer_version_is_refused_with_both_shown(
-    editor: Client, other: Client, network: Network
-) -> None:
-    url = form_of(network)
+def test_saving_over_a_newer_version_shows_both(editor: Client, other: Client, network: Network) -> None:
+    url = admin_url(network)
     mine = filled_in(editor, url, summary_sv="Min nya text om städerna.")
     other.post(url, filled_in(other, url, summary_sv="Annas nya text om städerna."))
 
     answer = editor.post(url, mine)
-    html = answer.content.decode()
     network.refresh_from_db()
     assert network.summary_sv == "Annas nya text om städerna."
     (difference,) = answer.context["conflict"]
     assert difference.label == "Sammanfattning på svenska"
     assert ("removed", "Annas ") in difference.pieces
     assert ("added", "Min ") in difference.pieces
-    assert "Den sparades av Anna Ek" in html
+    assert "Den sparades av Anna Ek" in answer.content.decode()
     assert answer.context["adminform"].form["summary_sv"].value() == "Min nya text om städerna."
 
     # Having seen both, one may choose one's own.
@@ -55,114 +52,124 @@ def test_saving_over_a_newer_version_is_refused_with_both_shown(
     assert network.summary_sv == "Min nya text om städerna."
 
 
-@pytest.mark.parametrize("forged", ["", "x", None])
-def test_a_form_that_does_not_say_what_it_saw_is_not_saved(
-    editor: Client, network: Network, forged: str | None
-) -> None:
-    url = form_of(network)
-    data = filled_in(editor, url, summary_sv="Förbi.") | {"_seen": forged}
-    answer = editor.post(url, {name: value for name, value in data.items() if value is not None})
+def test_form_with_forged_version_is_not_saved(editor: Client, network: Network) -> None:
+    url = admin_url(network)
+    sent = filled_in(editor, url, summary_sv="Förbi.")
+    del sent["_seen"]
+    for forged in ({}, {"_seen": ""}, {"_seen": "x"}, {"_seen": "x", "contact": "²"}):
+        answer = editor.post(url, sent | forged)
+        assert "Någon har sparat" in answer.content.decode(), forged
+    assert "contact" in answer.context["adminform"].form.errors
     network.refresh_from_db()
     assert network.summary_sv == "Den gamla texten om städerna."
-    assert "Någon har sparat" in answer.content.decode()
 
 
-def changed_by_list(network: Network) -> None:
-    network.focus_areas.add(FocusAreaFactory())
+CHANGES: dict[str, Callable[[Any], Any]] = {
+    "list": lambda network: network.focus_areas.add(FocusAreaFactory()),
+    "bulk": lambda network: Network.objects.update(full_name_en="Sweden Emilia Romagna Network"),
+    "changed part": lambda network: network.facts.update(value_sv="21 städer"),
+    "added part": lambda network: FactFactory(network=network),
+    "removed parts": lambda network: network.facts.all().delete(),
+}
 
 
-def changed_in_bulk(network: Network) -> None:
-    Network.objects.filter(pk=network.pk).update(full_name_en="Sweden Emilia Romagna Network")
-
-
-def changed_part(network: Network) -> None:
-    network.facts.update(value_sv="21 städer")  # type: ignore[attr-defined]
-
-
-def removed_part(network: Network) -> None:
-    network.facts.all().delete()  # type: ignore[attr-defined]
-
-
-def added_part(network: Network) -> None:
-    FactFactory(network=network)
-
-
-@pytest.mark.parametrize("change", [changed_by_list, changed_in_bulk, changed_part, removed_part, added_part])
-def test_whatever_was_changed_meanwhile_is_seen(editor: Client, network: Network, change: Any) -> None:
+def test_any_change_meanwhile_is_a_conflict(editor: Client, network: Network) -> None:
     FactFactory(network=network, value_sv="18 städer")
-    url = form_of(network)
-    mine = filled_in(editor, url, summary_sv="Min.")
-    change(network)
-    answer = editor.post(url, mine)
-    assert answer.status_code == 200
-    assert len(answer.context["conflict"]) >= 2
-    network.refresh_from_db()
-    assert network.summary_sv != "Min."
+    url = admin_url(network)
+    for kind, change in CHANGES.items():
+        mine = filled_in(editor, url, summary_sv="Min.")
+        change(network)
+        answer = editor.post(url, mine)
+        assert answer.status_code == 200, kind
+        assert len(answer.context["conflict"]) >= 2, kind
+        network.refresh_from_db()
+        assert network.summary_sv != "Min."
 
 
 def test_agreement_changed_from_the_other_town_conflicts(editor: Client, contact: Contact) -> None:
     mine, theirs = TownFactory(), TownFactory()
     agreement = PartnershipFactory(town_a=mine, town_b=theirs)
-    typed = filled_in(editor, form_of(mine), introduction_sv="Ny presentation")
-    editor.post(form_of(theirs), filled_in(editor, form_of(theirs), **{"partnerships-0-decision": "KS 12/26"}))
-    agreement.refresh_from_db()
-    assert agreement.decision == "KS 12/26"
-    answer = editor.post(form_of(mine), typed)
+    typed = filled_in(editor, admin_url(mine), introduction_sv="Ny presentation")
+    editor.post(admin_url(theirs), filled_in(editor, admin_url(theirs), **{"partnerships-0-decision": "KS 12/26"}))
+    answer = editor.post(admin_url(mine), typed)
     agreement.refresh_from_db()
     assert (answer.status_code, agreement.decision) == (200, "KS 12/26")
 
 
-def test_one_sees_who_else_has_the_form_open(editor: Client, other: Client, network: Network) -> None:
-    url = form_of(network)
-    assert "har också sidan öppen" not in visible(editor.get(url))
-    assert "samordnare har också sidan öppen" in visible(other.get(url))
-    answer = editor.post("/admin/editing/heartbeat/", {"model": "networks.network", "object_id": network.pk})
-    assert answer.json() == {"others": ["Anna Ek"]}
-    Presence.objects.update(seen_at="2020-01-01T00:00Z")
-    answer = editor.post("/admin/editing/heartbeat/", {"model": "networks.network", "object_id": network.pk})
-    assert answer.json() == {"others": []}
-
-
-def visible(response: Any) -> str:
-    """The page less the texts that scripts take from attributes."""
-    return str(response.content.decode().replace('data-text="har också sidan öppen', ""))
-
-
-@pytest.mark.parametrize(
-    ("model", "object_id", "status"),
-    [
-        ("networks.network", "", 404),
-        ("networks.network", "²", 404),
-        ("networks.network", "9" * 40, 404),
-        ("networks.nothing", "1", 404),
-        ("", "1", 404),
-        ("reversion.version", "1", 404),
-    ],
-)
-def test_odd_words_of_presence_are_turned_away(editor: Client, model: str, object_id: str, status: int) -> None:
-    assert editor.post("/admin/editing/heartbeat/", {"model": model, "object_id": object_id}).status_code == status
-
-
-def test_presence_is_for_editors(client: Client, network: Network) -> None:
-    assert client.post("/admin/editing/heartbeat/", {"model": "networks.network", "object_id": "1"}).status_code == 302
-    assert not Presence.objects.exists()
-
-
-def test_what_is_saved_while_the_form_is_made_counts_as_not_seen(
+def test_save_while_the_form_is_made_counts_as_unseen(
     editor: Client, network: Network, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Between the digest and the form somebody saves: the digest must be the older of the two."""
     from editing.admin import ContentAdmin
 
-    FactFactory(network=network, value_sv="18 städer")
     shown = ContentAdmin.render_change_form
 
-    def slow(self: Any, request: Any, context: Any, *args: Any, **kwargs: Any) -> Any:
-        changed_part(network)
-        return shown(self, request, context, *args, **kwargs)
+    def slow(*args: Any, **kwargs: Any) -> Any:
+        Network.objects.update(full_name_en="Sweden Emilia Romagna Network")
+        return shown(*args, **kwargs)
 
-    url = form_of(network)
+    url = admin_url(network)
     with monkeypatch.context() as patch:
         patch.setattr(ContentAdmin, "render_change_form", slow)
         typed = filled_in(editor, url, summary_sv="Min.")
     assert "Någon har sparat" in editor.post(url, typed).content.decode()
+
+
+def test_form_tells_who_else_has_it_open(editor: Client, other: Client, client: Client, network: Network) -> None:
+    def others(response: Any) -> bool:
+        """Whether the page tells of others, beside the text that its script uses."""
+        return response.content.decode().count("har också sidan öppen") > 1
+
+    assert not others(editor.get(admin_url(network)))
+    assert others(other.get(admin_url(network)))
+    sent = {"model": "networks.network", "object_id": network.pk}
+    assert editor.post(HEARTBEAT, sent).json() == {"others": ["Anna Ek"]}
+    Presence.objects.update(seen_at="2020-01-01T00:00Z")
+    assert editor.post(HEARTBEAT, sent).json() == {"others": []}
+    for model, object_id in (
+        ("networks.network", ""),
+        ("networks.network", "²"),
+        ("networks.network", "9" * 40),
+        ("networks.nothing", "1"),
+        ("", "1"),
+        ("reversion.version", "1"),
+    ):
+        assert editor.post(HEARTBEAT, {"model": model, "object_id": object_id}).status_code == 404, (model, object_id)
+    Presence.objects.all().delete()
+    assert client.post(HEARTBEAT, sent).status_code == 302
+    assert not Presence.objects.exists()
+
+
+def deleting(function: Callable[..., Any], obj: models.Model) -> Callable[..., Any]:
+    """The function, called when somebody has just deleted an object."""
+
+    def inner(*args: Any, **kwargs: Any) -> Any:
+        type(obj)._base_manager.filter(pk=obj.pk).delete()
+        return function(*args, **kwargs)
+
+    return inner
+
+
+def test_answer_deleted_meanwhile_is_not_saved_again(
+    editor: Client, contact: Contact, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = Answer.objects.create(page="networks.network:1", page_title="x", language="sv", revision=LONG_AGO)
+    typed = filled_in(editor, admin_url(answer), note="Min anteckning")
+    monkeypatch.setattr(SeenForm, "clean", deleting(SeenForm.clean, answer))
+    refused = editor.post(admin_url(answer), typed)
+    assert refused.context["adminform"].form["note"].value() == "Min anteckning"
+    assert "Någon har raderat det här medan du skrev." in refused.content.decode()
+    assert not Answer.objects.exists()
+
+
+def test_actions_leave_out_pages_deleted_meanwhile(
+    editor: Client, contact: Contact, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock = models.QuerySet.select_for_update
+    for action, published_at in (("publish_now", None), ("unpublish_now", LONG_AGO)):
+        gone, stays = NetworkFactory(published_at=published_at), NetworkFactory(published_at=published_at)
+        data = {"action": action, "_selected_action": [gone.pk, stays.pk], "sure": "sure"}
+        monkeypatch.setattr(models.QuerySet, "select_for_update", deleting(lock, gone))
+        assert editor.post("/admin/networks/network/", data).status_code == 302, action
+        stays.refresh_from_db()
+        assert stays.is_published is (action == "publish_now")
+        assert not Network.objects.filter(pk=gone.pk).exists()

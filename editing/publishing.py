@@ -1,0 +1,130 @@
+"""Publishing in the admin: times, buttons, the question before a page is hidden, and actions for many pages."""
+
+from contextlib import suppress
+from typing import Any, cast
+
+from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.db.models import QuerySet
+from django.forms.formsets import all_valid
+from django.http import HttpRequest, HttpResponse
+from django.urls import NoReverseMatch
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from editing.forms import ContentForm
+from editing.history import HistoryMixin, free_slug
+from editing.locking import LockingMixin
+from publishing.models import Publishable
+
+# Of the fields of publishing, what a page that must stay does not have.
+FIXED = {"published_at", "unpublished_at", "slug", "position"}
+# The value of a button that confirms.
+SURE = "sure"
+
+
+class PublishingMixin(LockingMixin, HistoryMixin):
+    actions = ["publish_now", "unpublish_now"]
+    history_keeps: tuple[str, ...] = ("published_at", "unpublished_at", "slug", "reviewed_at", "position")
+
+    def is_live(self, obj: Any) -> bool:
+        return bool(obj and obj.will_be_seen)
+
+    def get_object(self, *args: Any, **kwargs: Any) -> Any:
+        """The object, with what it is in the database: a posted form may have changed its section."""
+        obj: Any = super().get_object(*args, **kwargs)
+        if obj:
+            obj.is_fixed = obj.must_stay
+        return obj
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        times = () if self.has_publish_permission(request) else ("published_at", "unpublished_at")
+        return [*super().get_readonly_fields(request, obj), *times]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        fieldsets = super().get_fieldsets(request, obj)
+        if not getattr(obj, "is_fixed", False):
+            return fieldsets
+        return [(name, {**rest, "fields": [f for f in rest["fields"] if f not in FIXED]}) for name, rest in fieldsets]
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
+        return {} if getattr(obj, "is_fixed", False) else super().get_prepopulated_fields(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(super().has_delete_permission(request, obj) and not (obj and obj.must_stay))
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        original, may_publish = context["original"], self.has_publish_permission(request)
+        context["show_publish"] = may_publish and not (original and original.is_published)
+        context["show_unpublish"] = may_publish and not (original and original.must_stay)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def save_posted(self, request: HttpRequest, object_id: str | None, form_url: str) -> HttpResponse:
+        """Ask first where readers would no longer see a page that they see now."""
+        obj = self.stored(request, object_id)
+        buttons = {"_save", "_publish", "_unpublish"} & request.POST.keys()
+        is_sure = SURE in [request.POST[name] for name in buttons]
+        if obj and obj.is_published and not obj.must_stay and self.has_publish_permission(request) and not is_sure:
+            data, (form, formsets) = self.posted_forms(request, object_id)
+            self.set_times(request, form.instance)
+            if form.is_valid() and all_valid(formsets) and not form.instance.is_published:
+                begins = form.instance.published_at
+                hides = {"until": begins if begins and begins > timezone.now() else None, "button": "".join(buttons)}
+                return self.show_data(request, object_id, data, hides=hides)
+        return super().save_posted(request, object_id, form_url)
+
+    def set_times(self, request: HttpRequest, obj: Publishable) -> None:
+        """Do what the buttons "Spara och publicera nu" and "Avpublicera" say, without saving."""
+        if not self.has_publish_permission(request):
+            return
+        if "_publish" in request.POST:
+            obj.publish()
+        if "_unpublish" in request.POST and not obj.must_stay:
+            obj.published_at = None
+
+    def save_model(self, request: HttpRequest, obj: Publishable, form: ContentForm, change: bool) -> None:
+        self.set_times(request, obj)
+        super().save_model(request, obj, form, change)
+
+    def prepare_recovery(self, obj: Any) -> None:
+        obj.slug = free_slug(type(obj), obj.slug)
+
+    def view_on_site(self, obj: Publishable) -> str | None:
+        """The page's address; none while readers cannot see it either."""
+        with suppress(NoReverseMatch):  # a refused form shows what was typed, an impossible address too
+            return cast(str, obj.get_absolute_url()) if obj.is_published else None  # type: ignore[attr-defined]
+        return None
+
+    @admin.display(description=_("status"))
+    def status(self, obj: Publishable) -> Any:
+        if obj.is_published:
+            return _("Publicerad, med utkast") if obj.has_draft else _("Publicerad")  # type: ignore[attr-defined]
+        return _("Schemalagd") if obj.published_at and obj.published_at > timezone.now() else _("Inte publicerad")
+
+    @admin.action(description=_("Publicera nu"), permissions=["publish"])
+    def publish_now(self, request: HttpRequest, queryset: QuerySet) -> None:
+        with self.new_revision(request):
+            for item in queryset.select_for_update(of=["self"]):
+                if not item.is_published:
+                    item.publish()
+                    item.save(update_fields=["published_at", "unpublished_at"])
+        message = ngettext("%d sida är nu publicerad.", "%d sidor är nu publicerade.", len(queryset))
+        self.message_user(request, message % len(queryset))
+
+    @admin.action(description=_("Avpublicera nu"), permissions=["publish"])
+    def unpublish_now(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
+        items = [item for item in queryset if not item.must_stay]
+        if request.POST.get("sure") != SURE:
+            kept = [item for item in queryset if item.must_stay]
+            context = {"items": items, "kept": kept, "action_checkbox_name": ACTION_CHECKBOX_NAME}
+            return self.page(request, "editing/unpublish.html", _("Vill du avpublicera?"), **context)
+        with self.new_revision(request):
+            for item in queryset.filter(pk__in=[item.pk for item in items]).select_for_update(of=["self"]):
+                item.published_at = None
+                item.save(update_fields=["published_at"])
+        message = ngettext("%d sida är avpublicerad.", "%d sidor är avpublicerade.", len(items))
+        self.message_user(request, message % len(items))
+        return None
