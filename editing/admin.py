@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import reversion
+from csp.decorators import csp_update
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import LogEntry
@@ -15,6 +16,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import get_random_string
+from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from js_asset import Media
@@ -72,6 +74,7 @@ class ContentAdmin(DeletionMixin, PreviewMixin, DraftMixin, HistoryMixin):
 
     # Forms
 
+    @method_decorator(csp_update({"style-src": [EDITOR_STYLE], "img-src": ["blob:"]}))
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
@@ -132,9 +135,7 @@ class ContentAdmin(DeletionMixin, PreviewMixin, DraftMixin, HistoryMixin):
             "unsaved": bool(data) and not draft,
             "add_key": "" if stored else get_random_string(12),
         }
-        response = super().render_change_form(request, {**defaults, **context}, *args, **kwargs)
-        response._csp_update = {"style-src": [EDITOR_STYLE], "img-src": ["blob:"]}  # type: ignore[attr-defined]
-        return response
+        return super().render_change_form(request, {**defaults, **context}, *args, **kwargs)
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         """Ask before saving the same form again, as after the browser's Back button."""

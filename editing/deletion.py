@@ -1,6 +1,5 @@
 """The page for deleting contents: what is deleted too, where it is used, and a last version to recover it from."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import reversion
@@ -28,19 +27,6 @@ def register_deletion_form(model: type[models.Model], form: type[forms.Form]) ->
     deletion_forms[model] = form
 
 
-@dataclass
-class Related:
-    """Contents of one kind that refer to what is deleted: how many there are, the first of them with links."""
-
-    kind: Any
-    count: int
-    named: list[tuple[Any, str]]
-
-    @property
-    def more(self) -> int:
-        return self.count - len(self.named)
-
-
 def change_url(item: models.Model) -> str:
     """The address of the form that an object is edited on: its own, or that of the object it is a part of."""
     try:
@@ -50,8 +36,8 @@ def change_url(item: models.Model) -> str:
         return change_url(owners[0]) if owners and owners[0] else ""
 
 
-def related(obj: models.Model, goes_too: bool) -> list[Related]:
-    """The contents that refer to an object: what is deleted too (its parts), or where it is used.
+def related(obj: models.Model, goes_too: bool) -> list[dict[str, Any]]:
+    """The contents that refer to an object, by kind: what is deleted too (its parts), or where it is used.
 
     What forbids the deletion (PROTECT) is in neither; Django tells of it.
     """
@@ -66,7 +52,8 @@ def related(obj: models.Model, goes_too: bool) -> list[Related]:
         items = field.related_model._base_manager.filter(**{field.field.name: obj.pk})
         if count := items.count():
             named = [(item, change_url(item)) for item in items.order_by("pk")[:NAMED]]
-            found.append(Related(field.related_model._meta.verbose_name_plural, count, named))
+            kind = field.related_model._meta.verbose_name_plural
+            found.append({"kind": kind, "count": count, "named": named, "more": count - len(named)})
     return found
 
 

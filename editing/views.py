@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from csp.constants import NONE, SELF
+from csp.decorators import csp_replace, csp_update
 from django.apps import apps
 from django.conf import settings
 from django.contrib import admin, messages
@@ -53,6 +54,7 @@ def nothing_here(request: HttpRequest, unused: str) -> HttpResponse:
 
 
 @require_safe
+@csp_update({"frame-src": [SELF]})  # type: ignore[arg-type]
 def preview(request: HttpRequest, key: str) -> HttpResponse:
     """The frame around a previewed page: its language, how wide, and a link for a colleague."""
     preview = own_preview(request, key)
@@ -67,17 +69,15 @@ def preview(request: HttpRequest, key: str) -> HttpResponse:
         "link": absolute(reverse("shared_preview", args=[preview.key, language])) if preview.is_shared else "",
         "is_nav_sidebar_enabled": False,
     }
-    response = admin_of(preview).page(request, "editing/preview.html", _("Förhandsgranska"), **context)
-    response._csp_update = {"frame-src": [SELF]}
-    return response
+    return admin_of(preview).page(request, "editing/preview.html", _("Förhandsgranska"), **context)
 
 
 @require_safe
+@csp_replace({"frame-ancestors": [SELF]})  # type: ignore[arg-type]
 def preview_page(request: HttpRequest, key: str, language: str) -> HttpResponse:
     """The previewed page itself, which only the frame of this site may hold."""
-    response: Any = answer_page(own_preview(request, key), language)
+    response = answer_page(own_preview(request, key), language)
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
-    response._csp_replace = {"frame-ancestors": [SELF]}
     return response
 
 
@@ -94,6 +94,7 @@ def share(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @require_safe
+@csp_replace({"frame-ancestors": [NONE], "form-action": [NONE]})  # type: ignore[arg-type]
 def shared(request: HttpRequest, key: str, language: str) -> HttpResponse:
     """A previewed page for a colleague who has its link and no account. It holds no more than its maker may see."""
     found = Preview.objects.filter(expires_at__gt=timezone.now(), is_shared=True, user__is_active=True)
@@ -101,9 +102,7 @@ def shared(request: HttpRequest, key: str, language: str) -> HttpResponse:
     app, model = preview.model.split(".")
     if not preview.user.has_perm(f"{app}.change_{model}"):
         raise Http404
-    page: Any = answer_page(preview, language)
-    page._csp_replace = {"frame-ancestors": [NONE], "form-action": [NONE]}
-    return page
+    return answer_page(preview, language)
 
 
 @require_POST
