@@ -1,4 +1,4 @@
-"""Forms and fields that take what a person would type, and hold it while it is refused."""
+"""The form of contents, with fields and widgets that accept what people type."""
 
 from contextlib import suppress
 from datetime import UTC
@@ -26,7 +26,7 @@ signer = Signer(salt="editing.kept-picture")
 
 
 class PictureWidget(AdminFileWidget):
-    """A file field that shows the picture it holds, and holds a chosen one while its form is shown again."""
+    """A file field that shows its picture, and keeps a chosen one by a signed name while the form is shown again."""
 
     template_name = "editing/picture_widget.html"
 
@@ -39,14 +39,14 @@ class PictureWidget(AdminFileWidget):
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         value = super().value_from_datadict(data, files, name)
         if value is None and data.get(f"{name}-kept"):
-            with suppress(BadSignature):  # what we did not put there is nobody's picture
+            with suppress(BadSignature):  # not our signature
                 kept = signer.unsign(data[f"{name}-kept"])
                 return KeptPicture(kept) if default_storage.exists(kept) else None
         return value
 
 
 class MinuteInput(forms.DateTimeInput):
-    """The browser's own picker of day and minute: one labelled field where the admin has two without."""
+    """The browser's own picker: one labelled field where the admin has two without labels."""
 
     input_type = "datetime-local"
 
@@ -56,7 +56,7 @@ class MinuteInput(forms.DateTimeInput):
 
 
 class MomentField(forms.DateTimeField):
-    """A time in Swedish time. Of the hour that comes twice when summer time ends, the first is meant."""
+    """A date and time in Swedish time. Of the hour that comes twice when summer time ends, the first is meant."""
 
     def to_python(self, value: Any) -> Any:
         try:
@@ -81,12 +81,12 @@ class MomentField(forms.DateTimeField):
 
 
 def is_key(typed: str) -> bool:
-    """Whether it is a number, and one that a database can hold (64 bits)."""
+    """Whether a text is a primary key that a database can hold (64 bits)."""
     return typed.isascii() and typed.isdecimal() and len(typed) < 19
 
 
 class NumbersOnly:
-    """A choice among objects that is typed into: what is no key names no object, and Django fails on it."""
+    """Drops posted values that are no keys, for which Django's widget raises ValueError."""
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         value = super().value_from_datadict(data, files, name)  # type: ignore[misc]
@@ -96,18 +96,18 @@ class NumbersOnly:
 
 
 class ChooseOne(NumbersOnly, AutocompleteSelect):
-    """One object, found by typing."""
+    """Autocompletes one object."""
 
 
 class ChooseMany(NumbersOnly, AutocompleteSelectMultiple):
-    """Several objects, found by typing. A cross that takes all away would be no item of their list (WCAG 1.3.1)."""
+    """Autocompletes several objects, without the button that removes all: it is no item of the list (WCAG 1.3.1)."""
 
     def build_attrs(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         return {**super().build_attrs(*args, **kwargs), "data-allow-clear": "false"}
 
 
 class ContentForm(forms.ModelForm):
-    """Any content's form, with the choice not to move "Senast uppdaterad"."""
+    """The form of a content, with the choice not to move "Senast uppdaterad"."""
 
     minor_change = forms.BooleanField(
         label=_("Mindre ändring"),
@@ -134,7 +134,7 @@ class ContentForm(forms.ModelForm):
 
 
 class FriendlyFields(BaseModelAdmin):
-    """Form fields that take what a person would type, in forms and inlines alike."""
+    """The fields and widgets of the admin's forms and inlines."""
 
     formfield_overrides: ClassVar[Any] = {
         PictureField: {"widget": PictureWidget},
@@ -157,5 +157,5 @@ class FriendlyFields(BaseModelAdmin):
             kwargs["localize"] = True  # 57,6554 as well as 57.6554
         field: forms.Field | None = super().formfield_for_dbfield(db_field, request, **kwargs)
         if isinstance(field and field.widget, RelatedFieldWidgetWrapper):
-            field.widget.can_delete_related = False  # type: ignore[union-attr]  # one only means to choose no contact
+            field.widget.can_delete_related = False  # type: ignore[union-attr]  # to choose no contact is not to delete it
         return field

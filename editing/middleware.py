@@ -1,4 +1,4 @@
-"""A form that was posted after its editor was logged out is not lost."""
+"""Show a posted form again whose session has ended or whose CSRF token is of an earlier login."""
 
 from collections.abc import Callable
 
@@ -13,16 +13,16 @@ from editing.proof import is_proved
 
 
 def show_kept(request: HttpRequest, status: int) -> HttpResponse:
-    """What was posted, held in the page until it can be posted again. It has been stored nowhere."""
+    """A page that holds what was posted as hidden inputs, to be posted again. It is stored nowhere."""
     typed = [(name, value) for name in request.POST if name not in BUTTONS for value in request.POST.getlist(name)]
     context = {"typed": typed, "login": f"{reverse('admin:login')}?next={reverse('admin:index')}"}
     return render(request, "editing/kept.html", context, status=status)
 
 
 def prepare_restore(request: HttpRequest) -> None:
-    """Refuse to show a form again to anyone but the user who had opened it.
+    """Accept the CSRF token of an earlier login from the user who had opened the form; refuse all others.
 
-    To that user it is shown even with the CSRF token of an earlier login: the proof replaces it, and nothing is saved.
+    The proof replaces the token, and nothing is saved.
     """
     if not is_proved(request):
         raise PermissionDenied
@@ -32,10 +32,9 @@ def prepare_restore(request: HttpRequest) -> None:
 
 
 def keep_typed(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Instead of leading a posted form to the login and losing it, show a page that holds it.
+    """Answer such a post with a page that holds it, instead of a redirect to the login or a 403.
 
-    The same where the form's token is of an earlier login (CSRF). A post without a proof that its user had opened the
-    form (editing/proof.py) is not shown again: another site could have sent it.
+    Only with a proof that its user had opened the form (editing/proof.py): another site could have sent it.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""Proof that a user has opened a form: a signed token in it, without which nothing that was posted is shown again."""
+"""A signed token in each form that proves who has opened it."""
 
 from datetime import timedelta
 from typing import Any
@@ -8,7 +8,7 @@ from django.core.signing import BadSignature, dumps, loads
 from django.http import HttpRequest
 
 SALT = "editing.proof"
-VALID_FOR = timedelta(days=3)  # over a weekend
+VALID_FOR = timedelta(days=3)  # a weekend
 
 
 def proof_of(user: Any, path: str) -> str:

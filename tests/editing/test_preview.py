@@ -162,16 +162,6 @@ def test_sharing_keeps_language_and_width(editor: Client, network: Network, sett
         assert answer.context["link"] == expected
 
 
-def test_previews_are_for_editors(editor: Client, client: Client, network: Network, django_user_model: Any) -> None:
-    shown = preview(editor, admin_url(network))
-    paths = [frame_of(shown), f"{frame_of(shown)}sv/"]
-    assert [client.get(path).status_code for path in paths] == [302, 302]
-    client.force_login(django_user_model.objects.create_user("vaktmastare", is_staff=True))
-    assert [client.get(path).status_code for path in paths] == [403, 403]
-    assert client.post(f"{frame_of(shown)}share/").status_code == 403
-    assert editor.get("/admin/editing/preview/finns-inte/").status_code == 404
-
-
 def test_only_this_site_may_frame_a_preview(editor: Client, network: Network) -> None:
     shown = preview(editor, admin_url(network))
     page, frame = editor.get(f"{frame_of(shown)}sv/").headers, editor.get(frame_of(shown)).headers
