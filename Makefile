@@ -7,7 +7,7 @@ BIN := .venv/bin
 MESSAGES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 
 run: .venv/run $(MESSAGES)
-	@exec $(BIN)/python -m molndal_intl.serve
+	@exec $(BIN)/python manage.py serve
 
 # All of it on two processes or as many as there are cores. ARGS="--reuse-db tests/pages" tries a part faster.
 PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile --durations=20

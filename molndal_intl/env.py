@@ -1,6 +1,6 @@
-"""Reads the environment loudly: a bad value stops the program with its name and what it should be.
+"""Read settings from the environment: a bad value stops the program with its name and what it should be.
 
-The value itself is never printed, as it may hold a secret.
+Ours rather than a library's: django-environ and environs raise an exception with a traceback, which holds the value.
 """
 
 import os
@@ -14,9 +14,10 @@ import dj_database_url
 
 T = TypeVar("T")
 BOOLEANS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+DATABASES = ("django.db.backends.postgresql", "django.db.backends.sqlite3")
 
 
-def read(name: str, default: T, parse: Callable[[str], T], expected: str) -> T:
+def read(name: str, default: T, parse: Callable[[str], T], expected: str = "") -> T:
     """Return the parsed value of a variable, or the default where it is unset or empty.
 
     Raises SystemExit with one line, "NAME: what it should be", where the value cannot be parsed.
@@ -30,57 +31,32 @@ def read(name: str, default: T, parse: Callable[[str], T], expected: str) -> T:
         raise SystemExit(f"{name}: {expected}") from None
 
 
+def text(name: str, default: str = "") -> str:
+    return read(name, default, str)
+
+
 def boolean(name: str, default: bool) -> bool:
     return read(name, default, lambda raw: BOOLEANS[raw.lower()], "should be 1 or 0")
 
 
-def choice(name: str, default: str, choices: tuple[str, ...]) -> str:
-    return read(name, default, lambda raw: choices[choices.index(raw)], f"should be {' or '.join(choices)}")
-
-
 def integer(name: str, default: int, low: int, high: int) -> int:
-    def parse(raw: str) -> int:
-        if not low <= int(raw) <= high:
-            raise ValueError
-        return int(raw)
-
-    return read(name, default, parse, f"should be a whole number from {low} to {high}")
+    numbers = {str(number): number for number in range(low, high + 1)}
+    return read(name, default, lambda raw: numbers[raw], f"should be a whole number from {low} to {high}")
 
 
-def names(name: str, default: list[str]) -> list[str]:
-    return read(name, default, lambda raw: [part.strip() for part in raw.split(",") if part.strip()], "")
+def names(name: str) -> list[str]:
+    return read(name, [], lambda raw: [part.strip() for part in raw.split(",") if part.strip()])
 
 
-def url(name: str, default: str) -> str:
-    def parse(raw: str) -> str:
-        scheme, _, host = raw.rstrip("/").partition("://")
-        if scheme not in {"http", "https"} or not host or "/" in host:
-            raise ValueError
-        return raw.rstrip("/")
-
-    return read(name, default, parse, "should be an address like https://international.molndal.se, without a path")
-
-
-def folder_url(name: str, default: str) -> str:
-    """A path of this site or a whole address, ending with a slash."""
+def matching(name: str, default: str, pattern: str, expected: str) -> str:
+    """A text that matches the regular expression; the expression's first group, where it has one."""
 
     def parse(raw: str) -> str:
-        if not re.fullmatch(r"(https?://[a-z0-9.:\[\]-]+)?(/[\w.-]+)*/", raw):
+        if not (match := re.fullmatch(pattern, raw)):
             raise ValueError
-        return raw
+        return match[match.re.groups and 1]
 
-    return read(name, default, parse, "should be an address like https://bilder.molndal.se/media/, ending with /")
-
-
-def contact(name: str) -> str:
-    """An address to write to or a page to go to, as a URI (RFC 9116, 2.5.3); empty where there is none."""
-
-    def parse(raw: str) -> str:
-        if not re.fullmatch(r"mailto:[^\s@]+@[^\s@]+|https://[^\s/]+\S*", raw):
-            raise ValueError
-        return raw
-
-    return read(name, "", parse, "should be like mailto:security@example.org or https://example.org/report")
+    return read(name, default, parse, f"should be {expected}")
 
 
 def email(name: str) -> str:
@@ -97,17 +73,13 @@ def email(name: str) -> str:
 
 
 def database(name: str, default: Path) -> dict[str, Any]:
-    """Settings of the database: SQLite in the given file, or what a URL says."""
-    sqlite = {"ENGINE": "django.db.backends.sqlite3", "NAME": default}
+    """Django's settings of a database: SQLite in the given file, or what a URL says."""
 
     def parse(raw: str) -> dict[str, Any]:
         config = dict(dj_database_url.parse(raw))
-        if (
-            config["ENGINE"] not in {"django.db.backends.postgresql", "django.db.backends.sqlite3"}
-            or not config["NAME"]
-        ):
+        if config["ENGINE"] not in DATABASES or not config["NAME"]:
             raise ValueError
         return config
 
     expected = "should be like postgres://user:password@host:5432/database or sqlite:////folder/db.sqlite3"
-    return read(name, sqlite, parse, expected)
+    return read(name, {"ENGINE": DATABASES[1], "NAME": default}, parse, expected)

@@ -13,6 +13,7 @@ from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils import translation
 
+from molndal_intl.policies import DENIED_FEATURES, STAFF_FEATURES
 from publishing.plain import visible
 
 logger = logging.getLogger(__name__)
@@ -20,9 +21,7 @@ logger = logging.getLogger(__name__)
 
 def features(allowed: Iterable[str] = ()) -> str:
     """A Permissions-Policy that denies every feature but those that are allowed."""
-    return ", ".join(
-        f"{name}=()" for name in (*settings.DENIED_FEATURES, *settings.STAFF_FEATURES) if name not in allowed
-    )
+    return ", ".join(f"{name}=()" for name in (*DENIED_FEATURES, *STAFF_FEATURES) if name not in allowed)
 
 
 def safe_headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -38,7 +37,7 @@ def safe_headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callabl
         "X-Frame-Options": settings.X_FRAME_OPTIONS,
     }
     for_readers = always | {"Permissions-Policy": features()}
-    for_staff = always | {"Permissions-Policy": features(settings.STAFF_FEATURES)}
+    for_staff = always | {"Permissions-Policy": features(STAFF_FEATURES)}
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)

@@ -1,97 +1,57 @@
 """Settings of the whole site. Everything that differs between machines comes from the environment (docs/drift.md)."""
 
-import secrets
-import sqlite3
-from contextlib import suppress
 from pathlib import Path
-from tempfile import NamedTemporaryFile
-from typing import Any
-from wsgiref.headers import Headers
 
-from csp.constants import NONCE, NONE, SELF
 from django_prose_editor.config import html_tags
 from js_asset import static_lazy
 
-from molndal_intl import env
-from publishing.script import INTEGRITY
-from publishing.stylesheet import CSP_SOURCE
+from molndal_intl import env, policies
+from molndal_intl.secret_key import local_secret_key
+from molndal_intl.sqlite import sqlite_options
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 # "local" is `make run` on one's own machine: plain HTTP, a key of its own, known hosts only.
-ENVIRONMENT = env.choice("ENVIRONMENT", "local", ("local", "production"))
+ENVIRONMENT = env.matching("ENVIRONMENT", "local", "local|production", "local or production")
 LOCAL = ENVIRONMENT == "local"
 DEBUG = env.boolean("DEBUG", False)
-if DEBUG and not LOCAL:
-    raise SystemExit("DEBUG: should be 0 in production, as error pages would show secrets")
-
-DATA_DIR = env.read("DATA_DIR", BASE_DIR / "var", Path, "should be a folder")
-
-
-def local_secret_key() -> str:
-    """The key of a local run, made once and kept beside the database, readable by its owner only."""
-    path = DATA_DIR / "secret_key"
-    try:
-        if not path.exists() or not path.read_text():
-            DATA_DIR.mkdir(parents=True, exist_ok=True)
-            # Whole or not at all (a temporary file is its owner's only), and of two starts the first decides.
-            with NamedTemporaryFile("w", dir=DATA_DIR) as file:
-                file.write(secrets.token_urlsafe(50))
-                file.flush()
-                if path.exists():
-                    path.unlink()
-                with suppress(FileExistsError):
-                    path.hardlink_to(file.name)
-        return path.read_text()
-    except OSError as error:
-        raise SystemExit(f"DATA_DIR: should be a folder that can be written to ({error.strerror}: {path})") from None
-
-
-SECRET_KEY = env.read("SECRET_KEY", "", str, "")
-if not SECRET_KEY:
-    if not LOCAL:
-        raise SystemExit("SECRET_KEY: should be set in production, to at least 50 random characters")
-    SECRET_KEY = local_secret_key()
-if not LOCAL and len(SECRET_KEY) < 50:
-    raise SystemExit("SECRET_KEY: should be at least 50 random characters")
-
-HOST = env.read("HOST", "127.0.0.1", str, "")
+DATA_DIR = env.read("DATA_DIR", BASE_DIR / "var", Path)
+SECRET_KEY = env.text("SECRET_KEY") or (local_secret_key(DATA_DIR / "secret_key") if LOCAL else "")
+HOST = env.text("HOST", "127.0.0.1")
 PORT = env.integer("PORT", 8000, 1, 65535)
-# Addresses that leave the page (share links, canonical) are built on this one and never on a Host header.
+# Addresses that leave the page (share links, canonical) are built on SITE_URL and never on a Host header.
 own_name = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(HOST, f"[{HOST}]" if ":" in HOST else HOST)  # noqa: S104
-SITE_URL = env.url("SITE_URL", f"http://{own_name}:{PORT}" if LOCAL else "")
-ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", [])
-if not LOCAL and not (SITE_URL and ALLOWED_HOSTS):
-    raise SystemExit("ALLOWED_HOSTS and SITE_URL: should be set in production, to the names the site answers to")
+SITE_URL = env.matching(
+    "SITE_URL",
+    f"http://{own_name}:{PORT}" if LOCAL else "",
+    r"(https?://[^/\s]+)/*",
+    "an address like https://international.molndal.se, without a path",
+)
+ALLOWED_HOSTS = env.names("ALLOWED_HOSTS")
 if LOCAL and not ALLOWED_HOSTS:
-    # Whoever binds a local run to every interface wants to open it from another device, by whatever name.
+    # A local run on every interface is opened from other devices, by whatever name.
     ALLOWED_HOSTS = ["*"] if HOST in {"0.0.0.0", "::"} else ["localhost", "127.0.0.1", "[::1]", HOST]  # noqa: S104
-
-# How many proxies of our own stand before the site. Each adds the address it was called from at the end of
-# X-Forwarded-For; what stands before those is the sender's own word. 0: nobody's word is taken, only the connection's.
+# Each of our proxies adds the address it was called from at the end of X-Forwarded-For. 0: only the connection counts.
 TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXY_COUNT", 0 if LOCAL else -1, 0, 9)
-if TRUSTED_PROXY_COUNT < 0:
-    raise SystemExit(
-        "TRUSTED_PROXY_COUNT: should be set in production, to how many proxies stand before the site (0-9)"
-    )
+# For /.well-known/security.txt (RFC 9116, 2.5.3); the main contact where it is empty.
+SECURITY_CONTACT = env.matching(
+    "SECURITY_CONTACT",
+    "",
+    r"mailto:[^\s@]+@[^\s@]+|https://[^\s/]+\S*",
+    "like mailto:security@example.org or https://example.org/report",
+)
 
-# Whom to tell of a hole in the site (/.well-known/security.txt); the ordinary contact where it is empty.
-SECURITY_CONTACT = env.contact("SECURITY_CONTACT")
-
-# The weekly letter to contacts. Without a server none is sent.
-EMAIL_HOST = env.read("EMAIL_HOST", "", str, "")
+# Letters to contacts. Without a server none is sent.
+EMAIL_HOST = env.text("EMAIL_HOST")
 EMAIL_PORT = env.integer("EMAIL_PORT", 587, 1, 65535)
-EMAIL_HOST_USER = env.read("EMAIL_HOST_USER", "", str, "")
-EMAIL_HOST_PASSWORD = env.read("EMAIL_HOST_PASSWORD", "", str, "")
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = env.boolean("EMAIL_USE_TLS", True)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.email("DEFAULT_FROM_EMAIL")
-if EMAIL_HOST and not DEFAULT_FROM_EMAIL:
-    raise SystemExit("DEFAULT_FROM_EMAIL: should be set where EMAIL_HOST is, to the address that letters come from")
 
-# Where the nightly backup goes, and the key (of age-keygen) that it is encrypted with.
-BACKUP_DIR = env.read("BACKUP_DIR", None, str, "should be a folder, or s3://BUCKET/FOLDER")
-BACKUP_KEY_FILE = env.read("BACKUP_KEY_FILE", None, Path, "should be a file")
+BACKUP_DIR = env.text("BACKUP_DIR")  # a folder, or s3://BUCKET/FOLDER
+BACKUP_KEY_FILE = env.read("BACKUP_KEY_FILE", None, Path)
 # Tables whose rows are in no backup: made anew, or to be gone within days (docs/security.md, Personal data).
 BACKUP_LEFT_OUT = [
     "sessions.session",
@@ -104,16 +64,36 @@ BACKUP_LEFT_OUT = [
 ]
 
 # The city's own login (OpenID Connect, such as Entra ID), beside name and password.
-OIDC_ISSUER = env.read("OIDC_ISSUER", "", str, "")
-OIDC_CLIENT_ID = env.read("OIDC_CLIENT_ID", "", str, "")
-OIDC_CLIENT_SECRET = env.read("OIDC_CLIENT_SECRET", "", str, "")
-OIDC_NAME = env.read("OIDC_NAME", "Mölndals stads inloggning", str, "")
+OIDC_ISSUER = env.text("OIDC_ISSUER")
+OIDC_CLIENT_ID = env.text("OIDC_CLIENT_ID")
+OIDC_CLIENT_SECRET = env.text("OIDC_CLIENT_SECRET")
+OIDC_NAME = env.text("OIDC_NAME", "Mölndals stads inloggning")
 # Entra ID does not say that an address is verified. One tenant of one's own can be taken at its word; "common" cannot.
 OIDC_EMAIL_IS_VERIFIED = env.boolean("OIDC_EMAIL_IS_VERIFIED", False)
-if OIDC_ISSUER and not (OIDC_CLIENT_ID and OIDC_CLIENT_SECRET):
-    raise SystemExit("OIDC_CLIENT_ID and OIDC_CLIENT_SECRET: should be set where OIDC_ISSUER is")
-if OIDC_ISSUER and not LOCAL and not OIDC_ISSUER.startswith("https://"):
-    raise SystemExit("OIDC_ISSUER: should begin with https:// in production, as what it says is believed")
+
+REQUIREMENTS = {
+    "DEBUG: should be 0 in production, as error pages would show secrets": LOCAL or not DEBUG,
+    "SECRET_KEY: should be set in production, to at least 50 random characters": SECRET_KEY,
+    "SECRET_KEY: should be at least 50 random characters": LOCAL or len(SECRET_KEY) >= 50,
+    "ALLOWED_HOSTS and SITE_URL: should be set in production, to the names the site answers to": (
+        SITE_URL and ALLOWED_HOSTS
+    ),
+    "TRUSTED_PROXY_COUNT: should be set in production, to how many proxies stand before the site (0-9)": (
+        TRUSTED_PROXY_COUNT >= 0
+    ),
+    "DEFAULT_FROM_EMAIL: should be set where EMAIL_HOST is, to the address that letters come from": (
+        DEFAULT_FROM_EMAIL or not EMAIL_HOST
+    ),
+    "OIDC_CLIENT_ID and OIDC_CLIENT_SECRET: should be set where OIDC_ISSUER is": (
+        not OIDC_ISSUER or (OIDC_CLIENT_ID and OIDC_CLIENT_SECRET)
+    ),
+    "OIDC_ISSUER: should begin with https:// in production, as what it says is believed": (
+        LOCAL or not OIDC_ISSUER or OIDC_ISSUER.startswith("https://")
+    ),
+}
+for requirement, is_met in REQUIREMENTS.items():
+    if not is_met:
+        raise SystemExit(requirement)
 
 INSTALLED_APPS = [
     "modeltranslation",  # before django.contrib.admin
@@ -148,6 +128,7 @@ INSTALLED_APPS = [
     "accounts",
     "dashboard",
     "pagecache",
+    "molndal_intl",  # the command `serve`
 ]
 
 MIDDLEWARE = [
@@ -193,22 +174,6 @@ TEMPLATES = [
         },
     },
 ]
-
-
-def wal_is_safe(version: tuple[int, ...]) -> bool:
-    """Whether this SQLite has the fix of the WAL-reset corruption bug (3.51.3, backported to 3.50.7 and 3.44.6)."""
-    return version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
-
-
-def sqlite_options(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> dict[str, Any]:
-    journal = "WAL" if wal_is_safe(version) else "DELETE"
-    return {
-        # Take the write lock when a transaction begins: upgrading later can fail at once, without waiting.
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": f"PRAGMA journal_mode={journal}; PRAGMA synchronous=FULL;",
-    }
-
 
 DATABASES = {"default": env.database("DATABASE_URL", DATA_DIR / "db.sqlite3")}
 DATABASES["default"]["CONN_MAX_AGE"] = 600
@@ -315,7 +280,12 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # Pictures may be served from another host, so that no file of an editor's is ever of this site's origin.
-MEDIA_URL = env.folder_url("MEDIA_URL", "/media/")
+MEDIA_URL = env.matching(
+    "MEDIA_URL",
+    "/media/",
+    r"(?:https?://[a-z0-9.:\[\]-]+)?(?:/[\w.-]+)*/",
+    "an address like https://bilder.molndal.se/media/, ending with /",
+)
 MEDIA_ORIGIN = "/".join(MEDIA_URL.split("/")[:3]) if "://" in MEDIA_URL else ""
 MEDIA_ROOT = DATA_DIR / "media"
 STORAGES = {
@@ -352,53 +322,12 @@ if not LOCAL:
     CSRF_COOKIE_SECURE = True
     CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
-# What a page may load and do. Public pages have one script and one style sheet, both known by their digest, and no
-# script may turn text into markup (Trusted Types).
-PUBLIC_POLICY = {
-    "default-src": [NONE],
-    "base-uri": [NONE],
-    "connect-src": [SELF],
-    "form-action": [SELF],
-    "frame-ancestors": [NONE],
-    "img-src": [SELF, MEDIA_ORIGIN] if MEDIA_ORIGIN else [SELF],
-    "manifest-src": [SELF],
-    "require-trusted-types-for": ["'script'"],
-    "script-src": [f"'{INTEGRITY}'"],
-    "style-src": [CSP_SOURCE],
-    "trusted-types": [NONE],
-}
+PUBLIC_POLICY = policies.public_policy(MEDIA_ORIGIN)
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": PUBLIC_POLICY}
-# The admin's scripts and styles are files of Django, the editor and ours. jQuery 3 writes markup as text, which Trusted
-# Types would stop.
 STAFF_ADDRESSES = ("/admin/", "/konto/")
-STAFF_POLICY = {name: value for name, value in PUBLIC_POLICY.items() if "trusted-types" not in name} | {
-    "font-src": [SELF],  # the editor's icons
-    "script-src": [SELF, NONCE],
-    "style-src": [SELF, CSP_SOURCE],
-}
-# A file is never a document that does anything, whatever stands in it.
-FILE_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
-
-
-def lock_in(headers: Headers, path: str, url: str) -> None:
-    headers["Content-Security-Policy"] = FILE_POLICY
-
-
-WHITENOISE_ADD_HEADERS_FUNCTION = lock_in
-
-# What no page of ours does, so that nothing on it can: every feature that Chromium 156 knows but two. Pages copy a link
-# to the clipboard; staff log in with passkeys, and Django's pop-ups listen for `unload`.
-STAFF_FEATURES = ("publickey-credentials-create", "publickey-credentials-get", "unload")
-DENIED_FEATURES = """
-    accelerometer aria-notify autoplay browsing-topics camera captured-surface-control clipboard-read
-    compute-pressure cross-origin-isolated deferred-fetch deferred-fetch-minimal digital-credentials-create
-    digital-credentials-get display-capture encrypted-media fullscreen gamepad geolocation gyroscope hid
-    identity-credentials-get idle-detection keyboard-map language-detector language-model local-fonts
-    local-network local-network-access loopback-network magnetometer media-playback-while-not-visible microphone
-    midi on-device-speech-recognition otp-credentials payment picture-in-picture private-state-token-issuance
-    private-state-token-redemption screen-wake-lock serial speaker-selection storage-access summarizer sync-xhr
-    translator usb window-management xr-spatial-tracking
-""".split()  # noqa: SIM905 (fifty lines as a list)
+STAFF_POLICY = policies.staff_policy(MEDIA_ORIGIN)
+FILE_POLICY = policies.FILE_POLICY
+WHITENOISE_ADD_HEADERS_FUNCTION = policies.add_file_policy
 
 LOGGING = {
     "version": 1,

@@ -41,7 +41,7 @@ def start(data_dir: Path, database_url: str, port: int, **environment: str) -> t
     printed = data_dir / f"printed-{port}.txt"
     with printed.open("w") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "molndal_intl.serve"],
+            [sys.executable, "manage.py", "serve"],
             cwd=ROOT,
             env=environment,
             stdout=output,

@@ -76,7 +76,7 @@ if "postgresql" in DATABASES:
         environment = os.environ | site.environment | {"PORT": str(free_port())}
         with psycopg.connect(site.database_url, autocommit=True) as first:
             first.execute("SELECT pg_advisory_lock(%s)", [LOCK])
-            command = [sys.executable, "-m", "molndal_intl.serve"]
+            command = [sys.executable, "manage.py", "serve"]
             with subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True) as second:
                 try:
                     while first.execute(waiting).fetchone() != (1,):

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.db import OperationalError
 from django.test import Client
 from playwright.sync_api import Browser
 
+from molndal_intl.policies import DENIED_FEATURES, STAFF_FEATURES
 from publishing.script import INTEGRITY
 from publishing.stylesheet import CSP_SOURCE
 from tests.browser.conftest import Site
@@ -140,9 +140,7 @@ def check(what: object, headers: list[tuple[str, str]], policy: set[str]) -> Non
     found = {name.lower(): value for name, value in headers}
     assert len(found) == len(headers), (what, headers)
     features = found.pop("permissions-policy").split(", ")
-    denied = set(settings.DENIED_FEATURES) | (
-        set() if policy & STAFF >= STAFF - {"script-src 'self'"} else set(settings.STAFF_FEATURES)
-    )
+    denied = set(DENIED_FEATURES) | (set() if policy & STAFF >= STAFF - {"script-src 'self'"} else set(STAFF_FEATURES))
     assert sorted(features) == sorted(f"{name}=()" for name in denied), what
     said = re.sub(r" 'nonce-[\w+/=-]{22,}'", " 'nonce'", found.pop("content-security-policy"))
     assert set(said.split("; ")) == policy, what

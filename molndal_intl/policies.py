@@ -1,0 +1,62 @@
+"""Header policies: what a page may load and do (Content Security Policy), and which features of the browser."""
+
+from typing import Any
+from wsgiref.headers import Headers
+
+from csp.constants import NONCE, NONE, SELF
+
+from publishing.script import INTEGRITY
+from publishing.stylesheet import CSP_SOURCE
+
+
+def public_policy(media_origin: str) -> dict[str, list[Any]]:
+    """Public pages have one script and one style sheet, both known by their digest; no script turns text into markup
+    (Trusted Types).
+    """
+    return {
+        "default-src": [NONE],
+        "base-uri": [NONE],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "img-src": [SELF, media_origin] if media_origin else [SELF],
+        "manifest-src": [SELF],
+        "require-trusted-types-for": ["'script'"],
+        "script-src": [f"'{INTEGRITY}'"],
+        "style-src": [CSP_SOURCE],
+        "trusted-types": [NONE],
+    }
+
+
+def staff_policy(media_origin: str) -> dict[str, list[Any]]:
+    """The admin's scripts and styles are files of Django, the editor and ours. Trusted Types would stop jQuery 3."""
+    policy = {name: value for name, value in public_policy(media_origin).items() if "trusted-types" not in name}
+    return policy | {
+        "font-src": [SELF],  # the editor's icons
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF, CSP_SOURCE],
+    }
+
+
+# A file is never a document that does anything, whatever it holds.
+FILE_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
+
+
+def add_file_policy(headers: Headers, path: str, url: str) -> None:
+    """For WhiteNoise."""
+    headers["Content-Security-Policy"] = FILE_POLICY
+
+
+# Features that no page uses: all that Chromium 156 knows but two. Pages copy a link to the clipboard; staff log in with
+# passkeys, and Django's pop-ups listen for `unload`.
+STAFF_FEATURES = ("publickey-credentials-create", "publickey-credentials-get", "unload")
+DENIED_FEATURES = """
+    accelerometer aria-notify autoplay browsing-topics camera captured-surface-control clipboard-read
+    compute-pressure cross-origin-isolated deferred-fetch deferred-fetch-minimal digital-credentials-create
+    digital-credentials-get display-capture encrypted-media fullscreen gamepad geolocation gyroscope hid
+    identity-credentials-get idle-detection keyboard-map language-detector language-model local-fonts
+    local-network local-network-access loopback-network magnetometer media-playback-while-not-visible microphone
+    midi on-device-speech-recognition otp-credentials payment picture-in-picture private-state-token-issuance
+    private-state-token-redemption screen-wake-lock serial speaker-selection storage-access summarizer sync-xhr
+    translator usb window-management xr-spatial-tracking
+""".split()  # noqa: SIM905 (fifty lines as a list)
