@@ -4,13 +4,13 @@ from typing import Any
 
 from django.core.files.storage import default_storage
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.audit import forget_old
 from backup.service import nightly as back_up
-from dashboard.digest import send_digests
+from dashboard.letters import send_digests, send_reminders
 from dashboard.models import NightlyStep
-from dashboard.reminders import send_reminders
 from editing.models import Presence, Preview
 from feedback.retention import purge, purge_limit
 from feedback.throttling import forget_before
@@ -27,20 +27,17 @@ def forget_senders(dry_run: bool) -> str:
     return "yesterday's secret is deleted"
 
 
+def delete(rows: QuerySet[Any], what: str, dry_run: bool) -> str:
+    return f"{rows.count()} {what} would be deleted" if dry_run else f"{rows.delete()[0]} {what} are deleted"
+
+
 def forget_previews(dry_run: bool) -> str:
-    """Previews that nobody can open any more."""
-    expired = Preview.objects.filter(expires_at__lte=timezone.now())
-    if dry_run:
-        return f"{expired.count()} expired previews would be deleted"
-    return f"{expired.delete()[0]} expired previews are deleted"
+    return delete(Preview.objects.filter(expires_at__lte=timezone.now()), "expired previews", dry_run)
 
 
 def forget_presence(dry_run: bool) -> str:
-    """Who had a form open, a day later."""
-    old = Presence.objects.filter(seen_at__lt=timezone.now() - timedelta(days=1))
-    if dry_run:
-        return f"{old.count()} notes of open forms would be deleted"
-    return f"{old.delete()[0]} notes of open forms are deleted"
+    yesterday = timezone.now() - timedelta(days=1)
+    return delete(Presence.objects.filter(seen_at__lt=yesterday), "notes of open forms", dry_run)
 
 
 def remove_pictures(dry_run: bool) -> str:
@@ -58,7 +55,7 @@ def remove_pictures(dry_run: bool) -> str:
     )
 
 
-# Everything that is done by the clock, by name: told whether to only say what it would do, it answers with a line.
+# By name. A step gets whether to only say what it would do, and returns a line.
 STEPS = {
     "purge": purge,
     "senders": forget_senders,
@@ -80,7 +77,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--dry-run", action="store_true", help="only say what would be done")
 
-    def handle(self, *args: Any, dry_run: bool = False, **options: Any) -> None:
+    def handle(self, *, dry_run: bool = False, **options: Any) -> None:
         failed = []
         if not dry_run:
             NightlyStep.objects.bulk_create([NightlyStep(name=name) for name in STEPS], ignore_conflicts=True)
