@@ -4,8 +4,7 @@ from django.views.decorators.http import require_safe
 
 from contacts.models import Contact
 from opendata.datasets import DATASETS, FILES, LANGUAGES, last_change
-from opendata.dcat import describe
-from opendata.formats import as_json
+from opendata.dcat import write_catalogue
 from pagecache.decorators import public
 from pages.models import Page
 from publishing.views import answer_file, render_page
@@ -34,9 +33,9 @@ def data_file(request: HttpRequest, name: str) -> HttpResponse:
 @public
 def catalogue(request: HttpRequest) -> HttpResponse:
     """The catalogue for Sveriges dataportal."""
-    changes = {name: last_change(dataset.contents()) for name, dataset in DATASETS.items()}
-    text = as_json(describe(DATASETS.values(), changes, Contact.objects.responsible_for(None)))
-    last = max(filter(None, changes.values()), default=None)
+    datasets = [(dataset, last_change(dataset.contents())) for dataset in DATASETS.values()]
+    text = write_catalogue(datasets, Contact.objects.responsible_for(None))
+    last = max((changed for _dataset, changed in datasets if changed), default=None)
     return shared(answer_file(request, text, "application/ld+json; charset=utf-8", last))
 
 

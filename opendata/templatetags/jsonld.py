@@ -1,23 +1,65 @@
-"""A page as JSON-LD in its head."""
+"""Values in a JSON-LD document, and the document about a page in its head."""
 
 import json
+from datetime import datetime
+from typing import Any
 
 from django import template
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
 from django.template.context import Context
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
-from opendata.jsonld import describe
+from networks.models import Network
+from opendata.jsonld import render_jsonld
+from publishing.templatetags.site import absolute
+from twinning.models import Town
 
 register = template.Library()
 
-# Inside a script these could end it or begin a comment; JSON reads them back.
-ESCAPES = {ord(character): f"\\u{ord(character):04X}" for character in "<>&\u2028\u2029"}
+
+@register.filter("json")
+def as_json(value: Any) -> SafeString:
+    """The value as JSON, inside a document that is parsed again."""
+    return mark_safe(json.dumps(value, ensure_ascii=False, cls=DjangoJSONEncoder))  # noqa: S308
+
+
+@register.filter
+def spoken(text: Promise) -> SafeString:
+    """A text of ours in every language."""
+    found = []
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            found.append({"@value": str(text), "@language": language})
+    return as_json(found)
+
+
+@register.filter
+def moment(changed: datetime | None) -> SafeString:
+    value = changed and {"@type": "xsd:dateTime", "@value": changed.isoformat(timespec="seconds")}
+    return as_json(value)
 
 
 @register.simple_tag(takes_context=True)
 def structured_data(context: Context) -> SafeString:
-    """The page as JSON-LD. A block of data is not run, so the CSP's script-src does not apply to it."""
-    path = context["request"].path
-    data = describe(context["page"], path, context["crumbs"], context["contact"], context["updated"])
-    text = json.dumps(data, ensure_ascii=False).translate(ESCAPES)
+    """What the page is about (https://schema.org/). The CSP's script-src does not concern a block of data."""
+    page, path, start = context["page"], context["request"].path, reverse("start")
+    way = [(_("Startsidan"), start), *context["crumbs"], (page.heading, path)] if path != start else []
+    values = {
+        "page": page,
+        "town": page if isinstance(page, Town) else None,
+        "network": page if isinstance(page, Network) else None,
+        "url": absolute(path),
+        "start": absolute(start),
+        "city": absolute("/#city"),
+        "way": [(name, absolute(address)) for name, address in way],
+        "contact": context["contact"],
+        "modified": timezone.localtime(context["updated"]).isoformat(timespec="seconds"),
+        "LANGUAGE_CODE": translation.get_language(),
+    }
+    text = render_jsonld("opendata/page.jsonld", values)
     return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308

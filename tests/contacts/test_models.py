@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils import translation
 
 from contacts.models import Contact
-from opendata.jsonld import city
 from tests.factories import ContactFactory
 
 pytestmark = pytest.mark.django_db
@@ -100,4 +99,4 @@ def test_phone_number_is_shown_in_the_language_of_the_page(client: Client, front
             html = client.get(reverse("contact")).content.decode()
         assert f">{text}</a>" in re.sub("<span.*?</span>", "", html)
         assert 'href="tel:+46313151000"' in html
-        assert city(Contact.objects.get())["contactPoint"]["telephone"] == "+46313151000"
+    assert '"telephone": "+46313151000"' in client.get("/").content.decode()
