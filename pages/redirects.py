@@ -12,8 +12,8 @@ from urllib.parse import quote
 
 from django import forms
 from django.conf import settings
-from django.db.models import Q
-from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
+from django.db.models import Model, Q
+from django.db.models.signals import pre_delete, pre_save
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import NoReverseMatch, is_valid_path, translate_url
@@ -29,7 +29,6 @@ from publishing.plain import LETTERS
 TWO_LETTERS = str.maketrans({"å": "aa", "ä": "ae", "æ": "ae", "ö": "oe", "ø": "oe", "ü": "ue", "ß": "ss"})
 # Two slashes would begin a host's name, and what only staff and who has a key may see is not guessed at.
 AS_WRITTEN = ("//", "/media/", "/forhandsvisning/", *settings.STAFF_ADDRESSES)
-LONGEST = cast(int, OldAddress._meta.get_field("path").max_length)
 
 
 def own_path(item: Any) -> str:
@@ -58,22 +57,18 @@ def left_behind(stored: Any) -> str:
     return path if stored.is_published or not OldAddress.objects.filter(path=path).exists() else ""
 
 
-def before_change(instance: Any, **kwargs: Any) -> None:
-    """Remember where readers have found the page until now."""
-    stored = type(instance)._base_manager.filter(pk=instance.pk).first() if instance.pk else None
-    instance.address_before = left_behind(stored)
-
-
-def after_save(instance: Any, **kwargs: Any) -> None:
-    before, path, is_public = instance.__dict__.pop("address_before", ""), own_path(instance), has_been_public(instance)
-    if before and (before != path or not is_public):
+def before_save(sender: type[Model], instance: Any, **kwargs: Any) -> None:
+    """Keep the address that readers have found the page at until now, if they no longer will."""
+    before = left_behind(sender._base_manager.filter(pk=instance.pk).first()) if instance.pk else ""
+    path = own_path(instance)
+    if before and (before != path or not has_been_public(instance)):
         keep(before, instance)
     if instance.is_published:
         OldAddress.objects.filter(path=path).delete()  # whoever had it before, it is this page's now
 
 
-def after_delete(instance: Any, **kwargs: Any) -> None:
-    if before := instance.__dict__.pop("address_before", ""):
+def before_delete(sender: type[Model], instance: Any, **kwargs: Any) -> None:
+    if before := left_behind(sender._base_manager.filter(pk=instance.pk).first()):
         keep(before, instance)
 
 
@@ -86,10 +81,8 @@ def keep(path: str, item: Publishable) -> None:
 def follow_changes() -> None:
     """Keep the address of every page that leaves it, in the same transaction."""
     for kind in CATALOGUE:
-        pre_save.connect(before_change, kind.model)
-        pre_delete.connect(before_change, kind.model)
-        post_save.connect(after_save, kind.model)
-        post_delete.connect(after_delete, kind.model)
+        pre_save.connect(before_save, kind.model)
+        pre_delete.connect(before_delete, kind.model)
 
 
 def items(keys: Iterable[str]) -> dict[str, Any]:
@@ -116,22 +109,25 @@ def look_up(path: str) -> OldAddress | None:
     return OldAddress.objects.filter(path=translate_url(path, settings.LANGUAGE_CODE)).first()
 
 
-def answer_old_address(request: HttpRequest) -> HttpResponse | None:
-    """Lead on from an address that a page has left, or say that the page is gone; None for any other address.
+def redirect_to(path: str, request: HttpRequest) -> HttpResponse:
+    """Redirect for good, with the query; but not to be remembered by browsers: a page may come back to its address."""
+    query = request.META.get("QUERY_STRING", "")
+    response = HttpResponsePermanentRedirect(path + (query and f"?{query}"))
+    response.headers["Cache-Control"] = "no-cache"
+    return response
 
-    Not to be remembered by browsers: the page may come back to its old address.
-    """
+
+def answer_old_address(request: HttpRequest) -> HttpResponse | None:
+    """Lead on from an address that a page has left, or say that the page is gone; None for any other address."""
     old = look_up(request.path_info) if request.method in {"GET", "HEAD"} else None
     if old is None:
         return None
     found = items({old.page, old.target})
     if page := leads_to(old, found):
-        query = request.META.get("QUERY_STRING", "")
-        response: HttpResponse = HttpResponsePermanentRedirect(page.get_absolute_url() + (query and f"?{query}"))
-    elif old.page not in found:
-        response = render(request, "410.html", status=410)
-    else:
+        return redirect_to(page.get_absolute_url(), request)
+    if old.page in found:
         return None
+    response = render(request, "410.html", status=410)
     response.headers["Cache-Control"] = "no-cache"
     return response
 
@@ -153,10 +149,7 @@ def answer_typed_address(request: HttpRequest) -> HttpResponse | None:
     for path in (plain(request.path_info, LETTERS), plain(request.path_info, LETTERS | TWO_LETTERS)):
         with translation.override(translation.get_language_from_path(path) or settings.LANGUAGE_CODE):
             if path != request.path_info and not path.startswith(AS_WRITTEN) and is_valid_path(path):
-                query = request.META.get("QUERY_STRING", "")
-                response = HttpResponsePermanentRedirect(quote(path) + (query and f"?{query}"))
-                response.headers["Cache-Control"] = "no-cache"
-                return response
+                return redirect_to(quote(path), request)
     return None
 
 
