@@ -14,17 +14,15 @@ def media(settings: Any) -> Path:
     return root
 
 
-@pytest.mark.parametrize(("ending", "kind"), [("png", "png"), ("jpg", "jpeg"), ("webp", "webp"), ("avif", "avif")])
-def test_a_picture_is_served_with_its_type_and_locked_in(
-    client: Client, db: None, media: Path, ending: str, kind: str
-) -> None:
-    (media / f"pictures/a.{ending}").write_bytes(b"picture")
-    response = client.get(f"/media/pictures/a.{ending}")
-    assert b"".join(response.streaming_content) == b"picture"  # type: ignore[attr-defined]
-    assert response.headers["Content-Type"] == f"image/{kind}"
-    assert response.headers["X-Content-Type-Options"] == "nosniff"
-    assert "sandbox" in response.headers["Content-Security-Policy"]
-    response.close()
+@pytest.mark.django_db
+def test_a_picture_is_served_with_its_type_and_locked_in(client: Client, media: Path) -> None:
+    for ending, kind in (("png", "png"), ("jpg", "jpeg"), ("webp", "webp"), ("avif", "avif")):
+        (media / f"pictures/a.{ending}").write_bytes(b"picture")
+        response = client.get(f"/media/pictures/a.{ending}")
+        assert b"".join(response.streaming_content) == b"picture"  # type: ignore[attr-defined]
+        assert response.headers["Content-Type"] == f"image/{kind}"
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+        assert "sandbox" in response.headers["Content-Security-Policy"]
 
 
 @pytest.mark.django_db
@@ -35,19 +33,13 @@ def test_pictures_may_come_from_another_host(client: Client, media: Path, settin
     assert client.get("/media/pictures/a.png").headers["Cross-Origin-Resource-Policy"] == "cross-origin"
 
 
-@pytest.mark.parametrize("name", ["pictures/b.png", "pictures/a.html", "pictures", "%00.png"])
 @pytest.mark.django_db
-def test_nothing_else_is_served(client: Client, media: Path, name: str) -> None:
-    assert client.get(f"/media/{name}").status_code == 404
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("name", ["../secret.png", "..%2fsecret.png", "pictures/../../secret.png"])
-def test_no_way_out_of_the_folder(client: Client, media: Path, name: str) -> None:
+def test_nothing_else_is_served(client: Client, media: Path) -> None:
     (media.parent / "secret.png").write_bytes(b"secret")
-    assert client.get(f"/media/{name}").status_code in {400, 404}
-
-
-def test_an_impossible_name_is_just_not_found(client: Client, media: Path, db: None) -> None:
-    assert client.get(f"/media/{'x' * 300}.png").status_code == 404
-    assert client.get(f"/media/{'x/' * 3000}x.png").status_code == 404
+    (media / "share").mkdir()
+    (media / "share/x.png").write_bytes(b"the heading of a page, which may be deleted")
+    for name in (
+        *("pictures/b.png", "pictures/a.html", "pictures", "%00.png", "share/x.png", f"{'x' * 300}.png"),
+        *("../secret.png", "..%2fsecret.png", "pictures/../../secret.png", f"{'x/' * 3000}x.png"),
+    ):
+        assert client.get(f"/media/{name}").status_code in {400, 404}, name

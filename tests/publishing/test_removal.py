@@ -112,10 +112,3 @@ def test_upload_that_was_never_saved_is_removed_in_time(client: Client) -> None:
     assert [status(client, name) for name in (new, old)] == [200, 404]
     assert stored((60, 41)) == old
     assert status(client, old) == 200, "uploaded again"
-
-
-def test_drawn_share_pictures_are_not_served_as_uploads(client: Client, settings: Any) -> None:
-    """They show a heading, which may be that of a deleted page."""
-    (settings.MEDIA_ROOT / "share").mkdir(parents=True)
-    (settings.MEDIA_ROOT / "share/x.png").write_bytes(b"png")
-    assert status(client, "share/x.png") == 404

@@ -14,9 +14,8 @@ from tests.forms import filled_in
 from twinning.models import Town
 
 
-@pytest.mark.parametrize(
-    ("written", "kept"),
-    [
+def test_only_allowed_html_is_kept() -> None:
+    for written, kept in (
         ("<p>Hej <strong>du</strong></p>", "<p>Hej <strong>du</strong></p>"),
         ("<p></p>", ""),
         ("<p>\u200b&#8203;</p><p>&zwj;</p>", ""),
@@ -35,11 +34,9 @@ from twinning.models import Town
         ('<a href="data:text/html,x">x</a>', "<a>x</a>"),
         ("<h1>Stor</h1><h3>Lagom</h3>", "Stor<h3>Lagom</h3>"),
         ('<img src=x onerror="alert(1)">', ""),
-    ],
-)
-def test_only_allowed_html_is_kept(written: str, kept: str) -> None:
-    assert clean_html(written) == kept
-    assert render_html(written) == kept
+    ):
+        assert clean_html(written) == kept
+        assert render_html(written) == kept
 
 
 LINKS = {

