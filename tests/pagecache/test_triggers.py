@@ -47,13 +47,13 @@ CHANGES: dict[str, Callable[[Any], Any]] = {
 }
 
 
-@pytest.mark.parametrize("name", CHANGES)
-def test_a_change_raises_the_version(name: str) -> None:
+def test_every_change_raises_the_version() -> None:
     FocusAreaFactory(pk=1)
-    network = NetworkFactory()
-    before = current_number()
-    CHANGES[name](network)
-    assert current_number() > before
+    for name, change in CHANGES.items():
+        network = NetworkFactory()
+        before = current_number()
+        change(network)
+        assert current_number() > before, name
 
 
 def test_what_is_rolled_back_raises_nothing() -> None:

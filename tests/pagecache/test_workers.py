@@ -5,8 +5,6 @@ second. So a request that begins a second after a change must show it, however s
 """
 
 import re
-import subprocess
-import sys
 import time
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
@@ -14,10 +12,8 @@ from http.client import HTTPConnection
 import psycopg
 
 from tests.pagecache.conftest import Workers, wait_for
-from tests.servers import ROOT
 
 PAGE = "/natverk/sern/"
-SESSION = {"Cookie": f"sessionid={'x' * 32}"}
 
 
 def change(workers: Workers, words: str) -> None:
@@ -34,49 +30,6 @@ def test_a_change_is_shown_by_every_worker_a_second_later(workers: Workers) -> N
             status, html = workers.get(worker, PAGE)
             assert status == 200
             assert f"Ändring {number}." in html
-
-
-def test_a_change_by_a_command_is_shown(workers: Workers) -> None:
-    workers.start()
-    workers.get(0, PAGE)
-    code = "from networks.models import Network; Network.objects.filter(slug='sern').update(summary_sv='Av kommando.')"
-    command = [sys.executable, "manage.py", "shell", "-v0", "-c", code]
-    subprocess.run(command, cwd=ROOT, env=workers.environment, check=True)
-    time.sleep(1)
-    assert "Av kommando." in workers.get(0, PAGE)[1]
-
-
-def test_who_is_logged_in_does_not_wait(workers: Workers) -> None:
-    workers.start()
-    for number in range(5):
-        change(workers, f"Direkt {number}.")
-        assert f"Direkt {number}." in workers.get(0, PAGE, **SESSION)[1]
-        workers.get(0, PAGE)
-
-
-def test_a_listener_that_is_cut_off_misses_nothing(workers: Workers) -> None:
-    """On SQLite nobody listens, and there is nothing to cut: a writer that is killed after its commit is the like."""
-    for _ in range(2):
-        workers.start()
-    for number in range(3):
-        for worker in range(2):
-            workers.get(worker, PAGE)
-        if workers.database_url:
-            cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = "
-            listeners = workers.execute(f"{cut} current_database()")
-            assert len(listeners) >= 2
-            change(workers, f"Klippt {number}.")
-        else:
-            code = (
-                "import os, signal, sqlite3, sys; c = sqlite3.connect(sys.argv[1], timeout=20); "
-                "c.execute('UPDATE networks_network SET summary_sv = ?', [sys.argv[2]]); c.commit(); "
-                "os.kill(os.getpid(), signal.SIGKILL)"
-            )
-            writer = [sys.executable, "-c", code, workers.folder / "db.sqlite3", f"Klippt {number}."]
-            assert subprocess.run(writer, check=False).returncode == -9
-        time.sleep(1)
-        for worker in range(2):
-            assert f"Klippt {number}." in workers.get(worker, PAGE)[1]
 
 
 def test_a_schedule_is_kept_to_by_every_worker(workers: Workers) -> None:
