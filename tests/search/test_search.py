@@ -19,7 +19,6 @@ from django.utils import timezone, translation
 from contacts.models import Contact
 from networks.models import Fact, FocusArea, Network, Project
 from pages.models import Page
-from publishing.models import Publishable
 from publishing.richtext import plain_text
 from search.excerpts import EXCERPT, cut
 from search.index import WORD, fold, update_index
@@ -35,7 +34,6 @@ from tests.factories import (
     PageFactory,
     PartnershipFactory,
     ProjectFactory,
-    StatementFactory,
     TownFactory,
 )
 from twinning.models import Exchange, Partnership, Town
@@ -134,12 +132,6 @@ def test_a_text_that_stands_in_is_found_and_marked_as_swedish(client: Client) ->
     assert 'lang="sv"' not in get(client, "Ungdomsutbyte").split("<main")[1]
 
 
-def test_a_text_that_stands_in_is_stemmed_as_swedish() -> None:
-    PageFactory(slug="text", title_sv="Kommunerna", body_sv="<p>Utbytena mellan skolorna</p>")
-    for code in CODES:
-        assert found("kommun utbyten skola", code) == ["text"], code
-
-
 def test_names_are_not_marked_as_swedish(client: Client) -> None:
     TownFactory(name_sv="Grabow", introduction_de="Grabow in Mecklenburg")
     NetworkFactory(name_sv="Grabownetz", summary_de="Ein Netz")
@@ -204,11 +196,6 @@ def test_beginning_of_a_word_finds_longer_words() -> None:
     Page.objects.update(title_sv="Respektive länder")
     for typed in ("vä", "resa", "resor", "re"):
         assert found(typed) == [], typed
-
-
-def test_short_word_is_not_guessed_at(seeded: None) -> None:
-    for typed in ("åäö", "aa", "xyz"):
-        assert suggested(typed) == "", typed
 
 
 def test_every_word_of_the_content_is_found(seeded: None) -> None:
@@ -416,17 +403,10 @@ CHANGES: list[tuple[str, str, Callable[[Network], Any]]] = [
     ("Gammaltnamn", "Nyttnamn", change_title),
     ("gammaltomrade", "nyttnamn", rename_area),
     ("gammaltomrade", "", lambda network: network.focus_areas.clear()),
-    ("gammaltomrade", "", lambda network: network.focus_areas.get().networks.remove(network)),
-    ("gammaltomrade", "", lambda network: network.focus_areas.get().networks.clear()),
-    ("gammaltomrade", "", lambda network: network.focus_areas.get().delete()),
-    ("gammaltprojekt", "", lambda network: network.projects.get().delete()),
     ("gammaltprojekt", "", lambda network: network.projects.all().delete()),
     ("18", "", lambda network: network.facts.get().delete()),
     ("Gammaltnamn", "", Network.delete),
-    ("Gammaltnamn", "", lambda network: Network.objects.filter(pk=network.pk).delete()),
     ("", "nyttprojekt", lambda network: ProjectFactory(network=network, name_sv="nyttprojekt")),
-    ("", "nyttomrade", lambda network: network.focus_areas.add(FocusAreaFactory(name_sv="nyttomrade"))),
-    ("", "nyttomrade", lambda network: FocusAreaFactory(name_sv="nyttomrade").networks.set([network])),
     ("", "nytt", lambda network: network.projects.get().focus_areas.add(FocusAreaFactory(name_sv="nytt"))),
 ]
 
@@ -444,15 +424,6 @@ def test_a_change_is_found_at_once_and_what_it_replaced_is_gone() -> None:
             assert not before or "natverket" not in found(before), before
             assert not after or "natverket" in found(after), after
             transaction.set_rollback(True)
-
-
-def test_an_exchange_is_found_with_the_towns_it_has_now() -> None:
-    one, other = TownFactory(slug="ett"), TownFactory(slug="tva")
-    exchange = ExchangeFactory(towns=[one], name_sv="Konsert")
-    exchange.towns.set([other])
-    assert found("konsert") == ["tva"]
-    exchange.delete()
-    assert found("konsert") == []
 
 
 def test_a_change_that_is_rolled_back_leaves_the_index_alone() -> None:
@@ -544,20 +515,9 @@ def test_the_index_is_written_only_after_a_change(seeded: None) -> None:
     assert list(SearchEntry.objects.values_list("pk", flat=True)) == keys
 
 
-def test_anyone_is_answered_alike_and_without_cookies(client: Client, editor: Client, seeded: None) -> None:
+def test_anyone_is_answered_alike_without_cookies_or_cache(client: Client, editor: Client, seeded: None) -> None:
     mine, theirs = client.get("/sok/?q=sern"), editor.get("/sok/?q=sern", headers={"accept-language": "it"})
     assert mine.content == theirs.content
     assert mine.cookies == {}
+    assert set(mine.headers["Cache-Control"].split(", ")) == {"private", "no-cache"}
     assert client.post("/sok/", {"q": "sern"}).status_code == 405
-
-
-def test_every_kind_is_in_the_index() -> None:
-    for factory in (PageFactory, NetworkFactory, TownFactory, FocusAreaFactory, StatementFactory):
-        item: Publishable = factory()
-        update_index("sv")
-        assert SearchEntry.objects.filter(model=item._meta.label_lower, object_id=item.pk).exists()
-
-
-def test_results_are_not_kept_by_any_cache(client: Client, seeded: None) -> None:
-    cached = client.get(reverse("search"), {"q": "sern"}).headers["Cache-Control"]
-    assert set(cached.split(", ")) == {"private", "no-cache"}
