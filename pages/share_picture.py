@@ -8,12 +8,12 @@ import hashlib
 import os
 import re
 import unicodedata
-from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
 from io import BytesIO
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from textwrap import wrap
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -62,38 +62,22 @@ def drawable(text: str) -> str:
     return " ".join(UNDRAWABLE.sub("", unicodedata.normalize("NFC", text)).split())
 
 
-def break_up(text: str, face: ImageFont.FreeTypeFont, width: int) -> Iterator[str]:
-    """The text in lines that fit the width. A word that is wider than a line is broken where it has to be."""
-    line = ""
-    for word in text.split():
-        longer = f"{line} {word}".strip()
-        if face.getlength(longer) <= width:
-            line = longer
-            continue
-        if line:
-            yield line
-        line = ""
-        for letter in word:
-            if face.getlength(line + letter) > width:
-                yield line
-                line = ""
-            line += letter
-    if line:
-        yield line
+def wrapped(text: str, face: ImageFont.FreeTypeFont, lines: int) -> list[str]:
+    """The text in at most so many lines that fit the width, cut off with an ellipsis where it is longer."""
+    for letters in range(60, 0, -1):
+        found = wrap(text, letters, max_lines=lines, placeholder="…", break_on_hyphens=False)
+        if all(face.getlength(line) <= WIDTH - 2 * MARGIN for line in found):
+            return found
+    return []
 
 
 def fit(text: str) -> tuple[list[str], ImageFont.FreeTypeFont, int]:
-    """The heading in lines, as large as it fits; cut off with an ellipsis where it does not fit at any size."""
+    """The heading in lines, as large as it fits whole; cut off where it does not fit at any size."""
     for size in HEADING_SIZES:
-        face = font("InterDisplay-Bold.otf", size)
-        height = round(size * 1.14)
-        lines = list(break_up(text, face, WIDTH - 2 * MARGIN))
-        broken = any(face.getlength(word) > WIDTH - 2 * MARGIN for word in text.split())
-        if len(lines) * height <= HEADING_HEIGHT and not broken:
+        face, height = font("InterDisplay-Bold.otf", size), round(size * 1.14)
+        lines = wrapped(text, face, HEADING_HEIGHT // height)
+        if " ".join(lines) == text:
             break
-    most = HEADING_HEIGHT // height
-    if len(lines) > most:
-        lines = [*lines[: most - 1], f"{lines[most - 1].rstrip(' ,.-–')[:-1]}…"]
     return lines, face, height
 
 
