@@ -45,7 +45,7 @@ def stems(word: str, language: str) -> frozenset[str]:
     return frozenset({fold(stemmer.stemWord(word.lower())), stemmer.stemWord(fold(word))} - {""})
 
 
-def forms(texts: Iterable[Marked], language: str) -> str:
+def forms(texts: Iterable[Marked], language: str = "") -> str:
     """The folded words and stems of texts, each between two blanks."""
     words = {(word, mark or language) for mark, text in texts for word in WORD.findall(text)}
     return f" {' '.join(sorted({form for word, spoken in words for form in {fold(word), *stems(word, spoken)}}))} "

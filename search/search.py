@@ -7,7 +7,7 @@ from functools import reduce
 from operator import or_
 from typing import Self
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from pages.registry import CATALOGUE, Kind
 from publishing.models import Publishable
@@ -15,15 +15,8 @@ from search.excerpts import excerpt, mark_words
 from search.index import WORD, Marked, fold, forms, normal, stems, update_index
 from search.models import SearchEntry
 
-MAX_LETTERS = 100
-MAX_WORDS = 8
-MAX_FOUND = 500
-# How alike a word must be to be suggested: one letter of four or five may be wrong, two of ten ("SERM", "Albertlnud").
-ALIKE = 0.8
-ALIKE_SHORT = 0.75
-SHORTEST_MISSPELT = 4
-SHORTEST_BEGINNING = 3
-SHORTEST_STEM = 4
+MAX_LETTERS, MAX_WORDS, MAX_FOUND = 100, 8, 500
+SHORTEST_MISSPELT, SHORTEST_BEGINNING, SHORTEST_STEM = 4, 3, 4
 
 
 def clean(typed: str) -> str:
@@ -31,35 +24,19 @@ def clean(typed: str) -> str:
     return "".join(c if c.isprintable() else " " for c in normal(typed[:MAX_LETTERS])).strip()
 
 
-def similar(word: str, spellings: dict[str, str]) -> list[str]:
-    """The spelling that a folded word most resembles, if any does. Shorter words resemble too many."""
-    if len(word) < SHORTEST_MISSPELT:
-        return []
-    close = get_close_matches(word, spellings, 1, ALIKE if len(word) > 4 else ALIKE_SHORT)
-    return [spellings[folded] for folded in close]
+def patterns(word: str, language: str) -> list[str]:
+    """What entries that hold the word contain: its stem, or a longer word ("vänort" finds "vänortsavtal")."""
+    folded, found = fold(word), stems(word, language) | stems(word, "sv")
+    # A short stem is the beginning of too much: "res" of "resa" is that of "respektive".
+    beginnings = [stem for stem in found if len(stem) >= SHORTEST_STEM]
+    if len(folded) >= SHORTEST_BEGINNING:
+        beginnings.append(folded)
+    return [f" {stem} " for stem in found] + [f" {beginning}" for beginning in beginnings]
 
 
-class Word:
-    """A word to look for: the same stem, or a longer word that begins with it ("vänort" finds "vänortsavtal")."""
-
-    def __init__(self, typed: str, language: str) -> None:
-        self.typed, self.languages = typed, (language, "sv")
-        self.stems = stems(typed, language) | stems(typed, "sv")
-        # A short stem is the beginning of too much: "res" of "resa" is that of "respektive".
-        beginnings = [fold(typed)] if len(fold(typed)) >= SHORTEST_BEGINNING else []
-        beginnings += [stem for stem in self.stems if len(stem) >= SHORTEST_STEM]
-        self.patterns = [f" {stem} " for stem in self.stems] + [f" {beginning}" for beginning in beginnings]
-
-    def condition(self) -> Q:
-        """The entries that hold the word; the same rule as `is_in`."""
-        return reduce(or_, (Q(words__contains=pattern) for pattern in self.patterns))
-
-    def is_in(self, words: str) -> bool:
-        """Whether it is among the `forms` of some texts."""
-        return any(pattern in words for pattern in self.patterns)
-
-    def matches(self, word: str) -> bool:
-        return self.is_in(forms([(language, word) for language in self.languages], ""))
+def holds(words: str, wanted: Iterable[str]) -> bool:
+    """Whether a word is among the `forms` of some texts."""
+    return any(pattern in words for pattern in wanted)
 
 
 class Query:
@@ -70,22 +47,21 @@ class Query:
         found = [word for word in WORD.findall(typed) if stems(word, "sv")]
         # A single letter is what an apostrophe leaves ("Mölndal's", "l'école") and no word to look for.
         kept = list(dict.fromkeys([w for w in found if len(w) > 1 or w.isdigit()] or found))[:MAX_WORDS]
-        self.words = [Word(word, language) for word in kept]
-        self.folded = " ".join(map(fold, kept))
+        self.words = {word: patterns(word, language) for word in kept}
+        self.entries = SearchEntry.objects.filter(language=language).order_by("model", "object_id")
 
     def __str__(self) -> str:
-        return " ".join(word.typed for word in self.words)
+        return " ".join(self.words)
 
     def matches(self, word: str) -> bool:
-        return any(wanted.matches(word) for wanted in self.words)
-
-    def entries(self) -> QuerySet[SearchEntry]:
-        """All pages that readers of the language may see."""
-        return SearchEntry.objects.filter(language=self.language).order_by("model", "object_id")
+        """Whether a word of a text is one that is looked for."""
+        found = forms([(self.language, word), ("sv", word)])
+        return any(holds(found, wanted) for wanted in self.words.values())
 
     def found(self) -> "list[Hit]":
         """The pages that hold every word, best first; at the same distance in the order of lists."""
-        matching = self.entries().filter(*(word.condition() for word in self.words))[:MAX_FOUND]
+        conditions = (reduce(or_, (Q(words__contains=pattern) for pattern in found)) for found in self.words.values())
+        matching = self.entries.filter(*conditions)[:MAX_FOUND]
         entries = {(entry.model, entry.object_id): entry for entry in matching}
         hits = []
         for kind in CATALOGUE:
@@ -97,19 +73,25 @@ class Query:
 
     def corrected(self) -> Self | None:
         """The query with similar words for those that no page holds; None if there are none."""
-        entries = self.entries()
-        known = "".join(entry.words for entry in entries)
-        names = spellings_in(text for entry in entries for text in entry.texts[:1])
-        spellings = spellings_in(text for entry in entries for text in entry.texts[1:])
-        better = []
-        for word in self.words:
-            if word.is_in(known):
-                better.append(word.typed)
-            else:
-                better += similar(fold(word.typed), names) or similar(fold(word.typed), spellings)
-        if len(better) < len(self.words) or better == [word.typed for word in self.words]:
+        known = "".join(entry.words for entry in self.entries)
+        names = spellings_in(text for entry in self.entries for text in entry.texts[:1])
+        spellings = spellings_in(text for entry in self.entries for text in entry.texts[1:])
+        better: list[str] = []
+        for word, found in self.words.items():
+            better += [word] if holds(known, found) else similar(fold(word), names) or similar(fold(word), spellings)
+        if len(better) < len(self.words) or better == list(self.words):
             return None
         return type(self)(" ".join(better), self.language)
+
+
+def similar(word: str, spellings: dict[str, str]) -> list[str]:
+    """The spelling that a folded word most resembles, if any does. Shorter words resemble too many.
+
+    One letter of four or five may be wrong, two of ten ("SERM", "Albertlnud").
+    """
+    if len(word) < SHORTEST_MISSPELT:
+        return []
+    return [spellings[close] for close in get_close_matches(word, spellings, 1, 0.8 if len(word) > 4 else 0.75)]
 
 
 def spellings_in(texts: Iterable[Marked]) -> dict[str, str]:
@@ -133,12 +115,13 @@ class Hit:
 
     def distance(self) -> tuple[bool, bool, bool, int]:
         """How far the page is from what was typed."""
-        title, words = " ".join(map(fold, WORD.findall(self.entry.texts[0][1]))), self.query.words
+        title, typed = (" ".join(map(fold, WORD.findall(text))) for text in (self.entry.texts[0][1], str(self.query)))
+        words = self.query.words.values()
         return (
-            title != self.query.folded,
-            not title.startswith(self.query.folded),
-            not all(word.is_in(self.entry.title_words) for word in words),
-            sum(not any(f" {stem} " in self.entry.words for stem in word.stems) for word in words),
+            title != typed,
+            not title.startswith(typed),
+            not all(holds(self.entry.title_words, found) for found in words),
+            sum(not holds(self.entry.words, (stem for stem in found if stem.endswith(" "))) for found in words),
         )
 
     def title(self) -> Marked:

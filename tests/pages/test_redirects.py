@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 import reversion
 from django.conf import settings
-from django.core import serializers
 from django.db import connection
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
@@ -198,13 +197,6 @@ def test_a_recovered_page_is_at_its_addresses_again(client: Client, network: Net
     Version.objects.get_deleted(Network).get().revert()
     assert [location(client, f"/natverk/{slug}/") for slug in ("ett", "tva")] == ["/natverk/tva/", "200"]
     assert not OldAddress.objects.filter(path="/natverk/tva/").exists()
-
-
-def test_a_page_that_was_loaded_raw_leaves_its_address_too(client: Client, network: Network) -> None:
-    network.slug = "tva"
-    (loaded,) = serializers.deserialize("json", serializers.serialize("json", [network]))
-    loaded.save()
-    assert location(client, "/natverk/ett/") == "/natverk/tva/"
 
 
 def test_only_own_public_pages_may_be_pointed_to(network: Network) -> None:
