@@ -142,20 +142,13 @@ class FriendlyFields(BaseModelAdmin):
         models.DateTimeField: {"form_class": MomentField, "widget": MinuteInput},
     }
 
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name in self.get_autocomplete_fields(request):
-            kwargs["widget"] = ChooseOne(db_field, self.admin_site)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name in self.get_autocomplete_fields(request):
-            kwargs["widget"] = ChooseMany(db_field, self.admin_site)
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
-
-    def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
         if isinstance(db_field, models.FloatField):
             kwargs["localize"] = True  # 57,6554 as well as 57.6554
+        if db_field.name in self.get_autocomplete_fields(request):
+            choose = ChooseMany if db_field.many_to_many else ChooseOne
+            kwargs["widget"] = choose(db_field, self.admin_site)
         field: forms.Field | None = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if isinstance(field and field.widget, RelatedFieldWidgetWrapper):
-            field.widget.can_delete_related = False  # type: ignore[union-attr]  # to choose no contact is not to delete it
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget.can_delete_related = False  # to choose no contact is not to delete it
         return field

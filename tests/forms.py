@@ -41,3 +41,17 @@ def errors(response: Any) -> dict[str, list[str]]:
         for form in inline.formset.forms:
             found |= {f"{form.prefix}-{name}": list(messages) for name, messages in form.errors.items()}
     return found
+
+
+def save(editor: Client, obj: Any, **changes: Any) -> None:
+    """Save the form of an object with some inputs changed, and read the object again."""
+    url = admin_url(obj)
+    response = editor.post(url, filled_in(editor, url, **changes))
+    assert response.status_code == 302, errors(response)
+    obj.refresh_from_db()
+
+
+def refused(editor: Client, obj: Any, **changes: Any) -> dict[str, list[str]]:
+    """The messages at the fields of a form that is not saved."""
+    url = admin_url(obj)
+    return errors(editor.post(url, filled_in(editor, url, **changes)))

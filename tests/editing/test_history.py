@@ -13,7 +13,7 @@ from contacts.models import Contact
 from editing.differences import differences, word_pieces
 from networks.models import Network
 from tests.factories import FocusAreaFactory, NetworkFactory, PartnershipFactory, ProjectFactory, TownFactory
-from tests.forms import admin_url, filled_in
+from tests.forms import admin_url, save
 from tests.publishing.test_images import picture
 from twinning.models import Partnership
 
@@ -30,12 +30,6 @@ def network(contact: Contact) -> Network:
 
 def history_of(editor: Client, obj: Any, **query: str) -> Any:
     return editor.get(admin_url(obj, "history"), query)
-
-
-def save(editor: Client, obj: Any, **changes: Any) -> None:
-    url = admin_url(obj)
-    answer = editor.post(url, filled_in(editor, url, **changes))
-    assert answer.status_code == 302, answer.context["adminform"].form.errors
 
 
 def restore(editor: Client, version: Version) -> Any:
@@ -195,16 +189,3 @@ def test_agreements_have_a_history_of_their_own(editor: Client, contact: Contact
     assert newest.user.username == "samordnare"
     restore(editor, editor.get(admin_url(Partnership, "deleted")).context["versions"][0])
     assert Partnership.objects.get() == agreement
-
-
-def test_history_needs_view_and_restore_needs_change(
-    client: Client, editor: Client, network: Network, django_user_model: Any
-) -> None:
-    version = Version.objects.get_for_object(network).get()
-    client.force_login(django_user_model.objects.create_user("vaktmastare", is_staff=True))
-    assert history_of(client, network).status_code == 403
-    assert restore(client, version).status_code == 403
-    assert client.get(admin_url(Network, "deleted")).status_code == 403
-    assert editor.get(reverse("admin:networks_network_restore", args=[version.pk])).status_code == 403
-    # A version of something else is none of this.
-    assert editor.post(reverse("admin:contacts_contact_restore", args=[version.pk])).status_code == 404
