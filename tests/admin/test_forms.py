@@ -158,15 +158,26 @@ BAD_INPUT: list[tuple[str, Any, str]] = [
 ]
 
 
+def rounds(cases: list[tuple[str, Any, str]]) -> list[dict[str, tuple[Any, str]]]:
+    """The cases in as few posts as there are cases for one field."""
+    found: list[dict[str, tuple[Any, str]]] = []
+    for field, value, message in cases:
+        free = next((posted for posted in found if field not in posted), None)
+        if free is None:
+            found.append(free := {})
+        free[field] = (value, message)
+    return found
+
+
 def test_bad_input_is_explained_and_the_rest_is_kept(editor: Client, network: Network) -> None:
     url = admin_url(network)
     sent = filled_in(editor, url, summary_sv="Det jag skrev.", body_sv=HTML)
-    for field, value, message in BAD_INPUT:
-        response = editor.post(url, sent | {field: value})
-        assert response.status_code == 200, (field, value)
+    for posted in rounds(BAD_INPUT):
+        response = editor.post(url, sent | {field: value for field, (value, _message) in posted.items()})
         found = errors(response)
-        assert message in " ".join(found[field]), (field, value)
-        assert len(found) == 1, (field, value)
+        assert found.keys() == posted.keys()
+        for field, (value, message) in posted.items():
+            assert message in " ".join(found[field]), (field, value)
         html = response.content.decode()
         assert "Det jag skrev." in html
         assert "Länk" in html
