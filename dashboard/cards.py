@@ -1,8 +1,7 @@
-"""What waits for the one who is logged in: a card for each kind of work, made by one small function.
+"""The cards of the admin's first page: one function for each kind of work, listed in PROVIDERS.
 
-A further kind costs a function, listed in PROVIDERS. It gets the user, and answers with a card, or None where there is
-nothing to do or nothing that the user may do about it. However much content there is, it asks the database a fixed
-number of questions.
+It gets the user, and returns a card, or None where there is nothing to do or nothing that the user may do about it. The
+number of its queries does not grow with the content.
 """
 
 from collections import Counter
@@ -31,15 +30,13 @@ from feedback.models import Answer
 from pages.registry import CATALOGUE, Kind
 from publishing.templatetags.site import long_date
 
-# As many lines stand in a card; the rest are behind its links.
-LINES = 5
-# More unread answers than this are not counted: on a busy site that would read them all.
-COUNTED = 1000
+LINES = 5  # in a card; the rest are behind its links
+COUNTED = 1000  # more unread answers are not counted: that would read them all
 
 
 @dataclass(frozen=True)
 class Line:
-    """One thing to do: where, what about it, and the key of a page that can be vouched for with one click."""
+    """One thing to do. `renews` is the key of a page that can be marked as reviewed with one click."""
 
     title: str
     url: str = ""
@@ -84,11 +81,16 @@ def objects(keys: Iterable[tuple[Any, int]]) -> list[Any]:
     return [found[model].get(pk) for model, pk in keys]
 
 
-def by_kind(counts: Mapping[Kind, int], **filters: str) -> list[tuple[str, str]]:
-    """A link to each kind's list, with the number that it will show."""
-    return [
-        (f"{kind.name} ({counts[kind]})", list_url(kind.model, **filters)) for kind in CATALOGUE if counts.get(kind)
-    ]
+def first(found: list[tuple[Any, int, Any]]) -> list[tuple[Any, Any]]:
+    """The first of these (model, key, detail) as objects with their details, without those that are no more."""
+    there = objects((model, pk) for model, pk, _detail in found[:LINES])
+    return [(item, detail) for item, (_model, _pk, detail) in zip(there, found, strict=False) if item]
+
+
+def by_kind(counts: Mapping[Any, int], **filters: str) -> list[tuple[str, str]]:
+    """A link to the list of each kind of page, with the number that it will show."""
+    there = [(kind, counts.get(kind.model)) for kind in CATALOGUE]
+    return [(f"{kind.name} ({number})", list_url(kind.model, **filters)) for kind, number in there if number]
 
 
 def statement(user: Any) -> Card | None:
@@ -102,50 +104,46 @@ def statement(user: Any) -> Card | None:
 
 
 def to_review(user: Any) -> Card | None:
-    """Public pages that nobody has vouched for in a year, the oldest first."""
-    found = []
+    """Public pages that nobody has reviewed in a year, the oldest first."""
+    due: list[tuple[Any, int, Any]] = []
     for kind in kinds(user):
-        due = kind.model._default_manager.due_for_review()  # type: ignore[attr-defined]
-        rows = due.values_list("reviewed_at", "published_at", "pk") if kind.model is not Statement else ()
-        found += [(reviewed or timezone.localdate(published), pk, kind) for reviewed, published, pk in rows]
-    if not found:
+        if kind.model is not Statement:
+            rows: Any = kind.model._default_manager.due_for_review()  # type: ignore[attr-defined]
+            rows = rows.values_list("pk", "reviewed_at", "published_at")
+            due += [(kind.model, pk, reviewed or timezone.localdate(published)) for pk, reviewed, published in rows]
+    if not due:
         return None
-    found.sort(key=lambda row: row[:2])
-    there = objects((kind.model, pk) for _day, pk, kind in found[:LINES])
+    due.sort(key=lambda row: (row[2], row[1]))
+    can_renew = user.has_perm("editing.publish")
     lines = [
         Line(
             item.heading,
             form_url(type(item), item.pk),
             (_("Granskad %s") if item.reviewed_at else _("Publicerad %s")) % long_date(day),
-            item.key if user.has_perm("editing.publish") else "",
+            item.key if can_renew else "",
         )
-        for (day, *_row), item in zip(found, there, strict=False)
-        if item
+        for item, day in first(due)
     ]
     hint = _("Ingen har gått igenom de här sidorna på ett år. Läs dem, och rätta det som inte längre stämmer.")
-    links = by_kind(Counter(kind for *_row, kind in found), review="due")
-    return Card(_("Dags att granska"), str(len(found)), lines, hint, links)
+    links = by_kind(Counter(model for model, *_row in due), review="due")
+    return Card(_("Dags att granska"), str(len(due)), lines, hint, links)
 
 
 def drafts(user: Any) -> Card | None:
-    """What has been written and not published, the latest first."""
+    """What has been written and not published, the latest first. Not those of what has been deleted."""
     latest = Draft.objects.select_related("user").defer("data").order_by("-saved_at")
-    changeable = [(apps.get_model(draft.model), draft) for draft in latest]
-    changeable = [(model, draft) for model, draft in changeable if may(user, "change", model)]
-    # Not those of something that has been deleted, though it may come back.
-    alive = {model: set(model._base_manager.values_list("pk", flat=True)) for model in {m for m, _draft in changeable}}
-    found = [(model, draft) for model, draft in changeable if draft.object_id in alive[model]]
-    there = objects((model, draft.object_id) for model, draft in found[:LINES])
+    changeable = [(apps.get_model(draft.model), draft.object_id, draft) for draft in latest]
+    changeable = [row for row in changeable if may(user, "change", row[0])]
+    alive = {model: set(model._base_manager.values_list("pk", flat=True)) for model in {row[0] for row in changeable}}
+    found = [row for row in changeable if row[1] in alive[row[0]]]
+    if not found:
+        return None
     lines = [
         Line(str(item), form_url(type(item), item.pk), _("%s, %s") % (person(draft.user), moment(draft.saved_at)))
-        for (_model, draft), item in zip(found, there, strict=False)
-        if item
+        for item, draft in first(found)
     ]
-    if not lines:
-        return None
     hint = _("Besökarna ser den publicerade texten tills någon publicerar utkastet.")
-    models = Counter(model for model, _draft in found)
-    links = by_kind({kind: models[kind.model] for kind in kinds(user)}, status="draft")
+    links = by_kind(Counter(model for model, *_row in found), status="draft")
     return Card(_("Utkast"), str(len(found)), lines, hint, links)
 
 
@@ -153,39 +151,36 @@ def scheduled(user: Any) -> Card | None:
     """What will be published or unpublished by itself, the next first."""
     now, coming = timezone.now(), []
     for kind in kinds(user):
-        rows = kind.model._default_manager.filter(Q(published_at__gt=now) | Q(unpublished_at__gt=now))
-        for pk, begins, ends in rows.filter(published_at__isnull=False).values_list(
-            "pk", "published_at", "unpublished_at"
-        ):
-            coming += [(time, time == ends, pk, kind) for time in (begins, ends) if time and time > now]
+        rows: Any = kind.model._default_manager.filter(Q(published_at__gt=now) | Q(unpublished_at__gt=now))
+        rows = rows.filter(published_at__isnull=False).values_list("pk", "published_at", "unpublished_at")
+        for pk, begins, ends in rows:
+            coming += [(kind.model, pk, (time, time == ends)) for time in (begins, ends) if time and time > now]
     if not coming:
         return None
-    coming.sort(key=lambda change: change[:3])
-    there = objects((kind.model, pk) for *_when, pk, kind in coming[:LINES])
+    coming.sort(key=lambda row: (row[2], row[1]))
     lines = [
         Line(
             item.heading,
             form_url(type(item), item.pk),
             (_("Avpubliceras %s") if is_end else _("Publiceras %s")) % moment(time),
         )
-        for (time, is_end, *_what), item in zip(coming, there, strict=False)
-        if item
+        for item, (time, is_end) in first(coming)
     ]
-    links = by_kind(Counter(kind for _time, is_end, _pk, kind in coming if not is_end), status="planned")
+    links = by_kind(Counter(model for model, _pk, (_time, is_end) in coming if not is_end), status="planned")
     return Card(_("På gång"), str(len(coming)), lines, _("Det här sker av sig självt. Tiderna är svensk tid."), links)
 
 
 def translations(user: Any) -> Card | None:
     """How many public pages lack a text, by language and kind."""
     counts = {
-        kind: kind.model._default_manager.published().aggregate(  # type: ignore[attr-defined]
+        kind.model: kind.model._default_manager.published().aggregate(  # type: ignore[attr-defined]
             **{code: Count("pk", filter=lacks(kind.model, code)) for code, _name in OTHER_LANGUAGES}
         )
         for kind in kinds(user)
     }
     lines = []
     for code, name in OTHER_LANGUAGES:
-        links = by_kind({kind: found[code] for kind, found in counts.items()}, missing=code, status="public")
+        links = by_kind({model: found[code] for model, found in counts.items()}, missing=code, status="public")
         lines += [Line(capfirst(str(name)), links=tuple(links))] if links else []
     if not lines:
         return None

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backup.models import last_verified
 from dashboard.cards import Card, cards
-from dashboard.changes import Change, latest_changes
+from dashboard.changes import latest_changes
 
 register = template.Library()
 
@@ -26,7 +26,7 @@ def waiting(user: Any) -> list[Card]:
 
 
 @register.simple_tag
-def changes(user: Any) -> list[Change]:
+def changes(user: Any) -> list[dict[str, Any]]:
     return latest_changes(user)
 
 

@@ -1,70 +1,42 @@
-"""Every address of the admin and of previews, asked for and posted to by everyone there is.
+"""Every address of the admin and of previews, asked for and posted to by every role.
 
 The addresses come from the resolver: one that is not in the table fails. For each the table holds one letter for each
-role. What is refused changes no row of any table, and its answer holds none of the words that everything was planted
-with.
+role, in the order of ROLES. What is refused changes no row of any table, and its answer holds no planted word.
 """
 
-import re
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from dataclasses import field as dataclass_field
-from datetime import timedelta
+from contextlib import suppress
 from typing import Any
 
 import pytest
-import reversion
-from allauth.mfa.models import Authenticator
-from django.conf import settings
 from django.contrib import admin
-from django.contrib.auth.models import Group, User
-from django.contrib.contenttypes.models import ContentType
-from django.db import connection, transaction
-from django.db.models import EmailField, URLField
-from django.test import Client
-from django.utils import timezone
-from reversion.models import Version
+from django.contrib.auth.models import Group
 
-from accounts.models import LoginRecord
-from editing.models import Draft, Preview
+from editing.models import Draft
 from editing.proof import proof_of
-from feedback.models import Answer, Purge, Retention
-from pages.models import OldAddress
-from tests.addresses import fill, patterns
-from tests.factories import (
-    LONG_AGO,
-    ContactFactory,
-    ExchangeFactory,
-    FactFactory,
-    FocusAreaFactory,
-    NetworkFactory,
-    PageFactory,
-    PartnershipFactory,
-    ProjectFactory,
-    ShortcomingFactory,
-    StatementFactory,
-    TownFactory,
+from tests.addresses import patterns
+from tests.dashboard.world import (
+    ALONE,
+    AT_ONCE,
+    DRAFTED,
+    KINDS,
+    PUBLISHABLE,
+    ROLES,
+    SECRET,
+    World,
+    address,
+    client_of,
+    rolled_back,
+    words,
+    world,
 )
 from tests.forms import SAME_ORIGIN, filled_in
-from twinning.models import Partnership
 
+__all__ = ["world"]  # a fixture
 pytestmark = pytest.mark.django_db
-
-SECRET = "Hemligord"  # in everything that is stored; no refusal may hold it
-# In the order of the table's letters. "Lena" has the link of a shared preview, "Sten" an account and no role.
-ROLES = ["anonym", "läsare med länk", "konto utan roll", "Redaktör", "Samordnare", "Administratör"]
-SHARED, UNSHARED = "delad-nyckel", "odelad-nyckel"
 
 # What came of it: o opened, r led on, l led to the login, f forbidden (403), m missing (404), x not this method (405);
 # of posts that were not refused: n nothing was stored, d a draft alone, p a preview alone, w something was written.
 REFUSED = set("lfmx")
-
-PUBLISHABLE = ["networks/network", "networks/focusarea", "twinning/town", "pages/page"]
-ALONE = ["accessibility/statement"]  # a site has one: none is added or deleted
-AT_ONCE = ["contacts/contact", "twinning/partnership"]  # public as soon as saved; the editor only reads them
-DRAFTED = ["twinning/exchange"]  # public as soon as saved; the editor drafts
-KINDS = [*PUBLISHABLE, *ALONE, *AT_ONCE, *DRAFTED]
 
 OBJECT = "<path:object_id>/"
 OF_A_KIND = {  # of each kind of content, where no line below says otherwise
@@ -101,48 +73,22 @@ GETS |= {
     "admin/editing/preview/<str:key>/<str:language>/": "llfooo",
     "admin/still-right/<str:key>/": "llxxxx",
     "forhandsvisning/<str:key>/<str:language>/": "mommmm",
-    "admin/pages/oldaddress/": "llfooo",
-    "admin/pages/oldaddress/add/": "llffff",
-    f"admin/pages/oldaddress/{OBJECT}history/": "llfooo",
-    f"admin/pages/oldaddress/{OBJECT}delete/": "llffff",
-    f"admin/pages/oldaddress/{OBJECT}change/": "llfooo",
-    f"admin/pages/oldaddress/{OBJECT}": "llrrrr",
     "admin/feedback/answer/rapport/": "llfooo",
     "admin/feedback/answer/rapport/<str:page>/": "llfooo",
     "admin/feedback/answer/fil/<str:kind>/": "llfooo",
-    "admin/feedback/answer/": "llfooo",
-    "admin/feedback/answer/add/": "llffff",
-    f"admin/feedback/answer/{OBJECT}history/": "llfooo",
-    f"admin/feedback/answer/{OBJECT}delete/": "llffff",
-    f"admin/feedback/answer/{OBJECT}change/": "llfooo",
-    f"admin/feedback/answer/{OBJECT}": "llrrrr",
-    "admin/feedback/retention/": "llffoo",
-    "admin/feedback/retention/add/": "llffff",
-    f"admin/feedback/retention/{OBJECT}history/": "llffoo",
-    f"admin/feedback/retention/{OBJECT}delete/": "llffff",
-    f"admin/feedback/retention/{OBJECT}change/": "llffoo",
-    f"admin/feedback/retention/{OBJECT}": "llrrrr",
-    "admin/feedback/purge/": "llffoo",
-    "admin/feedback/purge/add/": "llffff",
-    f"admin/feedback/purge/{OBJECT}history/": "llffoo",
-    f"admin/feedback/purge/{OBJECT}delete/": "llffff",
-    f"admin/feedback/purge/{OBJECT}change/": "llffoo",
-    f"admin/feedback/purge/{OBJECT}": "llrrrr",
-    # The log of logins is read by the administrator alone, and changed by nobody.
-    "admin/accounts/loginrecord/": "llfffo",
-    "admin/accounts/loginrecord/add/": "llffff",
-    f"admin/accounts/loginrecord/{OBJECT}history/": "llfffo",
-    f"admin/accounts/loginrecord/{OBJECT}delete/": "llffff",
-    f"admin/accounts/loginrecord/{OBJECT}change/": "llfffo",
-    f"admin/accounts/loginrecord/{OBJECT}": "llrrrr",
     "admin/auth/user/<id>/password/": "llfffo",
-    "admin/auth/user/": "llfffo",
-    "admin/auth/user/add/": "llfffo",
-    f"admin/auth/user/{OBJECT}history/": "llfffo",
-    f"admin/auth/user/{OBJECT}delete/": "llffff",
-    f"admin/auth/user/{OBJECT}change/": "llfffo",
-    f"admin/auth/user/{OBJECT}": "llrrrr",
 }
+READ = {  # other kinds: who may read them, and who may add one
+    "pages/oldaddress": ("llfooo", "llffff"),
+    "feedback/answer": ("llfooo", "llffff"),
+    "feedback/retention": ("llffoo", "llffff"),
+    "feedback/purge": ("llffoo", "llffff"),
+    "accounts/loginrecord": ("llfffo", "llffff"),
+    "auth/user": ("llfffo", "llfffo"),
+}
+for kind, (read, add) in READ.items():
+    GETS |= {f"admin/{kind}/{rest}": read for rest in ("", f"{OBJECT}history/", f"{OBJECT}change/")}
+    GETS |= {f"admin/{kind}/add/": add, f"admin/{kind}/{OBJECT}delete/": "llffff", f"admin/{kind}/{OBJECT}": "llrrrr"}
 
 
 def inside(pattern: str) -> bool:
@@ -153,175 +99,6 @@ def inside(pattern: str) -> bool:
 def test_no_address_is_forgotten() -> None:
     assert set(filter(inside, patterns())) == set(GETS)
     assert {pattern.partition(" ")[0] for pattern in POSTS} == set(GETS)
-
-
-OTHERS = {"sort_key", "country", "section", "phone"}  # which take no word
-
-
-def planted(factory: Any, word: str = SECRET, **values: Any) -> Any:
-    """An object each of whose texts holds the word."""
-    with reversion.create_revision():
-        obj = factory(**values)
-        for field in obj._meta.concrete_fields:
-            texts = field.get_internal_type() in {"CharField", "TextField"} and not field.choices
-            own = not isinstance(field, URLField | EmailField) and field.name not in OTHERS
-            if texts and own and getattr(obj, field.name) is not None:
-                setattr(obj, field.name, f"{word} {field.name}")
-        if hasattr(obj, "slug"):
-            obj.slug = f"{word.lower()}-{obj._meta.model_name}-{obj.pk}"
-        obj.save()
-    return obj
-
-
-@dataclass
-class World:
-    """One of everything: public, hidden, deleted; with drafts and previews of another's."""
-
-    public: dict[str, Any]
-    hidden: dict[str, Any]
-    deleted: dict[str, int]
-    version: dict[str, int]
-    hidden_version: dict[str, int]
-    accounts: dict[str, User]
-    others: dict[str, Any]
-    chief: Client
-    forms: dict[str, dict[str, Any]] = dataclass_field(default_factory=dict)
-
-
-@pytest.fixture
-def world() -> World:
-    accounts = {}
-    for name in ROLES[2:]:
-        accounts[name] = User.objects.create_user(name.split()[0].lower(), password="x", is_staff=True)
-        if group := Group.objects.filter(name=name).first():
-            accounts[name].groups.add(group)
-    chief = User.objects.create_superuser(f"{SECRET}-chef", password="x")
-    public, hidden = {}, {}
-    factories: dict[str, Any] = {
-        "contacts/contact": ContactFactory, "networks/focusarea": FocusAreaFactory, "networks/network": NetworkFactory,
-        "twinning/town": TownFactory, "pages/page": PageFactory, "accessibility/statement": StatementFactory,
-        "twinning/exchange": ExchangeFactory, "twinning/partnership": PartnershipFactory,
-    }  # fmt: skip
-    planted(ContactFactory, is_main=True)
-    home = planted(TownFactory, home=True)
-    for section in ("contact", "twin_towns", "take_part"):  # which show what has no page of its own
-        PageFactory(section=section)
-    for kind, factory in factories.items():
-        more = {
-            "twinning/partnership": {"town_a": home},
-            "twinning/exchange": {"towns": [home]},
-            "accessibility/statement": {"conformance": "partial"},
-        }
-        # The footer of every page names the public texts.
-        public[kind] = planted(factory, "Sidfoten" if kind == "pages/page" else SECRET, **more.get(kind, {}))
-    for kind in PUBLISHABLE:
-        hidden[kind] = planted(factories[kind], published_at=None)
-    planted(ProjectFactory, network=public["networks/network"])
-    planted(FactFactory, network=public["networks/network"])
-    planted(ShortcomingFactory, statement=public["accessibility/statement"])
-    version, deleted = {}, {}
-    for kind in KINDS:
-        obj = public[kind]
-        version[kind] = Version.objects.get_for_object(obj)[0].pk
-        if kind not in ALONE:
-            gone = planted(factories[kind], **({"town_a": home} if kind == "twinning/partnership" else {}))
-            deleted[kind] = Version.objects.get_for_object(gone)[0].pk
-            gone.delete()
-    Retention.objects.create(reference=f"{SECRET} KS", decided_on=LONG_AGO.date(), months=24)
-    answer = Answer.objects.create(
-        page=public["networks/network"].key, page_title=f"{SECRET} sida", language="sv", revision=LONG_AGO,
-        helped="no", comment=f"{SECRET} kommentar", note=f"{SECRET} anteckning",
-    )  # fmt: skip
-    others = {
-        "pages/oldaddress": OldAddress.objects.create(
-            path=f"/{SECRET.lower()}/", page="networks.network:9999", title=f"{SECRET} gammal"
-        ),
-        "feedback/answer": answer,
-        "feedback/retention": Retention.objects.get(),
-        "feedback/purge": Purge.objects.create(answers=1, older_than=LONG_AGO, reference=f"{SECRET} KS"),
-        "accounts/loginrecord": LoginRecord.objects.create(
-            outcome="failed", method=SECRET, name_digest=SECRET, sender_digest=SECRET
-        ),
-        "auth/user": User.objects.create_user(f"{SECRET}-robin", password="x", is_staff=True),
-    }
-    others["r/<path:content_type_id>"] = hidden["networks/network"]
-    others["auth/user"].groups.add(Group.objects.get(name="Redaktör"))
-    Authenticator.objects.create(user=others["auth/user"], type="totp", data={})
-    client = Client()
-    client.force_login(chief)
-    for kind in KINDS:
-        url = f"/admin/{kind}/{public[kind].pk}/change/"
-        data = {name: [str(value)] for name, value in filled_in(client, url).items() if not isinstance(value, list)}
-        Draft.objects.create(model=public[kind]._meta.label_lower, object_id=public[kind].pk, data=data, user=chief)
-    network = public["networks/network"]
-    typed = Draft.objects.get(model="networks.network").data
-    for key, is_shared in ((SHARED, True), (UNSHARED, False)):
-        Preview.objects.create(
-            model="networks.network", object_id=network.pk, data=typed, user=accounts["Samordnare"], key=key,
-            pages={code: f"{SECRET} på {name}" for code, name in settings.LANGUAGES}, is_shared=is_shared,
-            expires_at=timezone.now() + timedelta(days=1),
-        )  # fmt: skip
-    hidden_version = {kind: Version.objects.get_for_object(hidden[kind])[0].pk for kind in PUBLISHABLE}
-    return World(public, hidden, deleted, version, hidden_version, accounts, others, client)
-
-
-def client_of(world: World, role: str) -> Client:
-    client = Client(raise_request_exception=False)
-    if role in world.accounts:
-        client.force_login(world.accounts[role])
-    return client
-
-
-WRITES = re.compile(r'(?:INSERT (?:OR \w+ )?INTO|UPDATE|DELETE FROM) "(\w+)"')
-
-
-@contextmanager
-def rolled_back() -> Iterator[set[str]]:
-    """The tables that are written to in here, less what is rolled back. Afterwards nothing of it has been done."""
-    tables: set[str] = set()
-    before: dict[str, set[str]] = {}  # by savepoint
-
-    def watch(execute: Any, sql: str, *args: Any) -> Any:
-        tables.update(WRITES.findall(sql))
-        if sql.startswith("SAVEPOINT"):
-            before[sql.rsplit(maxsplit=1)[-1]] = {*tables}
-        elif sql.startswith("ROLLBACK TO SAVEPOINT"):
-            tables.intersection_update(before[sql.rsplit(maxsplit=1)[-1]])
-        return execute(sql, *args)
-
-    with transaction.atomic(), connection.execute_wrapper(watch):
-        yield tables
-        transaction.set_rollback(True)
-
-
-def address(world: World, pattern: str, role: str, of: str = "public") -> str:
-    kind = "/".join(pattern.split("/")[1:3])
-    objects = {**world.public, **world.others, **(world.hidden if of == "hidden" else {})}
-    obj = objects.get(kind)
-    return fill(
-        pattern,
-        object_id=obj and obj.pk,
-        id=obj and obj.pk,
-        version_id={"public": world.version, "hidden": world.hidden_version, "deleted": world.deleted}[of].get(kind),
-        key=world.public["networks/network"].key
-        if "still-right" in pattern
-        else SHARED
-        if role == "läsare med länk" or pattern.startswith("admin/")
-        else UNSHARED,
-        language="en",
-        page=world.public["networks/network"].key,
-        kind="csv",
-        url="finns/inte",
-        app_label="networks",
-        unused="1/1/",
-        content_type_id=ContentType.objects.get(app_label="networks", model="network").pk,
-    )
-
-
-def words(response: Any) -> str:
-    """All that was answered, head and body."""
-    body = b"".join(response.streaming_content) if response.streaming else response.content
-    return f"{dict(response.headers)} {body.decode(errors='replace')}"
 
 
 def outcome(response: Any) -> str:
@@ -543,97 +320,3 @@ def test_every_action_of_a_list_is_in_the_table() -> None:
     }
     assert listed
     assert listed <= set(POSTS)
-
-
-@pytest.mark.parametrize("initial", ["0", "1"])
-@pytest.mark.parametrize("delete", ["", "on"])
-def test_a_part_is_not_changed_or_deleted_through_another_page(world: World, initial: str, delete: str) -> None:
-    network = world.hidden["networks/network"]
-    theirs = world.public["networks/network"].projects.get()
-    url = f"/admin/networks/network/{network.pk}/change/"
-    row = {"id": theirs.pk, "name_sv": "Stulet", "network": network.pk, "DELETE": delete, "position": 1}
-    forged = {f"projects-0-{name}": value for name, value in row.items() if value}
-    for role in ("Redaktör", "Samordnare"):
-        client = client_of(world, role)
-        data = filled_in(client, url) | forged
-        data |= {"projects-TOTAL_FORMS": "1", "projects-INITIAL_FORMS": initial, "_save": "1"}
-        assert client.post(url, data).status_code < 500
-        theirs.refresh_from_db()
-        assert theirs.network == world.public["networks/network"]
-        assert SECRET in theirs.name_sv
-
-
-AGREEMENT_ROWS = {"partnerships-TOTAL_FORMS": "1", "partnerships-INITIAL_FORMS": "1", "_save": "1"}
-
-
-@pytest.mark.parametrize("changes", [{"until": "2001"}, {"since": "1999"}, {"DELETE": "on"}])
-@pytest.mark.parametrize("mine", [True, False])
-@pytest.mark.parametrize("role", ["Redaktör", "Samordnare"])
-def test_an_agreement_is_changed_on_its_own_towns_by_who_may(
-    world: World, changes: dict[str, str], mine: bool, role: str
-) -> None:
-    """Not by the editor, who only reads agreements, and not through a third town."""
-    town, agreement = world.hidden["twinning/town"], world.public["twinning/partnership"]
-    if mine:
-        agreement = planted(PartnershipFactory, town_a=town)
-    client, url = client_of(world, role), f"/admin/twinning/town/{town.pk}/change/"
-    row = {"id": agreement.pk, "partner": agreement.town_b.pk, "kind": agreement.kind, **changes}
-    data = filled_in(client, url) | {f"partnerships-0-{name}": value for name, value in row.items()}
-    client.post(url, data | {"partnerships-TOTAL_FORMS": "1", "partnerships-INITIAL_FORMS": "1", "_save": "1"})
-    there = Partnership.objects.filter(pk=agreement.pk, since=None, until=None, town_a=agreement.town_a).exists()
-    assert there is not (role == "Samordnare" and mine)
-
-
-def test_nothing_is_restored_or_thrown_away_through_another_kind(world: World) -> None:
-    client = client_of(world, "Administratör")
-    part = Version.objects.get_for_object(world.public["networks/network"].projects.get())[0].pk
-    for kind in KINDS:
-        others = [pk for versions in (world.version, world.deleted) for of, pk in versions.items() if of != kind]
-        for version in [*others, part]:
-            assert client.post(f"/admin/{kind}/restore/{version}/").status_code == 404
-    drafts = Draft.objects.count()
-    for kind in KINDS:  # of an object that has no draft
-        client.post(f"/admin/{kind}/{world.public[kind].pk + 1000}/discard/", {"sure": "1"})
-    assert Draft.objects.count() == drafts
-
-
-def test_preview_is_resumed_by_its_maker_only(world: World) -> None:
-    preview = Preview.objects.get(key=UNSHARED)
-    Preview.objects.filter(pk=preview.pk).update(data={**preview.data, "summary_sv": ["Förhandsordet"]})
-    network, hidden = world.public["networks/network"], world.hidden["networks/network"]
-    urls = [f"/admin/networks/network/{obj.pk}/change/" for obj in (network, hidden)]
-    urls += ["/admin/networks/network/add/", f"/admin/pages/page/{world.public['pages/page'].pk}/change/"]
-    for role in ("Redaktör", "Samordnare", "Administratör"):
-        for url in urls:
-            shown = "Förhandsordet" in words(client_of(world, role).get(url, {"preview": UNSHARED}))
-            assert shown is (role == "Samordnare" and url == urls[0]), (role, url)
-
-
-def test_a_link_shows_what_was_shared_and_no_longer_than_it_is(world: World) -> None:
-    reader = client_of(world, "läsare med länk")
-    paths = [f"{code}/" for code, _name in settings.LANGUAGES]
-    for path in paths:
-        assert SECRET in words(reader.get(f"/forhandsvisning/{SHARED}/{path}"))
-    for key in (UNSHARED, SHARED[:-1], SHARED.upper(), f"{SHARED}%00", f"{SHARED}' OR 1=1 --"):
-        assert reader.get(f"/forhandsvisning/{key}/sv/").status_code == 404, key
-    for path in ("", "xx/", "sv/en/", "../", "%2e%2e/", f"{UNSHARED}/"):
-        response = reader.get(f"/forhandsvisning/{SHARED}/{path}")
-        assert response.status_code == 404
-        assert SECRET not in words(response)
-    for change in ({"is_shared": False}, {"expires_at": timezone.now()}):
-        with rolled_back():
-            Preview.objects.filter(key=SHARED).update(**change)
-            for path in paths:
-                response = reader.get(f"/forhandsvisning/{SHARED}/{path}")
-                assert response.status_code == 404
-                assert SECRET not in words(response)
-
-
-def test_a_link_dies_with_its_makers_account_and_role(world: World) -> None:
-    reader, maker = client_of(world, "läsare med länk"), world.accounts["Samordnare"]
-    with rolled_back():
-        maker.groups.clear()
-        assert reader.get(f"/forhandsvisning/{SHARED}/sv/").status_code == 404
-    assert reader.get(f"/forhandsvisning/{SHARED}/sv/").status_code == 200
-    User.objects.filter(pk=maker.pk).update(is_active=False)
-    assert reader.get(f"/forhandsvisning/{SHARED}/sv/").status_code == 404

@@ -11,7 +11,7 @@ from editing.models import Draft
 from feedback.models import Answer, Retention
 from networks.models import Network
 from pages.models import OldAddress
-from tests.dashboard.test_every_address import World, rolled_back, world
+from tests.dashboard.world import World, rolled_back, world
 from tests.factories import LONG_AGO, NetworkFactory
 from tests.forms import errors, filled_in
 
