@@ -17,7 +17,7 @@ from publishing.sorting import swedish
 
 
 class RoleField(forms.ModelChoiceField):
-    """One of the three roles, each with what it may do."""
+    """One of the three roles, each with its description."""
 
     def __init__(self, **kwargs: Any) -> None:
         roles = Group.objects.filter(name__in=ROLES).order_by("pk")
@@ -52,7 +52,7 @@ admin.site.unregister([User, Group])
 
 @admin.register(User)
 class AccountAdmin(SeenAdmin, UserAdmin):
-    """Who may log in, and as what. An account is closed and never deleted: the history tells who did what."""
+    """Accounts and their roles. An account is closed and never deleted, as the history names it."""
 
     form = AccountForm
     add_form = NewAccountForm
@@ -76,7 +76,7 @@ class AccountAdmin(SeenAdmin, UserAdmin):
         return super().get_queryset(request).prefetch_related("groups")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Nobody shuts herself out."""
+        """Nobody closes their own account."""
         return [*self.readonly_fields, "is_active"] if obj == request.user else self.readonly_fields
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
@@ -85,7 +85,7 @@ class AccountAdmin(SeenAdmin, UserAdmin):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """An account with every permission is changed only by another one such."""
+        """A superuser is changed only by another superuser."""
         allowed = super().has_change_permission(request, obj)
         return allowed and (request.user.is_superuser or not (obj and obj.is_superuser))
 
@@ -93,17 +93,17 @@ class AccountAdmin(SeenAdmin, UserAdmin):
         return False
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        obj.is_staff = True  # whoever has an account may log in here
+        obj.is_staff = True  # every account may log in here
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        if form.instance != request.user:  # nobody shuts herself out
+        if form.instance != request.user:  # nobody changes their own role
             form.instance.groups.set(filter(None, [form.cleaned_data["role"]]))
 
     @admin.action(description=_("Nollställ det andra steget (tappad telefon)"), permissions=["change"])
     def forget_second_step(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        """Somebody lost both phone and codes. She sets up a new second step at her next login."""
+        """For users who lost both phone and codes: they set up a new second step at their next login."""
         for user in queryset:
             name = user.get_full_name() or user.username
             if not self.has_change_permission(request, user):

@@ -5,7 +5,7 @@ from contacts.models import Contact
 
 
 class SentLetter(models.Model):
-    """That a contact has got a letter about a week or a month, so that it is sent once however often we try."""
+    """A letter that a contact has been sent about a week or a month, so that each is sent once."""
 
     class Kind(models.TextChoices):
         ANSWERS = "answers"

@@ -1,6 +1,6 @@
-"""What the site stores about a person: found, handed out and erased (GDPR, articles 15, 17 and 20).
+"""Export and erase what is stored about a person (GDPR, articles 15, 17 and 20).
 
-A person is what one asks for by: names, e-mail addresses, the name of an account. docs/security.md tells what is stored
+A person is given by terms: names, e-mail addresses, the name of an account. docs/security.md tells what is stored
 where, for how long, and why some of it stays.
 """
 
@@ -20,14 +20,14 @@ from django.db.models import Model
 from contacts.models import Contact
 from feedback.models import Answer
 
-# What is handed to nobody, and what is made of other rows or holds nothing to read.
+# Columns that nobody is given, and tables that are derived or hold only digests.
 SECRET = {
     "auth.user": {"password"},
     "mfa.authenticator": {"data"},
     "socialaccount.socialtoken": {"token", "token_secret"},
 }
 UNREAD = {"sessions.session", "search.searchentry", "feedback.sender", "feedback.dailysalt", "accounts.remembered"}
-# Who did what: it stays when an account is erased, under a pseudonym. All else that belongs to an account goes with it.
+# Rows that stay when their account is erased, under a pseudonym. All others of an account are deleted.
 TRAIL = {"admin.logentry", "reversion.revision", "editing.draft", "accounts.loginrecord"}
 REASONS = {
     "reversion.version": "earlier versions are official documents, deleted only under a gallringsbeslut"

@@ -1,4 +1,4 @@
-"""Who may do what: three roles, each a group whose permissions are kept as they are written here."""
+"""The three roles, each a group whose permissions are those written here."""
 
 from typing import Any
 
@@ -46,7 +46,7 @@ ROLES: dict[str, tuple[Any, Q]] = {
 
 
 def keep_roles(using: str = "default", **kwargs: Any) -> None:
-    """Make the groups and give them what their roles have, no more and no less. After every migration."""
+    """Make the groups with exactly these permissions, after every migration."""
     for name, (_description, permissions) in ROLES.items():
         group, _made = Group.objects.using(using).get_or_create(name=name)
         group.permissions.set(Permission.objects.using(using).filter(permissions))

@@ -1,4 +1,4 @@
-"""What is done on the first page of the admin itself."""
+"""The button "Stämmer fortfarande" on the admin's first page."""
 
 import reversion
 from django.contrib import messages
@@ -15,7 +15,7 @@ from pages.redirects import items
 
 @require_POST
 def mark_reviewed(request: HttpRequest, key: str) -> HttpResponse:
-    """Vouch for a page: it was reviewed today. Readers notice nothing, and "Senast uppdaterad" stays."""
+    """Mark a page as reviewed today. Nothing changes for readers, "Senast uppdaterad" included."""
     page = items([key]).get(key)
     if page is None:
         raise Http404

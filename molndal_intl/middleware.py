@@ -25,7 +25,7 @@ def features(allowed: Iterable[str] = ()) -> str:
 
 
 def safe_headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Add to every answer the headers that Django has no setting for, or sets further in than some answers are made.
+    """Add the headers that Django has no setting for, or sets in a middleware that some responses do not pass.
 
     For staff the policies are those of the admin. Where a view has said something else, that holds.
     """

@@ -1,4 +1,4 @@
-"""What stands on the first page of the admin."""
+"""Template tags of the admin's first page."""
 
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from dashboard.changes import latest_changes
 
 register = template.Library()
 
-# What there is in the admin, in the words and the order of the one who works there.
+# The lists of the admin, in the coordinator's words and order.
 GROUPS = [
     (_("Innehåll"), ["Network", "Town", "Partnership", "Exchange", "FocusArea", "Page"]),
     (_("Läsare och kontakter"), ["Answer", "Contact", "Statement"]),
@@ -37,7 +37,7 @@ def last_backup() -> datetime | None:
 
 @register.filter
 def grouped(app_list: list[dict[str, Any]]) -> list[tuple[Any, list[dict[str, Any]]]]:
-    """Django's list of what the user may see, in our groups. What is in none of them stands in the last."""
+    """Django's list of apps in our groups; models of no group are in the last."""
     models = {model["object_name"]: model for app in app_list for model in app["models"]}
     listed = [name for _title, names in GROUPS for name in names]
     rest = [name for name in models if name not in listed]

@@ -1,4 +1,4 @@
-"""The admin's first page: what waits for whom, what was changed lately, and what there is."""
+"""The admin's first page: cards, latest changes, all lists."""
 
 import re
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""One command does everything that is done by the clock."""
+"""The nightly command."""
 
 from datetime import timedelta
 from io import StringIO
@@ -20,13 +20,13 @@ def run(**options: Any) -> str:
     return out.getvalue()
 
 
-def test_every_step_says_what_it_did(settings: Any) -> None:
+def test_every_step_prints_a_line(settings: Any) -> None:
     settings.EMAIL_HOST = ""
     lines = run().splitlines()
     assert [line.split(":")[0] for line in lines] == list(nightly.STEPS)
 
 
-def test_a_step_that_fails_stops_no_other(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+def test_failing_step_stops_no_other(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     def fail(dry_run: bool) -> str:
         raise ValueError("broken")
 
@@ -41,7 +41,7 @@ def test_a_step_that_fails_stops_no_other(monkeypatch: pytest.MonkeyPatch, caplo
     assert "broken" in caplog.text
 
 
-def test_every_step_is_told_to_only_say(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_dry_run_reaches_every_step(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(nightly, "STEPS", {"step": lambda dry_run: f"dry={dry_run}"})
     assert run(dry_run=True) == "step: dry=True\n"
 

@@ -1,4 +1,4 @@
-"""Two at once in lists, in bulk and in the small forms: nobody's text is lost, and the loser sees both."""
+"""Optimistic locking of lists, bulk actions and small forms: the second of two who save sees both versions."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ def answer() -> Answer:
     return Answer.objects.create(page="networks.network:3", page_title="SERN", language="sv", revision=LONG_AGO)
 
 
-def test_two_notes_on_one_answer_are_both_seen(editor: Client, answer: Answer) -> None:
+def test_second_note_on_an_answer_shows_the_first(editor: Client, answer: Answer) -> None:
     url = f"/admin/feedback/answer/{answer.pk}/change/"
     mine, theirs = (filled_in(editor, url, note=note) for note in ("Min anteckning", "Annas anteckning"))
     assert 'name="_seen"' in editor.get(url).content.decode()
@@ -40,7 +40,7 @@ def test_two_notes_on_one_answer_are_both_seen(editor: Client, answer: Answer) -
     assert answer.note == "Bådas"
 
 
-def test_a_slip_that_is_put_right_is_saved(editor: Client) -> None:
+def test_corrected_form_is_saved(editor: Client) -> None:
     """A form shown again carries what is stored, not what was typed in it."""
     decided = Retention.objects.create(reference="KS 1", decided_on=LONG_AGO.date(), months=24)
     url = f"/admin/feedback/retention/{decided.pk}/change/"
@@ -54,7 +54,7 @@ def test_a_slip_that_is_put_right_is_saved(editor: Client) -> None:
 
 
 @pytest.mark.parametrize("seen", ["", "x"])
-def test_a_form_that_does_not_say_what_it_saw_is_not_saved(editor: Client, answer: Answer, seen: str) -> None:
+def test_form_without_its_version_is_not_saved(editor: Client, answer: Answer, seen: str) -> None:
     url = f"/admin/feedback/answer/{answer.pk}/change/"
     assert editor.post(url, filled_in(editor, url, note="Förbi") | {"_seen": seen}).status_code == 200
     answer.refresh_from_db()
@@ -72,7 +72,7 @@ def test_bulk_action_keeps_notes_and_open_form_conflicts(editor: Client, answer:
 
 
 @pytest.mark.parametrize("action", ["publish_now", "unpublish_now"])
-def test_publishing_in_bulk_loses_nothing_that_was_saved_since(
+def test_bulk_publishing_keeps_what_was_saved_meanwhile(
     editor: Client, contact: Any, action: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Somebody saves after the rows were read and before they are written: only the moment of publishing is set."""
@@ -119,7 +119,7 @@ def test_newer_draft_is_not_discarded_with_the_older(editor: Client, contact: An
     assert not Draft.objects.exists()
 
 
-def test_two_who_change_one_account_see_both(editor: Client, django_user_model: Any) -> None:
+def test_second_change_of_an_account_shows_the_first(editor: Client, django_user_model: Any) -> None:
     user = django_user_model.objects.create_user("robin", is_staff=True)
     user.groups.add(Group.objects.get(name="Redaktör"))
     url = f"/admin/auth/user/{user.pk}/change/"
@@ -133,7 +133,7 @@ def test_two_who_change_one_account_see_both(editor: Client, django_user_model: 
     assert (user.last_name, user.groups.get().name) == ("Annas", "Samordnare")
 
 
-def test_two_who_choose_where_an_old_address_leads_see_both(editor: Client, contact: Any) -> None:
+def test_second_target_of_an_old_address_shows_the_first(editor: Client, contact: Any) -> None:
     old = OldAddress.objects.create(path="/natverk/borta/", page="networks.network:9999", title="Borta")
     mine, theirs = NetworkFactory(name_sv="Mitt val"), NetworkFactory(name_sv="Annas val")
     url = f"/admin/pages/oldaddress/{old.pk}/change/"
@@ -164,7 +164,7 @@ CHANGED = {
 }
 
 
-def test_no_form_of_the_admin_is_saved_over_what_it_has_not_seen(world: World) -> None:
+def test_every_form_of_the_admin_is_locked(world: World) -> None:
     """Everything that is registered and may be changed: a kind that compares nothing fails, a later one too."""
     changed = CHANGED | {"pages/oldaddress": {"target": world.public["networks/network"].key}}
     saved = {}

@@ -1,4 +1,4 @@
-"""What is stored about a person is found whole, handed out without secrets, and erased but for what the law keeps."""
+"""Export and erasure of what is stored about a person."""
 
 import json
 import unicodedata
@@ -61,7 +61,7 @@ def person() -> User:
     return user
 
 
-def test_everything_about_a_person_is_handed_out_and_no_secret(person: User) -> None:
+def test_export_holds_all_rows_and_no_secret(person: User) -> None:
     printed = run("export_person", *TERMS)
     tables = json.loads(printed)["tables"]
     assert {label: len(rows) for label, rows in tables.items()} == {
@@ -80,12 +80,12 @@ def test_everything_about_a_person_is_handed_out_and_no_secret(person: User) -> 
     assert person.password not in printed
 
 
-def test_nobody_is_nowhere(person: User) -> None:
+def test_unknown_person_is_in_no_table(person: User) -> None:
     assert json.loads(run("export_person", "Nils Holgersson"))["tables"] == {}
     assert "Nothing is stored about this person." in run("erase_person", "Nils Holgersson", really=0)
 
 
-def test_without_really_it_only_tells(person: User) -> None:
+def test_erase_without_really_only_lists(person: User) -> None:
     before = run("export_person", *TERMS).partition("tables")[2]
     told = run("erase_person", *TERMS)
     assert f"account {person.pk}: closed" in told

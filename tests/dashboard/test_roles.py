@@ -1,4 +1,4 @@
-"""Who may do what, on every address of the admin."""
+"""Roles and accounts."""
 
 from typing import Any
 

@@ -49,7 +49,7 @@ EDITORS_FILES = (
 
 
 @pytest.mark.parametrize("code", CODES[1:])
-def test_what_readers_meet_is_translated(code: str) -> None:
+def test_texts_for_readers_are_translated(code: str) -> None:
     path = settings.BASE_DIR / "locale" / code / "LC_MESSAGES" / "django.po"
     with path.open("rb") as file:
         catalogue = read_po(file, locale=code)
@@ -86,7 +86,7 @@ def test_paths_are_translated(code: str, path: str) -> None:
         assert reverse("network", args=["eurotowns"]) == path
 
 
-def test_paths_of_a_language_differ_from_one_another() -> None:
+def test_paths_of_a_language_differ() -> None:
     for code in CODES:
         with translation.override(code):
             paths = {
@@ -97,7 +97,7 @@ def test_paths_of_a_language_differ_from_one_another() -> None:
 
 
 @pytest.mark.parametrize("code", CODES)
-def test_the_address_alone_decides_the_language(client: Client, fronts: object, code: str) -> None:
+def test_address_alone_decides_the_language(client: Client, fronts: object, code: str) -> None:
     with translation.override(code):
         path = reverse("networks")
     response = client.get(path, headers={"accept-language": "it"})

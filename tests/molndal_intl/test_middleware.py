@@ -1,3 +1,5 @@
+"""Middleware of the whole site."""
+
 import gzip
 from typing import Any
 
@@ -11,7 +13,7 @@ FORM = "application/x-www-form-urlencoded"
 
 
 @pytest.mark.django_db
-def test_pages_are_compressed_for_those_who_can_read_it(client: Client, fronts: object) -> None:
+def test_pages_are_compressed_where_accepted(client: Client, fronts: object) -> None:
     plain = client.get("/")
     packed = client.get("/", headers={"accept-encoding": "gzip"})
     assert "Content-Encoding" not in plain.headers
@@ -37,7 +39,7 @@ def test_null_bytes_are_refused() -> None:
 
 
 @pytest.mark.django_db
-def test_an_unexpected_proxy_is_logged_once(settings: Any, caplog: pytest.LogCaptureFixture) -> None:
+def test_unexpected_proxy_is_logged_once(settings: Any, caplog: pytest.LogCaptureFixture) -> None:
     for count, forwarded, warnings in (
         (0, {}, 0),
         (1, {"x-forwarded-for": "192.0.2.1"}, 0),
@@ -58,7 +60,7 @@ def test_large_posts_to_public_forms_are_refused(client: Client) -> None:
         assert client.post(path, f"comment={text}", content_type=FORM).status_code == 400, path
 
 
-def test_pictures_are_left_as_they_are() -> None:
+def test_pictures_are_not_compressed_again() -> None:
     def picture(request: object) -> HttpResponse:
         return HttpResponse(b"0" * 5000, content_type="image/png")
 
