@@ -31,6 +31,12 @@ def read(name: str, default: T, parse: Callable[[str], T], expected: str = "") -
         raise SystemExit(f"{name}: {expected}") from None
 
 
+def require(is_met: Any, message: str) -> None:
+    """Raises SystemExit with the message, "NAME: what it should be", where settings do not go together."""
+    if not is_met:
+        raise SystemExit(message)
+
+
 def text(name: str, default: str = "") -> str:
     return read(name, default, str)
 

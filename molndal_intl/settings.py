@@ -15,8 +15,11 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 ENVIRONMENT = env.matching("ENVIRONMENT", "local", "local|production", "local or production")
 LOCAL = ENVIRONMENT == "local"
 DEBUG = env.boolean("DEBUG", False)
+env.require(LOCAL or not DEBUG, "DEBUG: should be 0 in production, as error pages would show secrets")
 DATA_DIR = env.read("DATA_DIR", BASE_DIR / "var", Path)
 SECRET_KEY = env.text("SECRET_KEY") or (local_secret_key(DATA_DIR / "secret_key") if LOCAL else "")
+env.require(SECRET_KEY, "SECRET_KEY: should be set in production, to at least 50 random characters")
+env.require(LOCAL or len(SECRET_KEY) >= 50, "SECRET_KEY: should be at least 50 random characters")
 HOST = env.text("HOST", "127.0.0.1")
 PORT = env.integer("PORT", 8000, 1, 65535)
 # Addresses that leave the page (share links, canonical) are built on SITE_URL and never on a Host header.
@@ -31,8 +34,12 @@ ALLOWED_HOSTS = env.names("ALLOWED_HOSTS")
 if LOCAL and not ALLOWED_HOSTS:
     # A local run on every interface is opened from other devices, by whatever name.
     ALLOWED_HOSTS = ["*"] if HOST in {"0.0.0.0", "::"} else ["localhost", "127.0.0.1", "[::1]", HOST]  # noqa: S104
+env.require(SITE_URL and ALLOWED_HOSTS, "ALLOWED_HOSTS and SITE_URL: should be set in production, to the site's names")
 # Each of our proxies adds the address it was called from at the end of X-Forwarded-For. 0: only the connection counts.
 TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXY_COUNT", 0 if LOCAL else -1, 0, 9)
+env.require(
+    TRUSTED_PROXY_COUNT >= 0, "TRUSTED_PROXY_COUNT: should be set in production, to the number of proxies (0-9)"
+)
 # For /.well-known/security.txt (RFC 9116, 2.5.3); the main contact where it is empty.
 SECURITY_CONTACT = env.matching(
     "SECURITY_CONTACT",
@@ -49,6 +56,7 @@ EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = env.boolean("EMAIL_USE_TLS", True)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.email("DEFAULT_FROM_EMAIL")
+env.require(DEFAULT_FROM_EMAIL or not EMAIL_HOST, "DEFAULT_FROM_EMAIL: should be set where EMAIL_HOST is, to a sender")
 
 BACKUP_DIR = env.text("BACKUP_DIR")  # a folder, or s3://BUCKET/FOLDER
 BACKUP_KEY_FILE = env.read("BACKUP_KEY_FILE", None, Path)
@@ -70,30 +78,9 @@ OIDC_CLIENT_SECRET = env.text("OIDC_CLIENT_SECRET")
 OIDC_NAME = env.text("OIDC_NAME", "Mölndals stads inloggning")
 # Entra ID does not say that an address is verified. One tenant of one's own can be taken at its word; "common" cannot.
 OIDC_EMAIL_IS_VERIFIED = env.boolean("OIDC_EMAIL_IS_VERIFIED", False)
-
-REQUIREMENTS = {
-    "DEBUG: should be 0 in production, as error pages would show secrets": LOCAL or not DEBUG,
-    "SECRET_KEY: should be set in production, to at least 50 random characters": SECRET_KEY,
-    "SECRET_KEY: should be at least 50 random characters": LOCAL or len(SECRET_KEY) >= 50,
-    "ALLOWED_HOSTS and SITE_URL: should be set in production, to the names the site answers to": (
-        SITE_URL and ALLOWED_HOSTS
-    ),
-    "TRUSTED_PROXY_COUNT: should be set in production, to how many proxies stand before the site (0-9)": (
-        TRUSTED_PROXY_COUNT >= 0
-    ),
-    "DEFAULT_FROM_EMAIL: should be set where EMAIL_HOST is, to the address that letters come from": (
-        DEFAULT_FROM_EMAIL or not EMAIL_HOST
-    ),
-    "OIDC_CLIENT_ID and OIDC_CLIENT_SECRET: should be set where OIDC_ISSUER is": (
-        not OIDC_ISSUER or (OIDC_CLIENT_ID and OIDC_CLIENT_SECRET)
-    ),
-    "OIDC_ISSUER: should begin with https:// in production, as what it says is believed": (
-        LOCAL or not OIDC_ISSUER or OIDC_ISSUER.startswith("https://")
-    ),
-}
-for requirement, is_met in REQUIREMENTS.items():
-    if not is_met:
-        raise SystemExit(requirement)
+if OIDC_ISSUER:
+    env.require(OIDC_CLIENT_ID and OIDC_CLIENT_SECRET, "OIDC_CLIENT_ID and OIDC_CLIENT_SECRET: should be set")
+    env.require(LOCAL or OIDC_ISSUER.startswith("https://"), "OIDC_ISSUER: should begin with https:// in production")
 
 INSTALLED_APPS = [
     "modeltranslation",  # before django.contrib.admin
@@ -193,18 +180,10 @@ DJANGO_PROSE_EDITOR_EXTENSIONS = [
 
 # Finished pages (pagecache/). A change to any table of our own apps makes them stale, but for those whose rows no
 # reader sees, listed here: whole apps and single models. One too few costs time; one too many shows old pages.
-PAGECACHE_UNSEEN = {
-    "pagecache",
-    "editing",
-    "feedback",
-    "backup",
-    "accounts",
-    "dashboard",
-    "search",
-}
+PAGECACHE_UNSEEN = {"pagecache", "editing", "feedback", "backup", "accounts", "dashboard", "search"}
 PAGECACHE_BOUNDARY = "pages.registry.next_boundary"
 
-# Who gets in (accounts/). The tries are counted in the database, for all workers and across restarts.
+# Logging in (accounts/). Tries are counted in the database, for all workers and across restarts.
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "accounts_remembered"},
 }
@@ -225,21 +204,18 @@ ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "30/15m/ip,5/15m/key"
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 SOCIALACCOUNT_ADAPTER = "accounts.adapter.CityLoginAdapter"
 SOCIALACCOUNT_LOGIN_ON_GET = True  # a form that leads off the site is stopped by form-action
+CITY_LOGIN = {
+    "provider_id": "stad",
+    "name": OIDC_NAME,
+    "client_id": OIDC_CLIENT_ID,
+    "secret": OIDC_CLIENT_SECRET,
+    "settings": {"server_url": OIDC_ISSUER},
+}
 SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {
         "VERIFIED_EMAIL": OIDC_EMAIL_IS_VERIFIED,
         "OAUTH_PKCE_ENABLED": True,
-        "APPS": [
-            {
-                "provider_id": "stad",
-                "name": OIDC_NAME,
-                "client_id": OIDC_CLIENT_ID,
-                "secret": OIDC_CLIENT_SECRET,
-                "settings": {"server_url": OIDC_ISSUER},
-            }
-        ]
-        if OIDC_ISSUER
-        else [],
+        "APPS": [CITY_LOGIN] if OIDC_ISSUER else [],
     },
 }
 MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
@@ -273,7 +249,6 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 MODELTRANSLATION_DEFAULT_LANGUAGE = "sv"
 MODELTRANSLATION_PREPOPULATE_LANGUAGE = "sv"
 MODELTRANSLATION_FALLBACK_LANGUAGES = ("sv",)
-USE_TZ = True
 TIME_ZONE = "Europe/Stockholm"
 
 STATIC_URL = "/static/"
@@ -292,20 +267,14 @@ STORAGES = {
     "default": {"BACKEND": "publishing.storage.WholeFileStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-FILE_UPLOAD_PERMISSIONS = 0o644
 # An editor's long text reaches its form, which refuses it at its field. Public forms take as much as Django's default
 # (molndal_intl.middleware.limit_public_posts).
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 2**20
 PUBLIC_UPLOAD_MAX_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # eight languages and their inlines make many fields
 
-SECURE_CONTENT_TYPE_NOSNIFF = True
-SECURE_REFERRER_POLICY = "same-origin"
-SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_AGE = 10 * 60 * 60  # a working day, counted from the login (accounts/middleware.py)
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-SESSION_COOKIE_HTTPONLY = True
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie of its own
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "pages.views.csrf_failure"
