@@ -244,7 +244,7 @@ def test_our_own_faults_have_the_same_headers(
         raise fault
 
     in_production(settings)
-    monkeypatch.setattr("pages.views.look_for", fail)
+    monkeypatch.setattr("search.views.look_for", fail)
     answer = Client(raise_request_exception=False).get("/sok/", {"q": "x"}, headers=PROXY)
     assert answer.status_code == status
     check(status, list(answer.headers.items()), PUBLIC)
