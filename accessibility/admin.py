@@ -10,7 +10,7 @@ from editing.admin import PUBLISHING_FIELDSET, PartInline, PublishableAdmin
 
 class ShortcomingFormSet(BaseInlineFormSet):
     def clean(self) -> None:
-        """What is said of the whole and what is listed must agree."""
+        """Checks that the conformance level agrees with the listed shortcomings."""
         super().clean()
         kinds = {
             form.cleaned_data.get("kind")

@@ -10,7 +10,7 @@ from publishing.views import render_page
 @require_safe
 @public
 def statement(request: HttpRequest) -> HttpResponse:
-    """How accessible the site is, what is not and why, and whom to tell (lagen 2018:1937, 13 §)."""
+    """The accessibility statement (lagen 2018:1937, 13 §)."""
     statement = get_object_or_404(Statement.objects.published()[:1])
     shortcomings = list(statement.shortcomings.all())
     return render_page(

@@ -114,7 +114,7 @@ class Contact(Content):
 
 
 class Answerable(models.Model):
-    """Content that someone answers for."""
+    """Content with a contact of its own."""
 
     contact = models.ForeignKey(
         Contact,
@@ -130,5 +130,5 @@ class Answerable(models.Model):
 
     @property
     def responsible(self) -> Contact | None:
-        """Whom its page names: its contact, else the main one."""
+        """The contact shown on its page: its own, else the main one."""
         return Contact.objects.responsible_for(self.contact_id)

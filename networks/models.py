@@ -160,7 +160,7 @@ class Network(Publishable, Illustrated, Answerable):
 
     @property
     def has_figures(self) -> bool:
-        """Whether there is anything to put in the box of facts, but those that stand by themselves."""
+        """Whether the box of facts has anything beside `facts`."""
         return bool(self.founded or self.member_from or self.member_until or self.website)
 
     @property
@@ -170,7 +170,7 @@ class Network(Publishable, Illustrated, Answerable):
 
 
 class Activity(Content):
-    """Something done together, for some years: a project of a network, an exchange between towns."""
+    """An activity over some years: a project of a network, an exchange between towns."""
 
     name = models.CharField(_("namn"), max_length=200)
     summary = models.TextField(_("beskrivning"), max_length=600, blank=True)
@@ -212,7 +212,7 @@ class Project(Activity):
 
 
 class Fact(Content):
-    """A figure about a network and the day it was true: a number without a date goes stale unseen."""
+    """A figure about a network, with the day on which it was checked."""
 
     network = models.ForeignKey(Network, verbose_name=_("nätverk"), on_delete=models.CASCADE, related_name="facts")
     label = models.CharField(_("vad"), max_length=120, help_text=_("Till exempel ”Medlemsstäder”."))

@@ -1,4 +1,4 @@
-"""How a view says that its page is the same for everyone."""
+"""Mark a view whose response is the same for everyone."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -19,10 +19,10 @@ View = Callable[..., HttpResponseBase]
 
 
 def public(view: View) -> View:
-    """Let the front keep what this view answers. It says the same to everyone who asks for the address.
+    """Let the front cache the responses of this view.
 
-    The view is shown the address and nothing else of who asks, so that nothing of it can reach the next reader; who
-    asks with conditions is answered by the front. Without the front, or for who is logged in, nothing is kept.
+    The view gets no request headers, so that nothing of one reader can reach the next; the front answers conditional
+    requests. Without the front, or for a logged-in user, nothing is cached.
     """
 
     @wraps(view)
@@ -32,7 +32,7 @@ def public(view: View) -> View:
         try:
             response = view(request, *args, **kwargs)
         except Exception:
-            request.META.update(hidden)  # an error is answered to this asker alone
+            request.META.update(hidden)  # an error page is not cached and may use them
             raise
         request.META[PUBLIC] = asked
         response.headers.setdefault("Cache-Control", SHARED if asked else "private, no-cache")
@@ -42,7 +42,7 @@ def public(view: View) -> View:
 
 
 def strip_request_headers(request: HttpRequest) -> dict[str, Any]:
-    """Take every header out of the request but the proxy's word that it came by HTTPS. Returns what was taken."""
+    """Remove and return every header of the request but the one that tells HTTPS (SECURE_PROXY_SSL_HEADER)."""
     kept = settings.SECURE_PROXY_SSL_HEADER[:1] if settings.SECURE_PROXY_SSL_HEADER else ()
     names = [name for name in request.META if name.startswith("HTTP_") and name not in kept]
     request.COOKIES = {}

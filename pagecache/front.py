@@ -1,4 +1,4 @@
-"""The front: answers what it holds, in front of Django and its middleware.
+"""WSGI wrapper that answers cached pages before Django and its middleware.
 
 Only what Django would answer in the same way to anyone: GET or HEAD of an address without a query, to a name the site
 answers to, over HTTPS where that is demanded, from somebody who is not logged in. Anything else goes to Django.
@@ -65,7 +65,7 @@ class Front:
         )
 
     def renew(self, environ: Environ, start_response: StartResponse, page: Page | None) -> Iterable[bytes]:
-        """Answer with what Django says now and keep it; with a stale page only while the database answers nobody."""
+        """Answer with Django's response and cache it; with a stale page only while the database does not answer."""
         path = environ["PATH_INFO"]
         if self.watch.is_silent() and page:
             return answer(page, environ, start_response)
@@ -119,7 +119,7 @@ class Front:
                     self.size -= candidate.size
 
     def forget(self, path: str) -> None:
-        """Let go of an address that is no page any more."""
+        """Remove an address that has no page any more."""
         with self.changing:
             before = self.pages.pop(path, None)
             if before:
@@ -127,7 +127,7 @@ class Front:
 
 
 def answer(page: Page, environ: Environ, start_response: StartResponse) -> list[bytes]:
-    """Send the page in the encoding that is best for who asks; only its headers where that is all that is wanted."""
+    """Send the page in the best encoding that the client accepts; for HEAD only its headers."""
     page.used = True
     if ("HTTP_IF_NONE_MATCH" in environ or "HTTP_IF_MODIFIED_SINCE" in environ) and page.is_held_by(environ):
         start_response("304 Not Modified", page.not_modified)

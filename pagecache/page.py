@@ -21,7 +21,7 @@ BROTLI_QUALITY, GZIP_LEVEL = 5, 6
 def best_encoding(accepted: str) -> str:
     """The encoding to answer with, by an Accept-Encoding header: "br", "gzip" or, for none, "" (RFC 9110, 12.5.3).
 
-    Who takes nothing at all (`*;q=0`) gets the page as it is, as the RFC allows: a page is better than a refusal.
+    A client that accepts nothing (`*;q=0`) gets the page unencoded, as the RFC allows.
     """
     takes: dict[str, bool] = {}
     for part in accepted.lower().split(","):
@@ -31,7 +31,7 @@ def best_encoding(accepted: str) -> str:
 
 
 def may_be_shared(status: str, headers: Headers) -> bool:
-    """Whether an answer says nothing of who asked: no cookie, no nonce, nothing that it varies on but its encoding."""
+    """Whether a response is the same for everyone: no cookie, no nonce, no Vary but on the encoding."""
     if status[:3] not in {"200", "301", "302", "308"}:
         return False
     for name, value in headers:
@@ -83,7 +83,7 @@ class Page:
         return 2000 + sum(len(data[0]) for _headers, data in self.answers.values())
 
     def is_held_by(self, environ: dict[str, Any]) -> bool:
-        """Whether who asks holds this very page (RFC 9110, 13.2.2). Only a date that we gave ourselves counts."""
+        """Whether the client has this page (RFC 9110, 13.2.2). Only a date that we have sent counts."""
         tags = environ.get("HTTP_IF_NONE_MATCH")
         if tags is not None:
             return tags.strip() == "*" or self.etag[2:] in {tag.strip().removeprefix("W/") for tag in tags.split(",")}

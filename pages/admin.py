@@ -13,6 +13,7 @@ from pages.models import OldAddress, Page
 from pages.redirects import ForwardForm, items, leads_to, public_pages
 from publishing.models import Publishable
 
+# The editing app is below this one and does not know the pages to choose from.
 register_deletion_form(Publishable, ForwardForm)
 
 
@@ -31,7 +32,7 @@ class PageAdmin(PublishableAdmin):
 
 
 class OldAddressForm(SeenForm):
-    # Named anew, as only a page of ours can be chosen, and only one that is public.
+    # A choice among public pages instead of a text field.
     target = forms.ChoiceField(
         label=_("Skicka läsarna vidare till"),
         required=False,
@@ -46,7 +47,7 @@ class OldAddressForm(SeenForm):
 
 
 class OldAddressList(ChangeList):
-    """Knows where each address leads: one query for each kind of page, however long the list is."""
+    """Adds to each row where its address leads, with one query for each model."""
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
@@ -57,7 +58,7 @@ class OldAddressList(ChangeList):
 
 @admin.register(OldAddress)
 class OldAddressAdmin(SeenAdmin):
-    """Addresses that pages have left. They come by themselves; where a page is gone there is something to choose."""
+    """Old addresses are recorded automatically; editors choose only where they lead when the page is gone."""
 
     form = OldAddressForm
     list_display = ["path", "title", "leads_to"]

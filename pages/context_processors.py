@@ -6,5 +6,5 @@ from pages.models import Page
 
 
 def layout(request: HttpRequest) -> dict[str, Any]:
-    """What the footer of every page lists; asked for only where it is shown."""
+    """The pages listed in the footer; a lazy query set, read only where it is shown."""
     return {"footer_texts": Page.objects.published().filter(section__in=["", Page.Section.OPEN_DATA])}

@@ -1,4 +1,4 @@
-"""What has changed lately, for whoever wants to follow it in a reader of their own (Atom, RFC 4287)."""
+"""Atom feed of the pages that changed last (RFC 4287)."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ NEWEST = 30
 
 
 class ContentFeed(Atom1Feed):
-    """Atom that marks an entry whose text stands in, in Swedish, for a missing translation."""
+    """Atom that marks entries in Swedish whose translation is missing with xml:lang."""
 
     def item_attributes(self, item: dict[str, Any]) -> dict[str, str]:
         return {"xml:lang": item["standing_in"]} if item["standing_in"] else {}

@@ -10,10 +10,10 @@ from publishing.richtext import RichTextField
 
 
 class Page(Publishable, Illustrated, Answerable):
-    """A text: the front of a section, or one with an address of its own under /om/."""
+    """A page of text: the front page of a section, or a page under /om/."""
 
     class Section(models.TextChoices):
-        """The fronts of the site; each value is also the name of its address."""
+        """The front pages; each value is also the name of its URL pattern."""
 
         START = "start", _("Startsidan")
         NETWORKS = "networks", _("Nätverk")
@@ -82,9 +82,9 @@ class Page(Publishable, Illustrated, Answerable):
 
 
 class OldAddress(models.Model):
-    """An address at which readers have found a page and no longer do: it was renamed, unpublished or deleted.
+    """A former address of a page that was renamed, unpublished or deleted.
 
-    Swedish, as the other languages' addresses follow from it. Written by `pages.redirects`.
+    The Swedish path; those of other languages follow from it. Written by `pages.redirects`.
     """
 
     path = models.CharField(_("gammal adress"), max_length=200, unique=True)

@@ -1,8 +1,8 @@
-"""Addresses that pages have left, and where their readers are led.
+"""Redirect from old addresses of pages.
 
-Whenever a page that has been public gets another address, is unpublished or is deleted, however that was saved, its old
-address is kept (OldAddress). It leads to the page as long as that is public; else to the page that an editor has chosen
-in its place. Nothing has to be undone when a page comes back: what is public is found by its address first.
+Signals record the old path (OldAddress) of a page that has been public when its address changes or it is unpublished or
+deleted. It redirects to the page if that is public, else to the page that an editor has chosen instead. Only requests
+that no view answered are looked up, so a page that comes back needs no change here.
 """
 
 import unicodedata
@@ -27,7 +27,7 @@ from publishing.plain import LETTERS
 
 # How German and Danish addresses write letters that other languages' addresses write without their marks.
 TWO_LETTERS = str.maketrans({"å": "aa", "ä": "ae", "æ": "ae", "ö": "oe", "ø": "oe", "ü": "ue", "ß": "ss"})
-# Two slashes would begin a host's name, and what only staff and who has a key may see is not guessed at.
+# Two slashes would begin a host name; addresses for staff and of secret links are not guessed.
 AS_WRITTEN = ("//", "/media/", "/forhandsvisning/", *settings.STAFF_ADDRESSES)
 
 
@@ -44,27 +44,27 @@ def own_path(item: Any) -> str:
 
 
 def has_been_public(item: Publishable) -> bool:
-    """Whether readers may have met it: its time of publishing has come, though it may have been unpublished since."""
+    """Whether it is or was public."""
     return item.published_at is not None and item.published_at <= timezone.now()
 
 
 def left_behind(stored: Any) -> str:
-    """Where readers have found a page until now; "" where none have, or where another page's old links lead on."""
+    """The path of a stored page that has been public; "" if it has not, or if the path redirects to another page."""
     if stored is None or not has_been_public(stored):
         return ""
     path = own_path(stored)
-    # While nobody saw this page, another one may have left the address: that one's readers come first.
+    # While this page was hidden, another one may have left the same address; that redirect has precedence.
     return path if stored.is_published or not OldAddress.objects.filter(path=path).exists() else ""
 
 
 def before_save(sender: type[Model], instance: Any, **kwargs: Any) -> None:
-    """Keep the address that readers have found the page at until now, if they no longer will."""
+    """Record the stored path if the page leaves it, and drop a redirect from its new one."""
     before = left_behind(sender._base_manager.filter(pk=instance.pk).first()) if instance.pk else ""
     path = own_path(instance)
     if before and (before != path or not has_been_public(instance)):
         keep(before, instance)
     if instance.is_published:
-        OldAddress.objects.filter(path=path).delete()  # whoever had it before, it is this page's now
+        OldAddress.objects.filter(path=path).delete()
 
 
 def before_delete(sender: type[Model], instance: Any, **kwargs: Any) -> None:
@@ -79,14 +79,14 @@ def keep(path: str, item: Publishable) -> None:
 
 
 def follow_changes() -> None:
-    """Keep the address of every page that leaves it, in the same transaction."""
+    """Connect the signals, which run in the transaction of the change."""
     for kind in CATALOGUE:
         pre_save.connect(before_save, kind.model)
         pre_delete.connect(before_delete, kind.model)
 
 
 def items(keys: Iterable[str]) -> dict[str, Any]:
-    """The objects of these pages that exist, by key. One query for each kind among them."""
+    """The existing pages with these keys. One query for each model."""
     by_model: dict[str, list[str]] = {}
     for key in keys:
         label, _colon, pk = key.partition(":")
@@ -97,12 +97,12 @@ def items(keys: Iterable[str]) -> dict[str, Any]:
 
 
 def leads_to(old: OldAddress, found: dict[str, Any]) -> Any:
-    """Of these objects, the one whose public page readers are led to: the page itself, else the one in its place."""
+    """The page that an old address redirects to: the page itself if it is public, else the chosen one."""
     return next((found[key] for key in (old.page, old.target) if key in found and found[key].is_published), None)
 
 
 def look_up(path: str) -> OldAddress | None:
-    """What is known of an address in the active language. However its letters are written: no address has capitals."""
+    """The record of a path in the active language, in any case of letters."""
     if "\0" in path:  # which PostgreSQL does not take
         return None
     path = "/" + path.lstrip("/").lower()  # two slashes would begin a host's name, an impossible one at times
@@ -110,7 +110,7 @@ def look_up(path: str) -> OldAddress | None:
 
 
 def redirect_to(path: str, request: HttpRequest) -> HttpResponse:
-    """Redirect for good, with the query; but not to be remembered by browsers: a page may come back to its address."""
+    """A permanent redirect that keeps the query. Browsers must ask again, as a page may return to its address."""
     query = request.META.get("QUERY_STRING", "")
     response = HttpResponsePermanentRedirect(path + (query and f"?{query}"))
     response.headers["Cache-Control"] = "no-cache"
@@ -118,7 +118,7 @@ def redirect_to(path: str, request: HttpRequest) -> HttpResponse:
 
 
 def answer_old_address(request: HttpRequest) -> HttpResponse | None:
-    """Lead on from an address that a page has left, or say that the page is gone; None for any other address."""
+    """Redirect from an old address, or answer 410 if the page is deleted; None for any other address."""
     old = look_up(request.path_info) if request.method in {"GET", "HEAD"} else None
     if old is None:
         return None
@@ -133,7 +133,7 @@ def answer_old_address(request: HttpRequest) -> HttpResponse | None:
 
 
 def plain(path: str, letters: dict[int, str]) -> str:
-    """A typed address as ours are written: small letters without marks, a slash at the end."""
+    """A path in lower case without diacritics, with a slash at the end."""
     text = unicodedata.normalize("NFC", path).lower().translate(letters)
     plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     return plain if plain.endswith("/") else f"{plain}/"
@@ -154,7 +154,7 @@ def answer_typed_address(request: HttpRequest) -> HttpResponse | None:
 
 
 def public_pages(without: str = "") -> list[tuple[Any, Any]]:
-    """Every public page but the one with that key, by its kind, as the choices of a field."""
+    """The choices of a form field: every public page but the one with that key."""
     kinds = [
         (kind.name, [(item.key, item.heading) for item in kind.published() if item.key != without])
         for kind in CATALOGUE
@@ -163,7 +163,7 @@ def public_pages(without: str = "") -> list[tuple[Any, Any]]:
 
 
 class ForwardForm(forms.Form):
-    """Asked when a page is deleted: which page of ours its readers are sent to."""
+    """The question on the page for deleting: where should old links lead?"""
 
     target = forms.ChoiceField(
         label=_("Skicka läsarna vidare till"),
@@ -180,7 +180,7 @@ class ForwardForm(forms.Form):
             cast(forms.ChoiceField, self.fields["target"]).choices = public_pages(without=page.key)
 
     def save(self) -> None:
-        """When the page has been deleted: of its addresses, and of those that were led on to it."""
+        """Set the target of the page's old addresses and of those that led to it, after it was deleted."""
         led_here = OldAddress.objects.filter(Q(page=self.key) | Q(target=self.key))
         if target := self.cleaned_data.get("target"):
             led_here.update(target=target)

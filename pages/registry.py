@@ -1,4 +1,4 @@
-"""Every kind of content that has pages of its own, listed once.
+"""The registry of content: every model with pages of its own, listed once.
 
 Whatever spans all content reads this list: search, sitemap, feed, share pictures, open data. A new kind of content
 costs one line here.
@@ -108,7 +108,7 @@ CATALOGUE = (
 
 
 def changed_at(item: Publishable) -> datetime:
-    """When readers last met something new: a change, or the publishing of a page that was written before."""
+    """The last change or, if later, the time of publishing."""
     assert item.published_at is not None  # it is public
     return max(item.updated_at, item.published_at)
 
@@ -121,7 +121,7 @@ def all_published() -> Iterator[tuple[Kind, Any]]:
 
 
 def next_boundary(now: datetime) -> datetime:
-    """When pages next change by themselves: something is published or unpublished, or a new day begins in Sweden.
+    """The next time at which pages change without an edit: a publishing time, or midnight in Sweden.
 
     Agreements and memberships begin and end with the day.
     """

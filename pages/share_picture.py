@@ -52,7 +52,7 @@ def font(name: str, size: int) -> ImageFont.FreeTypeFont:
 
 @cache
 def design() -> bytes:
-    """Changes with whatever the pictures are drawn by: this module, the background, the fonts."""
+    """A digest of this module, the background and the fonts, so that a new design gives new addresses."""
     files = [Path(__file__), BACKGROUND, *sorted(FONTS.glob("*.otf"))]
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).digest()
 
@@ -107,7 +107,7 @@ def share_picture_path(item: Publishable) -> str:
 
 
 def kept(digest: str, item: Publishable) -> bytes:
-    """The picture from the disk; drawn and put there, whole or not at all, where it is not."""
+    """The picture from the disk; drawn and stored atomically if it is not there."""
     path = settings.MEDIA_ROOT / "share" / f"{digest}.png"
     with suppress(OSError):
         return bytes(path.read_bytes())
@@ -123,7 +123,7 @@ def kept(digest: str, item: Publishable) -> bytes:
 @require_safe
 @public
 def share_picture(request: HttpRequest, model: str, pk: int, digest: str) -> HttpResponse:
-    """A public page's picture. A link that was shared before the heading was changed leads to the one of today."""
+    """The picture of a public page. An old address redirects to the current one."""
     kind = next((kind for kind in CATALOGUE if kind.model._meta.model_name == model), None)
     if kind is None:
         raise Http404

@@ -1,4 +1,4 @@
-"""What search engines read: every public page in every language, and what not to read."""
+"""sitemap.xml and robots.txt."""
 
 from datetime import datetime
 from typing import Any
@@ -27,7 +27,7 @@ class ContentSitemap(Sitemap):
         return urlsplit(settings.SITE_URL).scheme
 
     def get_domain(self, site: Any = None) -> str:
-        """Addresses are built on SITE_URL: a Host header is the visitor's word only."""
+        """SITE_URL, because the Host header can be forged."""
         return urlsplit(settings.SITE_URL).netloc
 
     def items(self) -> list[Any]:
@@ -48,6 +48,6 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 @require_safe
 @public
 def robots(request: HttpRequest) -> HttpResponse:
-    """RFC 9309. Names nothing that is secret: whoever wants to look there reads this first."""
+    """RFC 9309. Names no secret path: the file is public."""
     text = f"User-agent: *\nDisallow: /admin/\n\nSitemap: {settings.SITE_URL}/sitemap.xml\n"
     return answer_file(request, text, "text/plain; charset=utf-8")

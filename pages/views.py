@@ -1,4 +1,4 @@
-"""The pages that span all content: the start page, the front of each section, texts, and errors."""
+"""The start page, the front page of each section, texts, and error pages."""
 
 import sys
 from datetime import date
@@ -216,7 +216,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form that was open too long, or a POST where none is taken: "go back and try again", as to any odd request."""
+    """Answer as to any bad request: the form was open too long, or the address takes no POST."""
     response = render(request, "400.html", status=403)
     response.is_csrf_failure = True  # type: ignore[attr-defined]  # the admin's forms are shown again (editing.middleware)
     return response
@@ -228,7 +228,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Say that the fault is ours, or that the database does not answer. Asks nothing of the database itself."""
+    """Answer 503 when the database does not answer, else 500. Runs no query."""
     if isinstance(sys.exception(), InterfaceError | OperationalError):
         response = render(request, "503.html", status=503)
         response.headers["Retry-After"] = "60"

@@ -1,4 +1,4 @@
-"""Small files that browsers and researchers look for at fixed addresses."""
+"""security.txt, the web app manifest and favicon.ico."""
 
 import json
 from datetime import UTC, datetime, time, timedelta
@@ -25,7 +25,7 @@ ICONS = (
 @require_safe
 @public
 def security(request: HttpRequest) -> HttpResponse:
-    """Whom to tell of a hole in the site (RFC 9116). It expires in half a year, at a midnight: the same all day."""
+    """RFC 9116. It expires in half a year, at midnight, so that the file is the same all day."""
     main = Contact.objects.responsible_for(None)
     written = f"mailto:{quote(main.email, safe='@')}" if main and main.email else "https://www.molndal.se/"
     expires = datetime.combine(datetime.now(UTC).date() + timedelta(days=180), time.min)
@@ -41,7 +41,7 @@ def security(request: HttpRequest) -> HttpResponse:
 @require_safe
 @public
 def manifest(request: HttpRequest) -> HttpResponse:
-    """How the site looks on a phone's home screen (https://www.w3.org/TR/appmanifest/). Colours as in tokens.css."""
+    """The web app manifest (https://www.w3.org/TR/appmanifest/). Colours as in tokens.css."""
     data = {
         "id": "/",
         "name": _("Mölndals stad internationellt"),
@@ -64,6 +64,6 @@ def manifest(request: HttpRequest) -> HttpResponse:
 @require_safe
 @public
 def favicon(request: HttpRequest) -> HttpResponse:
-    """For whoever asks for it without reading the page's <link>: feed readers, old browsers."""
+    """For feed readers and old browsers, which do not read the <link> of a page."""
     icon = (settings.BASE_DIR / "static/site/favicon.ico").read_bytes()
     return answer_file(request, icon, "image/vnd.microsoft.icon", max_age=MONTH)

@@ -1,4 +1,4 @@
-"""Pictures that editors upload: cleaned, and stored under names of our own."""
+"""Form and model fields for uploaded pictures, which are re-encoded and named by their digest."""
 
 import hashlib
 from contextlib import suppress
@@ -44,7 +44,7 @@ def clean_image(upload: UploadedFile) -> ContentFile:
 
 
 class KeptPicture(File):
-    """A picture that is checked and stored, though nothing may show it yet: the form around it may be refused."""
+    """A stored picture that a form has accepted; the form itself may still be invalid."""
 
     def __init__(self, name: str) -> None:
         super().__init__(None, name)

@@ -220,7 +220,7 @@ class Publishable(Content):
 
     @property
     def is_published(self) -> bool:
-        """The same rule as `PublishableQuerySet.published`, for one object in hand."""
+        """The same rule as `PublishableQuerySet.published`, for one object."""
         now = timezone.now()
         return (
             self.published_at is not None

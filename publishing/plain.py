@@ -20,7 +20,7 @@ LETTERS = str.maketrans({"ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "đ": "d"
 
 
 def visible(text: str) -> str:
-    """The text without characters that nobody sees: what is left of a text of nothing else is empty."""
+    """The text without invisible characters."""
     return text if text.isascii() else JOINERS.sub("", INVISIBLE.sub("", text))
 
 

@@ -1,4 +1,4 @@
-"""Where uploaded files lie."""
+"""File storage for uploads that writes atomically."""
 
 import os
 from pathlib import Path
@@ -8,7 +8,7 @@ from django.core.files.storage import FileSystemStorage
 
 
 class WholeFileStorage(FileSystemStorage):
-    """Stores a file whole and on the disk, or not at all, as the row that names it is acknowledged right after.
+    """Writes to a temporary name, syncs and renames, so that no partial file is ever found under its name.
 
     A server that is killed leaves no half of a picture under its name, where the next upload of it would find it.
     """

@@ -1,4 +1,4 @@
-"""What a person may type, and what she is told when it cannot be right."""
+"""Validators and the field for web addresses."""
 
 from datetime import date
 from typing import Any
@@ -42,7 +42,7 @@ class WebAddressField(models.URLField):
         return super().get_db_prep_save(value, connection)
 
     def from_db_value(self, value: Any, *_args: Any) -> Any:
-        """Nothing for what reached the database past Django."""
+        """An empty string for an unsafe address that was stored past Django."""
         return value if not value or is_web_address(value) else ""
 
     def formfield(self, **kwargs: Any) -> Any:

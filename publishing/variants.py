@@ -41,7 +41,7 @@ def files_of(name: str, width: int | None) -> dict[str, tuple[str, int]]:
 
 
 def make_variants(name: str, width: int | None) -> None:
-    """Make all files of a stored picture anew. Raises OSError where it is gone or cannot be read.
+    """Make all files of a stored picture again. Raises OSError where it is gone or cannot be read.
 
     All are encoded before the first is stored, and the last is small: where that is there, all are (`is_complete`).
     """

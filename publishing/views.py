@@ -1,4 +1,4 @@
-"""How every public page is put together, and how files and uploaded pictures are served."""
+"""Render public pages and serve generated files and uploaded pictures."""
 
 import hashlib
 from collections.abc import Iterable

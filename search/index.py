@@ -1,4 +1,4 @@
-"""The words of every public page in every language, written anew when the content has changed.
+"""The search index: the words of every public page in every language, rewritten after a change of content.
 
 Words are folded to plain letters and stemmed in Python, so that SQLite and PostgreSQL find the same. A text without
 translation is there in Swedish, as readers see it.
@@ -84,7 +84,7 @@ def entry(kind: Kind, item: Publishable, language: str) -> SearchEntry:
 
 @transaction.atomic
 def write_index(language: str) -> None:
-    """Write the entries of a language anew, unless another worker has just done so."""
+    """Rewrite the entries of a language, unless another worker has just done so."""
     state, _created = IndexState.objects.select_for_update().get_or_create(language=language)
     version, now = current_number(), timezone.now()
     if state.version == version and state.valid_until and now < state.valid_until:

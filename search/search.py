@@ -1,4 +1,4 @@
-"""What was typed, the pages that hold it, and how they are shown."""
+"""Search queries, ranking and spelling suggestions."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

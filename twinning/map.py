@@ -1,4 +1,4 @@
-"""The map of the twin-town network: where towns lie on it, and what it shows.
+"""The map of the twin-town network: projected towns and agreements.
 
 Lambert's azimuthal equal-area projection about 52° N 10° E, as ETRS89-LAEA (EPSG:3035) has it, on a sphere. One unit is
 5 km. The outline (static/site/europe.svg) is drawn by tools/europe with the same function.

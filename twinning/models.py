@@ -46,7 +46,7 @@ class TownQuerySet(PublishableQuerySet["Town"]):
 
 
 class Town(Publishable, Illustrated, Answerable):
-    """A town, Mölndal too. What it is to Mölndal follows from its partnerships."""
+    """A town; Mölndal is one too (`home`). Its relation to Mölndal is derived from the partnerships."""
 
     name = models.CharField(_("namn"), max_length=120, help_text=_("Stadens egen stavning: Říčany, Bolków."))
     short_name = models.CharField(
@@ -111,7 +111,7 @@ class Town(Publishable, Illustrated, Answerable):
 
     @property
     def must_stay(self) -> bool:  # type: ignore[override]
-        """Every other town is what it is to this one."""
+        """Relations are derived from the home town."""
         return self.home
 
     def clean(self) -> None:
@@ -242,7 +242,7 @@ class Partnership(Content):
 
     @property
     def is_in_force(self) -> bool:
-        """The same rule as `PartnershipQuerySet.in_force`, for one agreement in hand."""
+        """The same rule as `PartnershipQuerySet.in_force`, for one agreement."""
         today = timezone.localdate()
         return (self.since is None or self.since <= today) and (self.until is None or self.until > today)
 
@@ -257,7 +257,7 @@ class Partnership(Content):
         return self.town_a_id, self.town_b_id
 
     def towns(self) -> list[Town]:
-        """Its two towns as readers meet them: Mölndal first, then as in lists."""
+        """Its two towns in the order of lists, with Mölndal first."""
         return sorted([self.town_a, self.town_b], key=Town.reading_order)
 
     def reading_order(self) -> list[tuple[bool, int, str]]:
@@ -295,6 +295,6 @@ class Exchange(Activity, Answerable):
 
 @receiver(post_delete, sender=Partnership)
 def date_towns(instance: Partnership, **kwargs: Any) -> None:
-    """An agreement that was removed changed both towns' pages, and is no longer there to say so."""
+    """Move the dates of both towns' pages when an agreement between them is deleted."""
     instance.town_a.touch()
     instance.town_b.touch()

@@ -1,4 +1,4 @@
-"""What a town is to the home town: one rule, over the agreements between towns."""
+"""Derive the relation of each town to the home town from the agreements."""
 
 from collections.abc import Iterable, Mapping
 

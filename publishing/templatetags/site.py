@@ -1,4 +1,4 @@
-"""What the public templates need: texts in the reader's language, lists in words, addresses in other languages."""
+"""Template tags of the public pages: translated texts, pictures, dates, the menu, links to other languages."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -199,7 +199,7 @@ def main_menu(context: Context) -> list[tuple[str, str, str]]:
 
 @register.simple_tag
 def absolute(path: str) -> str:
-    """The whole address of a path on this site. Built on SITE_URL: a Host header is the visitor's word only."""
+    """The whole address of a path on this site. Built on SITE_URL, because the Host header can be forged."""
     return f"{settings.SITE_URL}{path}"
 
 

@@ -77,7 +77,7 @@ def parts(client: Client, path: str) -> list[str]:
     return found
 
 
-def test_every_network_town_and_project_is_found_by_turning_pages(client: Client, seeded: None) -> None:
+def test_turning_pages_finds_every_network_town_and_project(client: Client, seeded: None) -> None:
     fill(60)
     found = parts(client, "/en/networks/")
     assert len(found) == 3

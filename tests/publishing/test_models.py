@@ -80,7 +80,7 @@ def test_a_change_that_readers_see_moves_the_date(page: Page) -> None:
         assert page.updated_at > LONG_AGO, language
 
 
-def test_what_readers_do_not_see_or_is_minor_does_not_move_the_date(page: Page) -> None:
+def test_unseen_and_minor_changes_do_not_move_the_date(page: Page) -> None:
     page.save()
     page.reviewed_at = timezone.localdate()
     page.save(update_fields=["reviewed_at"])

@@ -60,7 +60,7 @@ def get(client: Client, typed: str, language: str = "sv", **more: Any) -> str:
     return response.content.decode()
 
 
-def test_it_works(client: Client, seeded: None) -> None:
+def test_result_shows_title_excerpt_and_marks(client: Client, seeded: None) -> None:
     html = get(client, "albertslund")
     assert "<title>albertslund – Sök – Mölndals stad internationellt</title>" in html
     assert '<meta name="robots" content="noindex">' in html
@@ -426,7 +426,7 @@ def test_a_change_that_is_rolled_back_leaves_the_index_alone() -> None:
     assert found("nyttnamn") == []
 
 
-def test_the_order_is_title_then_words_in_the_title_then_text_then_the_catalogues() -> None:
+def test_titles_come_before_words_in_titles_and_texts() -> None:
     FocusAreaFactory(slug="i-text-2", name_sv="annat", body_sv="<p>Om musik</p>")
     PageFactory(slug="i-text", title_sv="Annat", body_sv="<p>Om musik</p>")
     PageFactory(slug="sammansatt", title_sv="Annan", body_sv="<p>Om musikskolan</p>", position=1)

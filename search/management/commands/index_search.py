@@ -8,7 +8,7 @@ from search.models import IndexState
 
 
 class Command(BaseCommand):
-    help = "Writes the index of the search anew, so that no reader waits for it after an upgrade."
+    help = "Rewrites the search index, so that no reader waits for it after an upgrade."
 
     def handle(self, *args: Any, **options: Any) -> None:
         IndexState.objects.all().delete()
