@@ -74,8 +74,9 @@ def before_delete(sender: type[Model], instance: Any, **kwargs: Any) -> None:
 
 def keep(path: str, item: Publishable) -> None:
     with translation.override(settings.LANGUAGE_CODE):
-        values = {"page": item.key, "title": item.heading[:250], "target": ""}
-    OldAddress.objects.update_or_create(path=path, defaults=values)
+        old = OldAddress(path=path, page=item.key, title=item.heading[:250])
+    fields = ["page", "title", "target"]
+    OldAddress.objects.bulk_create([old], update_conflicts=True, unique_fields=["path"], update_fields=fields)
 
 
 def follow_changes() -> None:

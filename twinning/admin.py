@@ -4,7 +4,7 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.forms.models import BaseInlineFormSet, BaseModelFormSet
+from django.forms.models import BaseModelFormSet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -44,19 +44,15 @@ class PartnershipForm(forms.ModelForm):
         return super().save(commit)
 
 
-class PartnershipFormSet(BaseInlineFormSet):
-    """All agreements of a town, whichever side it stands on.
-
-    Django's inline formset knows one foreign key only, so its own steps around that key are passed over.
-    """
+class PartnershipFormSet(BaseModelFormSet):
+    """All agreements of a town, on either side of which it may stand: Django's inline formset knows one foreign key."""
 
     def __init__(self, data: Any = None, files: Any = None, instance: Town | None = None, **kwargs: Any) -> None:
         self.instance = instance or Town()
-        self.save_as_new = False
         mine = Partnership.objects.of(self.instance) if self.instance.pk else Partnership.objects.none()
-        kwargs |= {"queryset": mine.select_related("town_a", "town_b").home_first()}
+        kwargs["queryset"] = mine.select_related("town_a", "town_b").home_first()
         kwargs.pop("save_as_new", None)
-        BaseModelFormSet.__init__(self, data, files, **kwargs)
+        super().__init__(data, files, **kwargs)
 
     @classmethod
     def get_default_prefix(cls) -> str:
@@ -69,15 +65,6 @@ class PartnershipFormSet(BaseInlineFormSet):
     def others(self) -> list[tuple[int, str]]:
         """The towns that one can choose, by key and name."""
         return [(town.pk, str(town)) for town in Town.objects.exclude(pk=self.instance.pk)]
-
-    def _construct_form(self, i: int, **kwargs: Any) -> Any:
-        return BaseModelFormSet._construct_form(self, i, **kwargs)  # type: ignore[attr-defined]
-
-    def add_fields(self, form: Any, index: int | None) -> None:
-        BaseModelFormSet.add_fields(self, form, index)
-
-    def save_new(self, form: Any, commit: bool = True) -> Any:
-        return BaseModelFormSet.save_new(self, form, commit)
 
     def clean(self) -> None:
         """Two towns have one agreement in force. Ending the old one and adding the new in one go is fine."""
@@ -97,7 +84,7 @@ class PartnershipFormSet(BaseInlineFormSet):
 class PartnershipInline(PartInline):
     model = Partnership
     form = PartnershipForm
-    formset = PartnershipFormSet
+    formset = PartnershipFormSet  # type: ignore[assignment]  # the admin takes any BaseModelFormSet (admin.E206)
     fk_name = "town_a"
     fields = [("partner", "kind"), ("since", "until"), "note", ("decision", "source"), "source_url"]
 
