@@ -11,5 +11,5 @@ django = get_wsgi_application()
 
 from pagecache.front import Front  # noqa: E402 (its model needs Django to be set up)
 
-# Whoever works on templates wants to see them, and a finished page does not know that they have changed.
+# With DEBUG, templates are shown as they are now: the front does not know that a template has changed.
 application = django if settings.DEBUG else Front(django)

@@ -1,6 +1,7 @@
 """Making, keeping, verifying and rotating backups."""
 
 import os
+import subprocess
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from io import StringIO
@@ -133,10 +134,14 @@ class TestMaking:
         ContactFactory(name="Cecilia Rignell")
         address, _manifest = service.make(Folder(tmp_path / "kept"), None)
         with archive.opened(address, None) as (file, manifest):
-            content = file.read(next(iter(manifest["files"])))
+            name = next(iter(manifest["files"]))
+            content = Path(file.extract(name, tmp_path)).read_bytes()
+        if name.endswith(".dump"):
+            content = subprocess.run(
+                ["pg_restore", "--file=-", tmp_path / name], capture_output=True, check=True
+            ).stdout
         assert session.encode() not in content
-        if manifest["database"] == "sqlite":  # PostgreSQL's dump is compressed
-            assert b"Cecilia Rignell" in content
+        assert b"Cecilia Rignell" in content
 
     def test_if_changed_backs_up_only_what_is_new(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         def made() -> bool:
