@@ -37,9 +37,7 @@ if LOCAL and not ALLOWED_HOSTS:
 env.require(SITE_URL and ALLOWED_HOSTS, "ALLOWED_HOSTS and SITE_URL: should be set in production, to the site's names")
 # Each of our proxies adds the address it was called from at the end of X-Forwarded-For. 0: only the connection counts.
 TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXY_COUNT", 0 if LOCAL else -1, 0, 9)
-env.require(
-    TRUSTED_PROXY_COUNT >= 0, "TRUSTED_PROXY_COUNT: should be set in production, to the number of proxies (0-9)"
-)
+env.require(TRUSTED_PROXY_COUNT >= 0, "TRUSTED_PROXY_COUNT: should be set in production, to a number from 0 to 9")
 # For /.well-known/security.txt (RFC 9116, 2.5.3); the main contact where it is empty.
 SECURITY_CONTACT = env.matching(
     "SECURITY_CONTACT",
@@ -163,8 +161,7 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": env.database("DATABASE_URL", DATA_DIR / "db.sqlite3")}
-DATABASES["default"]["CONN_MAX_AGE"] = 600
-DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = sqlite_options()
 else:
@@ -175,11 +172,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # What the editor of formatted texts loads besides its own: links and pasting as we want them.
 DJANGO_PROSE_EDITOR_EXTENSIONS = [
-    {"js": [static_lazy("admin_site/richtext.js")], "extensions": {"WordPaste": html_tags([])}},
+    {"js": [static_lazy("admin_site/richtext.js")], "extensions": {"WordPaste": html_tags([])}}
 ]
 
-# Finished pages (pagecache/). A change to any table of our own apps makes them stale, but for those whose rows no
-# reader sees, listed here: whole apps and single models. One too few costs time; one too many shows old pages.
+# Apps and models whose rows no reader sees: a change to any other table of ours makes all cached pages stale.
 PAGECACHE_UNSEEN = {"pagecache", "editing", "feedback", "backup", "accounts", "dashboard", "search"}
 PAGECACHE_BOUNDARY = "pages.registry.next_boundary"
 
@@ -267,10 +263,9 @@ STORAGES = {
     "default": {"BACKEND": "publishing.storage.WholeFileStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-# An editor's long text reaches its form, which refuses it at its field. Public forms take as much as Django's default
-# (molndal_intl.middleware.limit_public_posts).
+# An editor's long text reaches its form, which refuses it at its field.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 2**20
-PUBLIC_UPLOAD_MAX_SIZE = 2_621_440
+PUBLIC_UPLOAD_MAX_SIZE = 2_621_440  # Django's default (molndal_intl.middleware.limit_public_posts)
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # eight languages and their inlines make many fields
 
 SESSION_COOKIE_AGE = 10 * 60 * 60  # a working day, counted from the login (accounts/middleware.py)
