@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -38,8 +38,9 @@ def front(section: Page.Section) -> Page:
 @public
 def start(request: HttpRequest) -> HttpResponse:
     """Everything in one: both sections' introductions, the networks, the twin towns and whom to contact."""
-    page = front(Section.START)
     sections = {section.section: section for section in Page.objects.published().exclude(section="")}
+    if Section.START not in sections:
+        raise Http404
     networks = list(Network.objects.published().current().with_areas()[: NETWORKS + 1])
     towns = list(Town.objects.published().nearest_first()[: TOWNS + 1])
     on_map, is_whole = towns[:TOWNS], len(towns) <= TOWNS
@@ -48,7 +49,7 @@ def start(request: HttpRequest) -> HttpResponse:
     return render_page(
         request,
         "pages/start.html",
-        page,
+        sections[Section.START],
         shown=[*sections.values(), *networks[:NETWORKS], *areas, *on_map, *partnerships],
         home=next((town for town in towns if town.home), None),
         sections=sections,

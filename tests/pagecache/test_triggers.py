@@ -107,10 +107,3 @@ def test_triggers_that_are_not_wanted_go(monkeypatch: pytest.MonkeyPatch) -> Non
     before = current_number()
     Contact.objects.create(name="Ny")
     assert current_number() == before
-
-
-def test_a_lost_row_is_made_again() -> None:
-    raw("DELETE FROM pagecache_contentversion")
-    assert current_number() == 0
-    TownFactory()
-    assert current_number() > 0

@@ -5,10 +5,7 @@ from typing import Any
 import pytest
 import reversion
 from django.conf import settings
-from django.db import connection
 from django.test import Client, RequestFactory
-from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 from django.utils import timezone, translation
 from reversion.models import Version
 
@@ -214,21 +211,6 @@ def test_only_own_public_pages_may_be_pointed_to(network: Network) -> None:
 
 def test_nothing_is_asked_for_a_page_that_was_never_public(fronts: dict[str, Page]) -> None:
     assert "target" not in ForwardForm(page=NetworkFactory(published_at=None)).fields
-
-
-def test_only_what_is_not_found_is_looked_up_and_once(client: Client, network: Network) -> None:
-    for path, asked in (("/natverk/ett/", 0), ("/natverk/finns-inte/", 1), ("/finns-inte/", 1)):
-        with CaptureQueriesContext(connection) as queries:
-            client.get(path)
-        assert sum("pages_oldaddress" in query["sql"] for query in queries) == asked, path
-
-
-def test_old_addresses_are_on_no_list(client: Client, network: Network) -> None:
-    rename(network, "tva")
-    for name in ("sitemap", "networks"):
-        html = client.get(reverse(name)).content.decode()
-        assert "/natverk/tva/" in html
-        assert "/natverk/ett/" not in html
 
 
 def test_a_page_published_at_an_old_address_has_it_for_itself(client: Client, network: Network) -> None:

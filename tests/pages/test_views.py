@@ -66,12 +66,6 @@ def test_start_page_has_every_sentence_of_the_old_page(client: Client, seeded: N
             position = found
 
 
-def test_the_copy_of_the_seed_is_the_seed() -> None:
-    shared = Path(__file__).parents[3] / "shared/seed/natverk-och-vanorter.sv.txt"
-    own = Path(__file__).parents[1] / "data/natverk-och-vanorter.sv.txt"
-    assert not shared.exists() or shared.read_text() == own.read_text()
-
-
 def test_every_page_has_what_all_pages_have(client: Client, seeded: None) -> None:
     for path in PAGES:
         response = client.get(path)

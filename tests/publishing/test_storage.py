@@ -19,12 +19,6 @@ def test_a_file_is_stored_under_its_name(settings: Any) -> None:
     assert (settings.MEDIA_ROOT / "pictures/a.png").stat().st_mode & 0o777 == 0o644
 
 
-def test_another_of_the_same_name_does_not_replace_it(settings: Any) -> None:
-    default_storage.save("a.png", ContentFile(b"first"))
-    assert default_storage.save("a.png", ContentFile(b"second")) != "a.png"
-    assert (settings.MEDIA_ROOT / "a.png").read_bytes() == b"first"
-
-
 def test_one_that_is_cut_off_is_not_there_for_the_next_upload(settings: Any) -> None:
     class Broken(ContentFile):
         def chunks(self, chunk_size: int | None = None) -> Iterator[Any]:
