@@ -270,3 +270,17 @@ def test_hour_that_comes_twice_is_kept(editor: Client, network: Network) -> None
         assert (network.unpublished_at, network.summary_sv) == (moment, str(moment))  # type: ignore[attr-defined]
     save(editor, network, published_at="2026-10-25T02:15", unpublished_at="", _save="sure")
     assert network.published_at == datetime(2026, 10, 25, 0, 15, tzinfo=UTC)
+
+
+def test_wrong_contact_is_refused_at_its_fields(editor: Client, contact: Contact) -> None:
+    sent = filled_in(editor, admin_url(contact), unit_sv="Ny enhet", phone="ring mig", email="cecilia@", name="")
+    response = editor.post(admin_url(contact), sent)
+    assert set(errors(response)) == {"phone", "email", "name"}
+    assert "Ny enhet" in response.content.decode()
+
+
+def test_main_contact_cannot_be_deleted(editor: Client, contact: Contact) -> None:
+    other = ContactFactory()
+    assert editor.post(admin_url(contact, "delete"), {"post": "yes"}).status_code == 403
+    editor.post(admin_url(other, "delete"), {"post": "yes"})
+    assert list(Contact.objects.all()) == [contact]

@@ -9,7 +9,7 @@ from django.utils import timezone
 from contacts.models import Contact
 from networks.models import Network
 from pages.models import OldAddress, Page
-from tests.factories import LONG_AGO, NetworkFactory, PageFactory, StatementFactory, TownFactory
+from tests.factories import FAR_OFF, LONG_AGO, NetworkFactory, PageFactory, StatementFactory, TownFactory
 from tests.forms import admin_url, filled_in, refused, save
 from twinning.models import Town
 
@@ -106,3 +106,10 @@ def test_fixed_page_has_no_address_and_times(editor: Client, client: Client, fro
         assert (item.slug, item.position, item.unpublished_at, item.is_published) == (before, 100, None, True)
     assert not OldAddress.objects.exists()
     assert client.get("/natverk/").status_code == 200
+
+
+def test_page_with_an_end_cannot_become_a_front(editor: Client, contact: Contact) -> None:
+    page = PageFactory(unpublished_at=FAR_OFF)
+    answer = editor.post(admin_url(page), filled_in(editor, admin_url(page), section="start"))
+    assert "måste alltid vara publicerad" in answer.content.decode()
+    assert not Page.objects.filter(section="start").exists()

@@ -4,12 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import models
 from django.test import Client
+from django.urls import reverse
 
 from contacts.models import Contact
 from editing.locking import SeenForm
-from editing.models import Presence
+from editing.models import Presence, Preview
 from feedback.models import Answer
 from networks.models import Network
 from tests.factories import LONG_AGO, FactFactory, FocusAreaFactory, NetworkFactory, PartnershipFactory, TownFactory
@@ -164,3 +166,15 @@ def test_actions_leave_out_pages_deleted_meanwhile(
         stays.refresh_from_db()
         assert stays.is_published is (action == "publish_now")
         assert not Network.objects.filter(pk=gone.pk).exists()
+
+
+def test_deleted_page_or_preview_is_refused(
+    editor: Client, contact: Contact, network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr("dashboard.views.may", deleting(lambda *args: True, network))
+        assert editor.post(f"/admin/still-right/{network.key}/").status_code == 404
+    preview = Preview.objects.create(model="networks.network", data={}, user=User.objects.get(), key="k")
+    monkeypatch.setattr("editing.views.own_preview", deleting(lambda *args: preview, preview))
+    assert editor.post(reverse("editing:share", args=["k"])).status_code == 302
+    assert not Preview.objects.exists()
