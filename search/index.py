@@ -76,25 +76,40 @@ def entry(kind: Kind, item: Publishable, language: str) -> SearchEntry:
         model=item._meta.label_lower,
         object_id=item.pk,
         language=language,
-        texts=texts,
+        texts=[list(marked) for marked in texts],  # as JSON gives them back
         title_words=forms(names, language),
         words=forms([*names, *texts], language),
     )
 
 
-@transaction.atomic
-def write_index(language: str) -> None:
-    """Rewrite the entries of a language, unless another worker has just done so."""
-    state, _created = IndexState.objects.select_for_update().get_or_create(language=language)
-    version, now = current_number(), timezone.now()
-    if state.version == version and state.valid_until and now < state.valid_until:
-        return
-    SearchEntry.objects.filter(language=language).delete()
+def entries_now(language: str) -> dict[tuple[str, int], SearchEntry]:
+    """The entries of every public page as it is now, by model and primary key."""
     with translation.override(language):
         pages = ((kind, item) for kind in CATALOGUE for item in kind.published().prefetch_related(*kind.related))
-        SearchEntry.objects.bulk_create([entry(kind, item, language) for kind, item in pages])
-    state.version, state.valid_until = version, next_boundary(now)
-    state.save()
+        return {(item._meta.label_lower, item.pk): entry(kind, item, language) for kind, item in pages}
+
+
+def write_index(language: str) -> None:
+    """Store the entries of a language that differ from what readers see now.
+
+    Nothing is locked while pages are read, and little is written: a reader's search must not keep editors waiting.
+    """
+    version, now = current_number(), timezone.now()
+    entries = entries_now(language)
+    stored = {(found.model, found.object_id): found for found in SearchEntry.objects.filter(language=language)}
+    changed = [new for key, new in entries.items() if key not in stored or stored[key].content != new.content]
+    with transaction.atomic():
+        if IndexState.objects.filter(language=language, version__gt=version).exists():
+            return  # another worker has read a later version
+        SearchEntry.objects.filter(pk__in=[stored[key].pk for key in stored.keys() - entries.keys()]).delete()
+        SearchEntry.objects.bulk_create(
+            changed,
+            update_conflicts=True,
+            unique_fields=["language", "model", "object_id"],
+            update_fields=["texts", "title_words", "words"],
+        )
+        values = {"version": version, "valid_until": next_boundary(now)}
+        IndexState.objects.update_or_create(language=language, defaults=values)
 
 
 def update_index(language: str) -> None:

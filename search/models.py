@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 
@@ -19,6 +21,10 @@ class SearchEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.model}:{self.object_id} {self.language}"
+
+    @property
+    def content(self) -> tuple[Any, ...]:
+        return self.texts, self.title_words, self.words
 
 
 class IndexState(models.Model):

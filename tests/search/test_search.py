@@ -496,6 +496,20 @@ def test_the_index_is_written_only_after_a_change(seeded: None) -> None:
     assert list(SearchEntry.objects.values_list("pk", flat=True)) == keys
 
 
+def test_only_changed_pages_are_written_to_the_index(seeded: None) -> None:
+    """Editors wait on SQLite while a search writes."""
+    found("sern")
+    before = dict(SearchEntry.objects.filter(language="sv").values_list("pk", "words"))
+    Network.objects.filter(slug="sern").update(full_name_sv="Kvantfysik")
+    with CaptureQueriesContext(connection) as captured:
+        assert found("kvantfysik") == ["sern"]
+    after = dict(SearchEntry.objects.filter(language="sv").values_list("pk", "words"))
+    assert after.keys() == before.keys()
+    (written,) = (query["sql"] for query in captured if 'INTO "search_searchentry"' in query["sql"])
+    assert "networks.network" in written
+    assert "pages.page" not in written
+
+
 def test_anyone_is_answered_alike_without_cookies_or_cache(client: Client, editor: Client, seeded: None) -> None:
     mine, theirs = client.get("/sok/?q=sern"), editor.get("/sok/?q=sern", headers={"accept-language": "it"})
     assert mine.content == theirs.content
