@@ -69,8 +69,10 @@ def stored_files(folder: str = "") -> Iterator[str]:
 
 def add(file: zipfile.ZipFile, name: str, source: IO[bytes]) -> str:
     """Write an entry and return its SHA-256."""
-    digest = hashlib.sha256()
-    with file.open(name, "w", force_zip64=True) as entry:
+    info, digest = zipfile.ZipInfo(name), hashlib.sha256()
+    if not name.startswith(MEDIA):  # pictures are compressed already
+        info.compress_type = zipfile.ZIP_DEFLATED
+    with file.open(info, "w", force_zip64=True) as entry:
         while chunk := source.read(CHUNK):
             entry.write(chunk)
             digest.update(chunk)
@@ -89,7 +91,7 @@ def write(path: Path, made_at: datetime) -> dict[str, Any]:
     manifest |= {"database": connection.vendor, "migrations": applied, "files": {}}
     dumped = path.parent / database.FILES[connection.vendor]
     database.dump(dumped)
-    with zipfile.ZipFile(path, "x", zipfile.ZIP_DEFLATED, compresslevel=1) as file:
+    with zipfile.ZipFile(path, "x") as file:
         with dumped.open("rb") as source:
             manifest["files"][dumped.name] = add(file, dumped.name, source)
         for name in stored_files():
