@@ -51,12 +51,14 @@ def test_destroyed_site_is_restored_row_by_row(
         site.manage("backup", "--to", tmp_path / "busy", "--key-file", key)
         acknowledged.append(readers.answers["stored"])
 
-    readers.run(1, back_up, enough=READERS)
-    assert acknowledged[1] > acknowledged[0] > 0, "nobody could answer while the backup was made"
-    before = pages(f"http://127.0.0.1:{port}")
-    site.manage("backup", "--to", tmp_path / "quiet", "--key-file", key)
-    rows = site.rows()
-    os.killpg(process.pid, SIGKILL)
+    try:
+        readers.run(1, back_up, enough=READERS)
+        assert acknowledged[1] > acknowledged[0] > 0, "nobody could answer while the backup was made"
+        before = pages(f"http://127.0.0.1:{port}")
+        site.manage("backup", "--to", tmp_path / "quiet", "--key-file", key)
+        rows = site.rows()
+    finally:
+        os.killpg(process.pid, SIGKILL)
     process.wait(60)
     (busy,), (quiet,) = [*(tmp_path / "busy").iterdir()], [*(tmp_path / "quiet").iterdir()]
 
