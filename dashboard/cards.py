@@ -27,7 +27,7 @@ from editing.filters import OTHER_LANGUAGES, lacks
 from editing.models import Draft
 from editing.templatetags.editing import person
 from feedback.models import Answer
-from pages.registry import CATALOGUE, Kind
+from pages.registry import REGISTRY, Kind
 from publishing.templatetags.site import long_date
 
 LINES = 5  # in a card; the rest are behind its links
@@ -68,7 +68,7 @@ def may(user: Any, action: str, model: Any) -> bool:
 
 def kinds(user: Any) -> Iterator[Kind]:
     """The kinds of pages that the user may change."""
-    return (kind for kind in CATALOGUE if may(user, "change", kind.model))
+    return (kind for kind in REGISTRY if may(user, "change", kind.model))
 
 
 def objects(keys: Iterable[tuple[Any, int]]) -> list[Any]:
@@ -89,7 +89,7 @@ def first(found: list[tuple[Any, int, Any]]) -> list[tuple[Any, Any]]:
 
 def by_kind(counts: Mapping[Any, int], **filters: str) -> list[tuple[str, str]]:
     """A link to the list of each kind of page, with the number that it will show."""
-    there = [(kind, counts.get(kind.model)) for kind in CATALOGUE]
+    there = [(kind, counts.get(kind.model)) for kind in REGISTRY]
     return [(f"{kind.name} ({number})", list_url(kind.model, **filters)) for kind, number in there if number]
 
 

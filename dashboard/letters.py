@@ -32,7 +32,7 @@ from feedback.report import (
     start_of,
     total,
 )
-from pages.registry import CATALOGUE
+from pages.registry import REGISTRY
 from publishing.templatetags.site import absolute
 
 logger = logging.getLogger(__name__)
@@ -105,7 +105,7 @@ def weeks_to_report() -> list[date]:
 
 def digests(week: date) -> Iterator[Letter]:
     """A letter for each contact whose pages were answered in the week, with the three pages that need it most."""
-    models: list[Any] = [kind.model for kind in CATALOGUE]
+    models: list[Any] = [kind.model for kind in REGISTRY]
     pages = (page for model in models for page in model.objects.select_related("contact"))
     in_week = answers_since(week).filter(created_at__lt=midnight(week + timedelta(weeks=1)))
     counts = {page: counts for (page,), counts in counted(in_week, "page").items()}
@@ -147,7 +147,7 @@ def send_reminders(dry_run: bool) -> str:
 
 def due_pages() -> list[Any]:
     """Every page that should be reviewed, the oldest first. The statement has a rule of its own, by law."""
-    models: list[Any] = [kind.model for kind in CATALOGUE if kind.model is not Statement]
+    models: list[Any] = [kind.model for kind in REGISTRY if kind.model is not Statement]
     due = [page for model in models for page in model.objects.due_for_review().select_related("contact")]
     due += [page for page in Statement.objects.published().select_related("contact") if page.is_due]
     return sorted(due, key=lambda page: (page.last_reviewed, page.key))

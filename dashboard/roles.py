@@ -13,7 +13,7 @@ from editing.models import Draft, Preview
 from feedback.models import Answer
 from networks.models import Fact, Project
 from pages.models import OldAddress
-from pages.registry import CATALOGUE
+from pages.registry import REGISTRY
 from twinning.models import Exchange, Partnership
 
 OURS = ["pages", "accessibility", "twinning", "networks", "contacts", "editing", "feedback"]
@@ -30,7 +30,7 @@ def may(actions: str, *models: type[Model]) -> Q:
 
 # What is public as soon as it is saved, having no publishing of its own, the editor does not add.
 EDITOR = (
-    may("view add change", *(kind.model for kind in CATALOGUE), Project, Fact, Shortcoming)
+    may("view add change", *(kind.model for kind in REGISTRY), Project, Fact, Shortcoming)
     | may("view change", Exchange)
     | may("view", Contact, Partnership, Answer, OldAddress)
     | may("view add change delete", Draft, Preview)

@@ -21,7 +21,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from pages.models import OldAddress
-from pages.registry import CATALOGUE
+from pages.registry import REGISTRY
 from publishing.models import Publishable
 from publishing.plain import LETTERS
 
@@ -81,7 +81,7 @@ def keep(path: str, item: Publishable) -> None:
 
 def follow_changes() -> None:
     """Connect the signals, which run in the transaction of the change."""
-    for kind in CATALOGUE:
+    for kind in REGISTRY:
         pre_save.connect(before_save, kind.model)
         pre_delete.connect(before_delete, kind.model)
 
@@ -93,7 +93,7 @@ def items(keys: Iterable[str]) -> dict[str, Any]:
         label, _colon, pk = key.partition(":")
         if pk.isdecimal() and len(pk) < 19:  # a key may come from an address
             by_model.setdefault(label, []).append(pk)
-    models = [kind.model for kind in CATALOGUE if kind.model._meta.label_lower in by_model]
+    models = [kind.model for kind in REGISTRY if kind.model._meta.label_lower in by_model]
     return {item.key: item for m in models for item in m._base_manager.filter(pk__in=by_model[m._meta.label_lower])}
 
 
@@ -157,8 +157,7 @@ def answer_typed_address(request: HttpRequest) -> HttpResponse | None:
 def public_pages(without: str = "") -> list[tuple[Any, Any]]:
     """The choices of a form field: every public page but the one with that key."""
     kinds = [
-        (kind.name, [(item.key, item.heading) for item in kind.published() if item.key != without])
-        for kind in CATALOGUE
+        (kind.name, [(item.key, item.heading) for item in kind.published() if item.key != without]) for kind in REGISTRY
     ]
     return [("", _("Ingen annan sida")), *kinds]
 

@@ -75,7 +75,7 @@ class Kind:
         return found.exclude(self.without_page) if self.without_page else found
 
 
-CATALOGUE = (
+REGISTRY = (
     Kind(Page, _("Sidor"), "summary", ("intro", "body"), parts=parts_of_page),
     Kind(
         Network,
@@ -115,7 +115,7 @@ def changed_at(item: Publishable) -> datetime:
 
 def all_published() -> Iterator[tuple[Kind, Any]]:
     """Every public page about a piece of content, kind by kind in the order of lists. One query for each kind."""
-    for kind in CATALOGUE:
+    for kind in REGISTRY:
         for item in kind.published():
             yield kind, item
 
@@ -127,7 +127,7 @@ def next_boundary(now: datetime) -> datetime:
     """
     today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
     moments = [timezone.make_aware(today + timedelta(days=1))]
-    for kind in CATALOGUE:
+    for kind in REGISTRY:
         published = Min("published_at", filter=Q(published_at__gt=now))
         unpublished = Min("unpublished_at", filter=Q(unpublished_at__gt=now))
         moments += filter(None, kind.model._base_manager.aggregate(on=published, off=unpublished).values())

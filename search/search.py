@@ -9,7 +9,7 @@ from typing import Self
 
 from django.db.models import Q
 
-from pages.registry import CATALOGUE, Kind
+from pages.registry import REGISTRY, Kind
 from publishing.models import Publishable
 from search.excerpts import excerpt, mark_words
 from search.index import WORD, Marked, fold, forms, normal, stems, update_index
@@ -64,7 +64,7 @@ class Query:
         matching = self.entries.filter(*conditions)[:MAX_FOUND]
         entries = {(entry.model, entry.object_id): entry for entry in matching}
         hits = []
-        for kind in CATALOGUE:
+        for kind in REGISTRY:
             label = kind.model._meta.label_lower
             if keys := [key for model, key in entries if model == label]:
                 items = kind.published().filter(pk__in=keys)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from editing.admin import PublishableAdmin
 from feedback.forms import WhyForm
 from feedback.models import Answer
-from pages.registry import CATALOGUE
+from pages.registry import REGISTRY
 from search.index import stems
 from tests.browser.page_kinds import KINDS
 
@@ -18,7 +18,7 @@ LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
 
 def test_every_kind_of_content_has_an_admin_form() -> None:
-    for kind in CATALOGUE:
+    for kind in REGISTRY:
         assert isinstance(admin.site.get_model_admin(kind.model), PublishableAdmin), kind.model
 
 
@@ -28,7 +28,7 @@ def test_every_kind_of_content_is_checked_in_browsers(seeded: None) -> None:
     tested = {
         resolve(kind.path.partition("?")[0]).url_name for kind in KINDS if kind.status == 200 and kind.language == "sv"
     }
-    for kind in CATALOGUE:
+    for kind in REGISTRY:
         page = kind.published().first()
         assert page, kind.model
         assert resolve(page.get_absolute_url()).url_name in tested, kind.model

@@ -4,16 +4,13 @@ Pages are made by Django in this process and shown to Chromium as they are, but 
 is that the text is cleaned and escaped, even where a browser knows no policy. `J` is the counter.
 """
 
-import json
 import re
-import tomllib
 from collections import deque
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext, suppress
 from html import escape
 from itertools import cycle
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -30,7 +27,6 @@ from playwright.sync_api import Dialog, Error, Route
 from editing.models import Preview
 from feedback.models import Answer
 from networks.models import Network
-from pages.loader import load_files
 from publishing.richtext import clean_html, has_usable_links
 from tests.browser.conftest import launched
 from tests.factories import (
@@ -362,32 +358,6 @@ def test_nothing_runs_that_is_saved_past_the_forms(fronts: Any, contact: Any, pa
     pages.fetch(editor, *(change(obj) for obj in content), "/admin/networks/network/")
     each = "".join(clean_html(vector) for vector in VECTORS)
     pages.kept["/each/"] = (200, "text/html; charset=utf-8", f"<!doctype html>{each}".encode())
-    assert ran(pages) == []
-
-
-def toml(values: dict[str, str]) -> str:
-    return "".join(f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in values.items())
-
-
-@pytest.mark.django_db
-def test_nothing_runs_that_is_loaded_from_files(fronts: Any, contact: Any, pages: Pages, tmp_path: Path) -> None:
-    dealer = Dealer()
-    (tmp_path / "networks").mkdir()
-    for number in range(11):
-        texts = {"body": dealer.formatted(8), "participation": dealer.formatted(8), "summary": dealer.text(300)}
-        english = {"body": dealer.formatted(8), "participation": dealer.formatted(8), "summary": dealer.text(300)}
-        text = f"[sv]\n{toml(texts | {'name': dealer.text(80)})}[en]\n{toml(english)}".replace("\x7f", "\\u007f")
-        tomllib.loads(text)
-        (tmp_path / f"networks/{number}.toml").write_text(text, "utf-8")
-    assert dealer.dealt["rich"] == set(STORABLE)
-    assert load_files(tmp_path) == 11
-    for network in Network.objects.all():
-        for name in ("body_sv", "body_en", "participation_sv", "participation_en"):
-            value = getattr(network, name)
-            assert value == clean_html(value), name  # clean where it is stored, not only where it is shown
-            assert "<p>ord</p>" in value
-        pages.fetch(Client(), *public(network)[:2])
-    pages.fetch(Client(), *spans())
     assert ran(pages) == []
 
 

@@ -11,7 +11,7 @@ from django.test import Client
 
 from dashboard.roles import ROLES, keep_roles
 from networks.models import Network
-from pages.registry import CATALOGUE
+from pages.registry import REGISTRY
 from tests.forms import filled_in
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +50,7 @@ def test_migrate_resets_changed_roles() -> None:
 def test_roles_have_the_permissions_of_their_work() -> None:
     """What they can do with each form is told by test_every_address.py."""
     editor, coordinator = (User.objects.get(pk=account(role, role).pk) for role in ("Redaktör", "Samordnare"))
-    for kind in CATALOGUE:
+    for kind in REGISTRY:
         label, model = kind.model._meta.app_label, kind.model._meta.model_name
         assert editor.has_perms([f"{label}.{action}_{model}" for action in ("view", "add", "change")])
         assert not editor.has_perm(f"{label}.delete_{model}")
