@@ -36,7 +36,7 @@ class LockingMixin(FormAdmin):
         return found
 
     def version_of(self, obj: Any) -> str:
-        """A hash of what is stored, whoever asks and however it was changed."""
+        """A hash of what is stored, the same for every user."""
         return hashed(serializers.serialize("json", [obj, *self.parts_of(obj)])) if obj else ""
 
     def lock(self, request: HttpRequest, object_id: str | None) -> Any:

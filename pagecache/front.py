@@ -102,7 +102,7 @@ class Front:
         return Page(status, headers, whole, before.modified if before and same else time.time())
 
     def keep(self, path: str, page: Page) -> None:
-        """Hold the page in memory; make room by letting go of what was not asked for since last time."""
+        """Hold the page in memory. If it is full, drop pages that were not requested since the last time."""
         with self.changing:
             self.size += page.size
             before = self.pages.pop(path, None)
