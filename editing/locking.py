@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core import serializers
+from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from reversion.models import Version
@@ -37,7 +38,12 @@ class LockingMixin(FormAdmin):
 
     def version_of(self, obj: Any) -> str:
         """A hash of what is stored, the same for every user."""
-        return hashed(serializers.serialize("json", [obj, *self.parts_of(obj)])) if obj else ""
+        if not obj:
+            return ""
+        found = serializers.serialize("python", [obj, *self.parts_of(obj)])
+        for entry in found:  # lists in no order: that of the listed objects may change
+            entry["fields"] = {k: sorted(v) if isinstance(v, list) else v for k, v in entry["fields"].items()}
+        return hashed(json.dumps(found, cls=DjangoJSONEncoder))
 
     def lock(self, request: HttpRequest, object_id: str | None) -> Any:
         """The stored object, locked until the transaction ends: of two who save at once one comes second."""

@@ -80,17 +80,26 @@ RULES: list[tuple[re.Pattern[str], Callable[[re.Match[str]], Kind | None]]] = [
         lambda match: Kind.EMAIL,
     ),
 ]
-YEAR_BEFORE_PHONE = re.compile(ISOLATED.format(r"(?:19|20)\d\d(?= 0)"))
-OPENING_HOURS = re.compile(r"\d\d[.:]\d\d ?- ?\d\d[.:]\d\d")
+PHONE = re.compile(
+    ISOLATED.format(
+        r"(?:(?:\+|00) ?[1-9](?:[ ()./-]{0,3}\d){6,14}"  # international (ITU-T E.164)
+        r"|\(0[1-9]\d{0,2}\)(?:[ -]{0,3}\d){5,8}|0[1-9](?:[ /-]{0,3}\d){6,8})"  # Swedish (PTS)
+    )
+)
+# Amounts, dates, opening hours and reference numbers, which look like phone numbers.
+NO_PHONE = re.compile(
+    ISOLATED.format(
+        r"(?:(?<!\d[ -])[1-9]\d{0,2}(?: \d{3})+|\+[1-9]\d{0,2}(?: 000)+|\d\d[.:]\d\d ?- ?\d\d[.:]\d\d"
+        r"|\d{4}-\d\d-\d\d|\d{1,2}[-/. ]\d{1,2}[-/. ](?:19|20)\d\d|\d+/(?:19|20)\d\d)"
+    )
+)
 
 
 def phone_numbers(plain: str) -> Iterator[tuple[int, int]]:
-    """Where valid phone numbers stand, Swedish ones and those of any country with + or 00."""
-    text = YEAR_BEFORE_PHONE.sub("year", plain)
-    for match in PhoneNumberMatcher(text, "SE", leniency=Leniency.VALID, max_tries=len(text)):
-        raw = match.raw_string
-        if not OPENING_HOURS.fullmatch(raw):
-            yield match.start + (raw.count("(") > raw.count(")")), match.end
+    """Where phone numbers stand: valid ones of any country, and what looks like one beside other digits or letters."""
+    for match in PhoneNumberMatcher(plain, "SE", leniency=Leniency.VALID, max_tries=len(plain)):
+        yield match.start + (match.raw_string.count("(") > match.raw_string.count(")")), match.end
+    yield from (match.span() for match in PHONE.finditer(plain))
 
 
 def simplified(text: str) -> tuple[str, list[int]]:
@@ -119,7 +128,12 @@ def find(text: str) -> list[Find]:
     """Every piece of personal data in the text, in order; of two that overlap the one by the earlier rule."""
     plain, places = simplified(text)
     candidates = [(rule(match), *match.span()) for pattern, rule in RULES for match in pattern.finditer(plain)]
-    candidates += [(Kind.PHONE, *span) for span in phone_numbers(plain)]
+    harmless = [match.span() for match in NO_PHONE.finditer(plain)]
+    candidates += [
+        (Kind.PHONE, first, last)
+        for first, last in phone_numbers(plain)
+        if not any(low <= first < high for low, high in harmless)
+    ]
     found: list[Find] = []
     for kind, first, last in candidates:
         start, end = places[first], places[last - 1] + 1

@@ -67,6 +67,7 @@ BACKUP_LEFT_OUT = [
     "editing.preview",
     "accounts.remembered",
     "search.searchentry",
+    "search.indexstate",
 ]
 
 # The city's own login (OpenID Connect, such as Entra ID), beside name and password.

@@ -57,8 +57,10 @@ def left_behind(stored: Any) -> str:
     return path if stored.is_published or not OldAddress.objects.filter(path=path).exists() else ""
 
 
-def before_save(sender: type[Model], instance: Any, **kwargs: Any) -> None:
+def before_save(sender: type[Model], instance: Any, raw: bool = False, **kwargs: Any) -> None:
     """Record the stored path if the page leaves it, and drop a redirect from its new one."""
+    if raw:  # loaddata loads redirects too
+        return
     before = left_behind(sender._base_manager.filter(pk=instance.pk).first()) if instance.pk else ""
     path = own_path(instance)
     if before and (before != path or not has_been_public(instance)):

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 import Stemmer
+from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone, translation
 
@@ -96,11 +97,12 @@ def write_index(language: str) -> None:
     """
     version, now = current_number(), timezone.now()
     entries = entries_now(language)
-    stored = {(found.model, found.object_id): found for found in SearchEntry.objects.filter(language=language)}
-    changed = [new for key, new in entries.items() if key not in stored or stored[key].content != new.content]
     with transaction.atomic():
-        if IndexState.objects.filter(language=language, version__gt=version).exists():
+        state, _created = IndexState.objects.select_for_update().get_or_create(language=language)
+        if state.version > version:
             return  # another worker has read a later version
+        stored = {(found.model, found.object_id): found for found in SearchEntry.objects.filter(language=language)}
+        changed = [new for key, new in entries.items() if key not in stored or stored[key].content != new.content]
         SearchEntry.objects.filter(pk__in=[stored[key].pk for key in stored.keys() - entries.keys()]).delete()
         SearchEntry.objects.bulk_create(
             changed,
@@ -108,8 +110,8 @@ def write_index(language: str) -> None:
             unique_fields=["language", "model", "object_id"],
             update_fields=["texts", "title_words", "words"],
         )
-        values = {"version": version, "valid_until": next_boundary(now)}
-        IndexState.objects.update_or_create(language=language, defaults=values)
+        state.version, state.valid_until = version, next_boundary(now)
+        state.save()
 
 
 def update_index(language: str) -> None:
@@ -117,3 +119,8 @@ def update_index(language: str) -> None:
     current = IndexState.objects.filter(language=language, version=current_number(), valid_until__gt=timezone.now())
     if not current.exists():
         write_index(language)
+
+
+def update_all_indexes() -> None:
+    for language, _name in settings.LANGUAGES:
+        update_index(language)

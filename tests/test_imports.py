@@ -33,6 +33,7 @@ ALLOWED: dict[str, set[str]] = {
         "backup",
         "accounts",
         "pagecache",
+        "search",
     },
 }
 

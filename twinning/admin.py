@@ -156,6 +156,7 @@ class PartnershipAdmin(ContentAdmin):
 
 @admin.register(Exchange)
 class ExchangeAdmin(ContentAdmin):
+    history_keeps = ("position",)
     list_display = ["name", "started", "ended", "position", "updated"]
     sortable_by = ["started", "ended", "position", "updated"]
     list_filter = ["towns", "focus_areas"]

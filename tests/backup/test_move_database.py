@@ -16,13 +16,14 @@ from django.utils import timezone
 from editing.models import Draft
 from feedback.models import Answer
 from networks.models import Network
-from pages.models import Page
+from pages.models import OldAddress, Page
 user = User.objects.create_superuser("samordnare", password="x")
 Draft.objects.create(model="pages.page", object_id=2**62, data={"å": ["Ř 🙂", None, 1.5, True]}, user=user)
 Answer.objects.create(page="a:1", language="sv", revision=timezone.now(), helped="no", comment="' \\\\ \\u2028")
 network = Network.objects.first()
 network.slug = "nytt"
 network.save()
+OldAddress.objects.create(path="/natverk/nytt/", page="networks.network:99")  # as after hiding it until a date
 print(Page.objects.create(title_sv="Borttagen", slug="borttagen", published_at=timezone.now()).delete() and "")
 """
 NEW_PAGE = "from pages.models import Page; print('key', Page.objects.create(title_sv='Ny', slug='ny').pk)"

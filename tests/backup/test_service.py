@@ -157,12 +157,30 @@ class TestMaking:
             user, _made = User.objects.get_or_create(username="kim")
             Draft.objects.create(model="pages.page", object_id=1, data={}, user=user)
 
+        def give_reason() -> None:
+            Answer.objects.update(reason="hard")
+
+        def mark_handled() -> None:
+            Answer.objects.update(status="handled")
+
+        def purge_texts() -> None:
+            Answer.objects.update(comment="", note="")
+
+        def write_note() -> None:
+            Answer.objects.update(note="Rättat")
+
+        def change_password() -> None:
+            User.objects.update(password="x")
+
         def lose_backups() -> None:
             for name in os.listdir(folder):
                 (folder / name).unlink()
 
         assert made()
-        changes: list[Callable[[], Any]] = [NetworkFactory, write_answer, write_draft, lose_backups]
+        changes: list[Callable[[], Any]] = [
+            NetworkFactory, write_answer, give_reason, mark_handled, write_note, purge_texts, write_draft,
+            change_password, lose_backups,
+        ]  # fmt: skip
         for change in changes:
             assert not made(), change
             change()

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import reversion
+from django.conf import settings
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
@@ -18,8 +19,10 @@ from reversion.models import Version
 from contacts.models import Contact
 from editing.models import Draft, Presence
 from feedback.models import Answer
+from search.index import update_all_indexes
+from search.models import SearchEntry
 from tests.dashboard.test_roles import account, logged_in
-from tests.factories import ContactFactory, NetworkFactory
+from tests.factories import ContactFactory, NetworkFactory, PageFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -198,3 +201,12 @@ def test_each_place_that_stays_is_listed(editor: Client) -> None:
         f"  reversion.version {version.pk}: serialized_data",
     ):
         assert line in lines, lines
+
+
+def test_erased_contact_is_not_in_the_search_index() -> None:
+    PageFactory(section="contact", slug="kontakt")
+    ContactFactory(name="Åsa Öberg", email="asa.oberg@molndal.se")
+    update_all_indexes()
+    assert SearchEntry.objects.filter(words__contains="oberg").count() == len(settings.LANGUAGES)
+    run("erase_person", *TERMS, really=1)
+    assert not SearchEntry.objects.filter(words__contains="oberg").exists()

@@ -178,3 +178,15 @@ def test_deleted_page_or_preview_is_refused(
     monkeypatch.setattr("editing.views.own_preview", deleting(lambda *args: preview, preview))
     assert editor.post(reverse("editing:share", args=["k"])).status_code == 302
     assert not Preview.objects.exists()
+
+
+def test_reordered_list_is_no_conflict(editor: Client, network: Network) -> None:
+    """Focus areas are listed by name; renaming one changes nothing on the form of a network."""
+    first, second = FocusAreaFactory(name_sv="Avfall"), FocusAreaFactory(name_sv="Buller")
+    network.focus_areas.set([first, second])
+    typed = filled_in(editor, admin_url(network), summary_sv="Min text.")
+    first.name_sv = "Återbruk"
+    first.save()
+    assert editor.post(admin_url(network), typed).status_code == 302
+    network.refresh_from_db()
+    assert network.summary_sv == "Min text."

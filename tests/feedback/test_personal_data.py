@@ -141,8 +141,12 @@ def test_all_of_it_is_found_in_order() -> None:
     )
 
 
-def test_a_phone_number_after_a_year_is_found() -> None:
-    assert mask("Bor här sedan 2024 070-123 45 67") == "Bor här sedan 2024 [borttaget: telefonnummer]"
+def test_phone_number_beside_digits_or_letters_is_masked() -> None:
+    for frame in (
+        "Bor här sedan 2024 {}", "lgh 1202 {}", "431 30 {}", "Ring {} 30 november", "{} 2 barn", "tel{}", "{}kr", "{}%",
+    ):  # fmt: skip
+        for number in ("070-123 45 67", "0701234567", "+46 70 123 45 67"):
+            assert "123" not in mask(frame.format(number)), frame.format(number)
 
 
 def test_masking_leaves_nothing_to_find() -> None:

@@ -191,7 +191,8 @@ def test_a_recovered_page_is_at_its_addresses_again(client: Client, network: Net
     with reversion.create_revision():
         reversion.add_to_revision(network)
     delete(network, PageFactory())
-    Version.objects.get_deleted(Network).get().revert()
+    fields = Version.objects.get_deleted(Network).get().field_dict
+    Network(**{name: value for name, value in fields.items() if name != "focus_areas"}).save()
     assert [location(client, f"/natverk/{slug}/") for slug in ("ett", "tva")] == ["/natverk/tva/", "200"]
     assert not OldAddress.objects.filter(path="/natverk/tva/").exists()
 

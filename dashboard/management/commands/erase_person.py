@@ -4,6 +4,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from dashboard.person import erase
+from search.index import update_all_indexes
 
 
 class Command(BaseCommand):
@@ -34,6 +35,7 @@ class Command(BaseCommand):
         elif really != len(erased):
             raise CommandError(f"Nothing has been changed: found {len(erased)} to erase, not {really}.")
         else:
+            update_all_indexes()
             self.stdout.write(
                 f"{really} erased. Backups made before still hold it; run this again after restoring one."
             )

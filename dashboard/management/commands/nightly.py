@@ -15,6 +15,7 @@ from editing.models import Presence, Preview
 from feedback.retention import purge, purge_limit
 from feedback.throttling import forget_before
 from publishing import removal
+from search.index import update_all_indexes
 
 logger = logging.getLogger(__name__)
 
@@ -55,6 +56,14 @@ def remove_pictures(dry_run: bool) -> str:
     )
 
 
+def write_search_index(dry_run: bool) -> str:
+    """Also what nobody has searched for since: the words of pages that are no longer public are removed."""
+    if dry_run:
+        return "the search index would be updated"
+    update_all_indexes()
+    return "the search index is updated"
+
+
 # By name. A step gets whether to only say what it would do, and returns a line.
 STEPS = {
     "purge": purge,
@@ -63,6 +72,7 @@ STEPS = {
     "presence": forget_presence,
     "pictures": remove_pictures,
     "logins": forget_old,
+    "search": write_search_index,
     "digest": send_digests,
     "reminders": send_reminders,
     "backup": back_up,
