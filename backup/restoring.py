@@ -13,6 +13,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from backup import archive, database
 from backup.errors import BackupError
+from backup.upgrading import schema_transaction
 
 
 def restore(address: str, key: Path | None) -> dict[str, Any]:
@@ -27,7 +28,8 @@ def restore(address: str, key: Path | None) -> dict[str, Any]:
                 f"The folder for pictures is not empty ({name}), and nothing is overwritten. Move what is there first."
             )
         fill(file, manifest)
-    call_command("migrate", verbosity=0, interactive=False)
+    with schema_transaction():
+        call_command("migrate", verbosity=0, interactive=False)
     return manifest
 
 
