@@ -57,6 +57,7 @@ ORDINARY = {
     "accept-ranges",
     "allow",
     "cache-control",
+    "connection",
     "content-disposition",
     "content-encoding",
     "content-language",
