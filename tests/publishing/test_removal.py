@@ -106,8 +106,9 @@ def test_removed_picture_is_deleted_by_the_decision(commit: Any) -> None:
 
 def test_upload_that_was_never_saved_is_removed_in_time(client: Client) -> None:
     new, old = stored(), stored((60, 41))
-    past = (timezone.now() - timedelta(days=100)).timestamp()
-    os.utime(default_storage.path(old), (past, past))
+    for name, days in ((new, 0), (old, 100)):
+        uploaded = (timezone.now() - timedelta(days=days)).timestamp()
+        os.utime(default_storage.path(name), (uploaded, uploaded))
     remove_pictures(dry_run=False)
     assert [status(client, name) for name in (new, old)] == [200, 404]
     assert stored((60, 41)) == old
