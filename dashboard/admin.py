@@ -37,7 +37,7 @@ class AccountForm(SeenForm, UserChangeForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if role := self.fields.get("role"):  # not there for one who may only look
+        if role := self.fields.get("role"):  # missing for users with view permission only
             role.initial = self.instance.groups.filter(name__in=ROLES).first()
             role.required = not self.instance.is_superuser
 

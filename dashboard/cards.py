@@ -72,7 +72,7 @@ def kinds(user: Any) -> Iterator[Kind]:
 
 
 def objects(keys: Iterable[tuple[Any, int]]) -> list[Any]:
-    """These objects, each model asked once; None for one that is no more."""
+    """The objects with these keys, by one query for each model; None for a deleted one."""
     keys = list(keys)
     wanted: dict[Any, list[int]] = {}
     for model, pk in keys:
@@ -82,7 +82,7 @@ def objects(keys: Iterable[tuple[Any, int]]) -> list[Any]:
 
 
 def first(found: list[tuple[Any, int, Any]]) -> list[tuple[Any, Any]]:
-    """The first of these (model, key, detail) as objects with their details, without those that are no more."""
+    """The first of these (model, key, detail) as objects with their details, without deleted ones."""
     there = objects((model, pk) for model, pk, _detail in found[:LINES])
     return [(item, detail) for item, (_model, _pk, detail) in zip(there, found, strict=False) if item]
 
@@ -104,7 +104,7 @@ def statement(user: Any) -> Card | None:
 
 
 def to_review(user: Any) -> Card | None:
-    """Public pages that nobody has reviewed in a year, the oldest first."""
+    """Public pages that were last reviewed over a year ago, the oldest first."""
     due: list[tuple[Any, int, Any]] = []
     for kind in kinds(user):
         if kind.model is not Statement:

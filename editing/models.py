@@ -56,7 +56,7 @@ def tomorrow() -> datetime:
 
 
 class Preview(TypedForm):
-    """A form to be looked at as the public page. Whoever has its key may look, once it is shared."""
+    """A form to be looked at as the public page. Anyone with its key may see it once it is shared."""
 
     key = models.CharField(max_length=40, unique=True, default=new_key)
     object_id = models.BigIntegerField(null=True, help_text="empty while the object has never been saved")

@@ -194,7 +194,7 @@ ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = False  # or one who may not see the admin is led round in a ring
+ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = False  # or users without access to the admin are redirected in a loop
 ACCOUNT_LOGOUT_REDIRECT_URL = "admin:login"
 # "key" is account and address together (accounts/adapter.py).
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "30/15m/ip,5/15m/key", "reauthenticate": "10/m/user"}

@@ -8,5 +8,5 @@ register = template.Library()
 
 @register.filter
 def person(user: Any) -> str:
-    """Who it was, by name; the site itself where nobody was logged in."""
+    """The user's name; the site itself for a change without a user."""
     return (user.get_full_name() or user.get_username()) if user else _("Webbplatsen")

@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 
 def forget_senders(dry_run: bool) -> str:
-    """The throttle's secrets of past days go, also after a night on which nobody answered."""
+    """Delete the throttle's secrets of past days, also where no answer has done so."""
     if dry_run:
         return "yesterday's secret would be deleted"
     forget_before(timezone.now())
@@ -57,7 +57,7 @@ def remove_pictures(dry_run: bool) -> str:
 
 
 def write_search_index(dry_run: bool) -> str:
-    """Also what nobody has searched for since: the words of pages that are no longer public are removed."""
+    """Update all languages, so that words of unpublished pages do not stay until the next search."""
     if dry_run:
         return "the search index would be updated"
     update_all_indexes()

@@ -1,9 +1,8 @@
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from search.index import write_index
+from search.index import update_all_indexes
 from search.models import IndexState
 
 
@@ -12,5 +11,4 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         IndexState.objects.all().delete()
-        for language, _name in settings.LANGUAGES:
-            write_index(language)
+        update_all_indexes()
