@@ -36,7 +36,7 @@ def pages(url: str) -> dict[str, bytes]:
     return found | {url + path.decode(): get(url + path.decode()) for path in sorted(linked)}
 
 
-def test_destroyed_site_is_restored_row_by_row(
+def test_destroyed_site_is_restored_whole(
     site: Place, place: Callable[[str], Place], key: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SECRET_KEY", "the same before and after, so that what is signed with it stays the same")

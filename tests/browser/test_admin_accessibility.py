@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.checks import MODES, Findings, keyboard_faults, looks, lost_texts, show, sideways
+from tests.browser.checks import NARROW_DARK, WIDE_LIGHT, Findings, keyboard_faults, looks, lost_texts, show, sideways
 from tests.browser.conftest import Site, log_in
 
 # Beside lists and forms, which the first page links to.
@@ -90,7 +90,8 @@ def every_page(page: Page, site: Site) -> Iterator[str]:
         yield path
 
 
-def test_axe_finds_no_barrier_and_nothing_moves(site: Site, editor: Page) -> None:
+def test_every_page_is_accessible(site: Site, editor: Page) -> None:
+    """By keyboard, to axe in every mode, at 320 px, and with text that is large or spaced."""
     # Something to do on the first page, and an answer in the report.
     editor.goto(f"{site.url}/natverk/sern/")
     editor.get_by_role("button", name="Nej").click()
@@ -100,26 +101,15 @@ def test_axe_finds_no_barrier_and_nothing_moves(site: Site, editor: Page) -> Non
     editor.get_by_role("button", name="Spara och publicera").first.click()
     findings = Findings()
     for path in every_page(editor, site):
+        findings.add(path, {"keyboard": keyboard_faults(editor)})
         findings.add(path, looks(editor))
-        show(editor, MODES[1])
+        show(editor, NARROW_DARK)
         findings.add(path, {"320 px": sideways(editor)})
         findings.add(path, {"names": editor.evaluate(NAMELESS)})
+        findings.add(path, lost_texts(editor))
+        show(editor, WIDE_LIGHT)
     editor.goto(f"{site.url}/admin/")
     expect(editor.get_by_role("button", name="Stämmer fortfarande Kunskapsekonomi")).to_be_visible()
-    assert not findings.found, str(findings)
-
-
-def test_no_text_is_lost_when_it_is_large_or_spaced(site: Site, editor: Page) -> None:
-    findings = Findings()
-    for path in every_page(editor, site):
-        findings.add(path, lost_texts(editor))
-    assert not findings.found, str(findings)
-
-
-def test_the_keyboard_reaches_everything_and_shows_it(site: Site, editor: Page) -> None:
-    findings = Findings()
-    for path in every_page(editor, site):
-        findings.add(path, {"keyboard": keyboard_faults(editor)})
     assert not findings.found, str(findings)
 
 
@@ -164,9 +154,9 @@ def test_axe_finds_no_barrier_while_editing(site: Site, editor: Page) -> None:
     for state in states_of_a_form(editor, site):
         wait_for_editors(editor)
         findings.add(state, looks(editor))
-        show(editor, MODES[1])
+        show(editor, NARROW_DARK)
         findings.add(state, {"320 px": sideways(editor)})
-        show(editor, MODES[0])
+        show(editor, WIDE_LIGHT)
     assert not findings.found, str(findings)
 
 

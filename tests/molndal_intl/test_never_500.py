@@ -126,11 +126,14 @@ ODD_HEADERS = {
 
 
 def test_odd_requests_are_no_faults(world: World) -> None:
-    """Each address gets an odd query, method, body and header, the next one others, and staff others than readers."""
+    """Each address gets an odd query, method, body and header, the next one others, and staff others than readers.
+
+    Hard strings in addresses are tried by staff, who come to every view.
+    """
     headers = list(ODD_HEADERS.items())
     for first, user in ((0, None), (5, world.accounts["Administratör"])):
         asker = Asker(user)
-        for path in hard_addresses():
+        for path in hard_addresses() if user else ():
             asker.ask("GET", path)
         for number, path in enumerate(every_address(world), first):
             content_type, body = ODD_BODIES[number % len(ODD_BODIES)]
@@ -172,7 +175,7 @@ ANY_TEXT = st.text(max_size=200)  # half characters and null characters among th
 @hypothesis_settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.dictionaries(
-        st.sampled_from(["page", "helped", "visit", "answer", "reason", "comment", "website", "reviewed", "q", "sida"]),
+        st.sampled_from(INPUTS),
         ANY_TEXT,
     )
 )
