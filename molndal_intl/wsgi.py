@@ -9,7 +9,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "molndal_intl.settings")
 
 django = get_wsgi_application()
 
-from pagecache.front import Front  # noqa: E402 (its model needs Django to be set up)
+# They need Django to be set up.
+from pagecache.front import Front  # noqa: E402
+from pages.registry import next_boundary  # noqa: E402
 
 # With DEBUG, templates are shown as they are now: the front does not know that a template has changed.
-application = django if settings.DEBUG else Front(django)
+application = django if settings.DEBUG else Front(django, next_boundary)

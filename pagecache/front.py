@@ -7,6 +7,7 @@ answers to, over HTTPS where that is demanded, from somebody who is not logged i
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from datetime import datetime
 from functools import lru_cache
 from threading import Lock
 from typing import Any
@@ -33,11 +34,14 @@ def is_our_name(host: str) -> bool:
 
 
 class Front:
-    """Wraps a WSGI application. One for each worker; its threads share it."""
+    """Wraps a WSGI application. One for each worker; its threads share it.
 
-    def __init__(self, application: Application) -> None:
+    `next_boundary` answers when, after a moment, pages change without an edit.
+    """
+
+    def __init__(self, application: Application, next_boundary: Callable[[datetime], datetime]) -> None:
         self.application = application
-        self.watch = Watch()
+        self.watch = Watch(next_boundary)
         self.pages: dict[str, Page] = {}
         self.size = 0
         self.changing = Lock()

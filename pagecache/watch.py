@@ -11,10 +11,8 @@ from contextlib import suppress
 from datetime import datetime
 from threading import Lock, Thread
 
-from django.conf import settings
 from django.db import Error, connection
 from django.utils import timezone
-from django.utils.module_loading import import_string
 
 from pagecache.models import current_number
 
@@ -32,7 +30,7 @@ class Watch:
     long that is known.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, next_boundary: Callable[[datetime], datetime]) -> None:
         self.generation = 0
         self.good_until = 0.0
         self.silent_until = 0.0
@@ -40,7 +38,7 @@ class Watch:
         self.asked_at = self.boundary = 0.0  # by the clock, as publishing is
         self.writing, self.asking = Lock(), Lock()
         self.thread: Thread | None = None
-        self.next_boundary: Callable[[datetime], datetime] = import_string(settings.PAGECACHE_BOUNDARY)
+        self.next_boundary = next_boundary
 
     def ask(self) -> None:
         """Ask the database for the version. Raises django.db.Error where it does not answer."""

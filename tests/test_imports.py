@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 ALLOWED: dict[str, set[str]] = {
-    "molndal_intl": {"accounts", "editing", "publishing", "pagecache", "backup"},
+    "molndal_intl": {"accounts", "pages", "editing", "publishing", "pagecache", "backup"},
     "search": {"pages", "accessibility", "twinning", "networks", "contacts", "publishing", "pagecache"},
     "opendata": {"pages", "twinning", "networks", "contacts", "publishing", "pagecache"},
     "pages": {"accessibility", "twinning", "networks", "contacts", "editing", "publishing", "pagecache"},

@@ -19,6 +19,7 @@ from django.core.handlers.wsgi import WSGIHandler
 
 from pagecache.front import Front
 from pagecache.watch import Watch
+from pages.registry import next_boundary
 from tests.servers import ROOT, free_port
 from tests.template import Template
 
@@ -41,7 +42,7 @@ class InProcess(Front):
             self.rendered.append(environ["PATH_INFO"])
             return django(environ, start_response)
 
-        super().__init__(counting)
+        super().__init__(counting, next_boundary)
         self.watch.thread = Thread()
 
     def get(self, path: str, method: str = "GET", **environ: str) -> Answer:
@@ -64,7 +65,7 @@ def front(settings: Any) -> InProcess:
 
 @pytest.fixture
 def watch() -> Watch:
-    watch = Watch()
+    watch = Watch(next_boundary)
     watch.thread = Thread()
     return watch
 
