@@ -82,6 +82,8 @@ class ContentAdmin(DeletionMixin, PreviewMixin, DraftMixin, HistoryMixin):
             return self.show_stored(request, object_id, form_url)
         if not (self.has_change_permission(request) if object_id else self.has_add_permission(request)):
             raise PermissionDenied
+        if request.FILES:  # a picture takes seconds, in which SQLite would let nobody else write
+            self.posted_forms(request, object_id)
         with transaction.atomic():
             obj = self.lock(request, object_id)
             if object_id and obj is None:

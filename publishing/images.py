@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
+from django.core.files.images import get_image_dimensions
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from PIL import Image
 
 from publishing.imaging import FORMATS, clean, in_own_process
+from publishing.variants import make_missing_variants
 
 FOLDER, REMOVED = "pictures", "removed"
 MAX_BYTES = 20 * 1024 * 1024
@@ -70,7 +72,8 @@ def keep(content: ContentFile) -> KeptPicture:
 class PictureFormField(forms.ImageField):
     """A file field that takes pictures only, says in plain words what is wrong with others, and names them itself.
 
-    What it took is stored at once and noted on the upload (`kept`), so that a form shown again still has it.
+    What it took is stored at once with its variants and noted on the upload (`kept`): a form shown again still has it,
+    and nothing is encoded twice.
     """
 
     def to_python(self, data: Any) -> Any:
@@ -78,8 +81,12 @@ class PictureFormField(forms.ImageField):
             return None
         if not isinstance(data, UploadedFile):
             return data
-        data.kept = keep(clean_image(data))  # type: ignore[attr-defined]
-        return data.kept  # type: ignore[attr-defined]
+        if not hasattr(data, "kept"):
+            content = clean_image(data)
+            data.kept = keep(content)  # type: ignore[attr-defined]
+            with suppress(OSError):  # tried again, and told, when content with the picture is saved
+                make_missing_variants(str(data.kept.name), get_image_dimensions(content)[0])  # type: ignore[attr-defined]
+        return data.kept
 
     def bound_data(self, data: Any, initial: Any) -> Any:
         """What the form shows: a picture that was just chosen and is good, else the one that is stored."""

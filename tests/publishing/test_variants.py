@@ -6,13 +6,19 @@ from typing import Any
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 from PIL import Image, ImageCms
 
+from publishing import images
+from publishing import variants as variants_module
+from publishing.imaging import in_own_process
 from publishing.storage import WholeFileStorage
 from publishing.variants import files_of, make_variants, variants
 from tests.factories import PageFactory, TownFactory
+from tests.forms import admin_url, filled_in
 from tests.publishing.test_images import KINDS
 
 pytestmark = pytest.mark.django_db
@@ -105,6 +111,25 @@ def test_saving_a_picture_makes_its_variants_once() -> None:
     town.image = store(photo((200, 100), "PNG"), "pictures/b.png")
     town.save()
     assert all(default_storage.exists(file) for file in files_of("pictures/b.png", 200))
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("button", ["_save", "_draft", "_preview"])
+def test_picture_is_encoded_before_the_transaction(editor: Client, monkeypatch: Any, button: str) -> None:
+    """SQLite lets one connection write at a time."""
+    town = TownFactory()
+    form = filled_in(editor, admin_url(town), image_decorative="on") | {button: "1"}
+    locked = []
+
+    def encode(*args: Any) -> Any:
+        locked.append(connection.in_atomic_block)
+        return in_own_process(*args)
+
+    for module in (images, variants_module):
+        monkeypatch.setattr(module, "in_own_process", encode)
+    answer = editor.post(admin_url(town), form | {"image": SimpleUploadedFile("x.png", photo((200, 100), "PNG"))})
+    assert answer.status_code == 302
+    assert locked == [False, False]  # cleaned, and made smaller
 
 
 def test_lost_picture_hinders_neither_change_nor_page(fronts: Any, client: Client) -> None:
