@@ -21,7 +21,7 @@ class LoginForm(AllauthLoginForm):
 
 
 class KeyForm(AddWebAuthnForm):
-    """A new passkey lets in without a password, unless the user says otherwise."""
+    """Add a passkey that logs in without a password, unless the user says otherwise."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -7,7 +7,7 @@ from publishing.plain import printable
 
 
 def escaped(text: str) -> str:
-    """A value as it stands in a vCard (RFC 2426, 2.4.2)."""
+    """A value, escaped for a vCard (RFC 2426, 2.4.2)."""
     text = "\n".join(printable(text).splitlines())
     for character, written in (("\\", "\\\\"), (",", "\\,"), (";", "\\;"), ("\n", "\\n")):
         text = text.replace(character, written)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from editing.form_admin import FormAdmin
 from publishing.models import Content
 
-# As many of each kind as are named; of the rest only the number is told.
+# The most objects of a kind to name; the rest are counted.
 NAMED = 20
 # By model, the form that asks what else is to be decided when one is deleted.
 deletion_forms: dict[type[models.Model], Any] = {}

@@ -94,7 +94,7 @@ def in_words(value: Any, field: Any) -> str:
 
 
 def value_in(bound: forms.BoundField) -> Any:
-    """What stands in a form's field, as it was typed where that is not valid; of a choice the chosen objects."""
+    """The value of a form field, as typed if it is not valid; of a choice the chosen objects."""
     text, field = ", ".join(values := values_of(bound)), bound.field
     if isinstance(field, forms.ModelChoiceField):
         return list(field.queryset.filter(pk__in=filter(is_key, values)))  # type: ignore[union-attr]
@@ -104,7 +104,7 @@ def value_in(bound: forms.BoundField) -> Any:
 
 
 def form_state(form: forms.ModelForm, formsets: Formsets) -> State:
-    """What stands in a form and its parts. Stored parts are known by their number, new ones by their place."""
+    """The values of a form and its parts. Stored parts are known by their primary key, new ones by their position."""
     found: State = {}
     for row in rows(form, formsets):
         model = row.instance._meta

@@ -78,7 +78,7 @@ class LockingMixin(FormAdmin):
 
 
 class SeenForm(forms.ModelForm):
-    """Locking of what has no drafts and no history: the stored value is told at each field that differs."""
+    """Conflict detection for forms without drafts and history: shows the stored value at each field that differs."""
 
     def held(self, obj: Any, name: str) -> Any:
         """What an object holds in a field of the form."""

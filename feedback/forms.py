@@ -74,5 +74,5 @@ class WhyForm(forms.Form):
 
     @property
     def typed(self) -> str:
-        """The comment as it stands in the form when that is shown again."""
+        """The comment as the form shows it again."""
         return clean(self.data.get("comment", ""))

@@ -38,7 +38,7 @@ def staff_policy(media_origin: str) -> dict[str, list[Any]]:
     }
 
 
-# A file is never a document that does anything, whatever it holds.
+# A file never runs scripts, whatever is in it.
 FILE_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
 

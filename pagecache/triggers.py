@@ -1,4 +1,4 @@
-"""Triggers that raise the content version whenever anything that readers see is changed, by whatever means.
+"""Triggers that raise the content version when anything that readers see changes, also by raw SQL.
 
 A signal of Django's would miss `.update()`, `bulk_create()`, raw SQL and what a restored history does; a trigger misses
 nothing, and is part of the same transaction, so that the new number is seen exactly when the new content is.

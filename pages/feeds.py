@@ -48,7 +48,7 @@ def feed(request: HttpRequest) -> HttpResponse:
             title=printable(item.heading),
             link=absolute(item.get_absolute_url()),
             description=escape(printable(summary)),  # Atom1Feed calls it HTML
-            # Stays whatever address the page or the site gets (RFC 4151).
+            # Stays the same when the address of the page or the site changes (RFC 4151).
             unique_id=f"tag:molndal.se,2026:internationellt/{item.key}/{get_language()}",
             updateddate=changed,
             standing_in=standing_in,

@@ -26,7 +26,7 @@ def is_not_future(day: date) -> None:
 
 
 class PastDateField(PlainDateField):
-    """The day on which something was done; forms refuse one to come. The content files load whatever the clock says."""
+    """The day on which something was done. Forms refuse a future date; loading the content files does not."""
 
     def formfield(self, **kwargs: Any) -> Any:
         field: Any = super().formfield(**kwargs)

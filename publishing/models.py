@@ -209,7 +209,7 @@ class Publishable(Content):
 
     @property
     def key(self) -> str:
-        """Names this page for good, whatever its address is: "networks.network:3"."""
+        """A permanent name of this page: "networks.network:3"."""
         return f"{self._meta.label_lower}:{self.pk}"
 
     @property
@@ -271,7 +271,7 @@ class Illustrated(models.Model):
         ]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Also make the files that pages show the picture with. One that is gone hinders no change of the text."""
+        """Also make the variants of the picture. The text can be saved when the picture is missing on the disk."""
         replaced = type(self)._base_manager.filter(pk=self.pk).exclude(image=self.image.name or "")
         names = [name for name in replaced.values_list("image", flat=True) if name]
         super().save(*args, **kwargs)

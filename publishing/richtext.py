@@ -105,7 +105,7 @@ def has_usable_links(html: str) -> None:
 
 
 class RichTextField(ProseEditorField):
-    """Formatted text, edited in a small word processor and cleaned before it is stored, by whatever way it comes."""
+    """Formatted text, edited in a small word processor and cleaned before it is stored, whichever way it is saved."""
 
     default_validators = [
         MaxLengthValidator(

@@ -2,7 +2,7 @@
 
 import re
 
-# Where a program may begin a cell: at the start, and after whatever it may take for the end of a cell or a line.
+# Where a program may begin a cell: at the start, and after what it may take for the end of a cell or a line.
 # (A decimal comma or a comma in a sentence is followed by a digit or a space, and stays as it is.)
 FORMULA = re.compile(r"((?:^|[;\t\v\f\r\n\x85\u2028\u2029])\s*|,)(?=[=+\-@＝＋－＠])")
 

@@ -28,7 +28,7 @@ class WebAddressFormField(forms.URLField):
 
 
 class WebAddressField(models.URLField):
-    """The address of a page elsewhere: http or https and nothing else, by whatever way it comes.
+    """The address of a page elsewhere: http or https and nothing else, whichever way it is saved.
 
     Templates make links of it, and a link to javascript: would run.
     """

@@ -63,7 +63,7 @@ def test_city_login_lets_in_users_with_an_account(client: Client, robin: User) -
     assert is_in(client)
     assert SocialAccount.objects.get().user == robin
     robin.refresh_from_db()
-    assert robin.has_usable_password(), "the password goes on, for a day when the city's login does not answer"
+    assert robin.has_usable_password(), "the password stays valid, for a day when the city's login does not answer"
     assert LoginRecord.objects.get().method == "socialaccount: stad"
     robin.email = "nytt@molndal.example"
     robin.save()

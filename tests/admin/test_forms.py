@@ -1,4 +1,4 @@
-"""The coordinator's forms: what may be typed, what is told at a field, and what readers then see."""
+"""The coordinator's forms: valid input, errors at fields, and what readers then see."""
 
 import html
 import re

@@ -156,7 +156,7 @@ MOVES = """() => [document.documentElement, ...document.querySelectorAll("body *
     }).map((part) => element.outerHTML.slice(0, 80) + part))"""
 
 
-# What can be reached with Tab, how each looks before it is reached, and what is wrong where the focus comes to.
+# What can be reached with Tab, how each looks before that, and what is wrong when it has the focus.
 WATCH = """() => {
     document.body.tabIndex = -1;
     document.body.focus();

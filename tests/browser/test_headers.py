@@ -198,7 +198,7 @@ def test_every_refusal_has_the_same_headers(server: Server) -> None:
         (403, "/admin/login/", "POST", "username=x", {}),
         (404, "/media/pictures/finns-inte.png", "GET", "", {}),
         (404, "/static/site/finns-inte.js", "GET", "", {}),
-        (403, "/", "POST", "a=b", {}),  # whatever is posted without a token, before it is asked whether it is taken
+        (403, "/", "POST", "a=b", {}),  # a post without a token
         (403, "/media/pictures/x.png", "DELETE", "", {}),
         (405, "/", "OPTIONS", "", {}),
         (405, "/media/pictures/x.png", "OPTIONS", "", {}),

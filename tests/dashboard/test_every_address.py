@@ -281,7 +281,7 @@ def payload(  # noqa: PLR0911
 
 
 def written(tables: set[str]) -> str:
-    """The letter of what was stored. Who has a form open is told by every form, and a message waits in the session."""
+    """What was stored, as a letter. Presence (each form) and messages (the session) do not count."""
     tables = tables - {"editing_presence", "django_session"}
     return {frozenset(): "n", frozenset({"editing_draft"}): "d", frozenset({"editing_preview"}): "p"}.get(
         frozenset(tables), "w"

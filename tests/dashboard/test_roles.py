@@ -48,7 +48,7 @@ def test_migrate_resets_changed_roles() -> None:
 
 
 def test_roles_have_the_permissions_of_their_work() -> None:
-    """What they can do with each form is told by test_every_address.py."""
+    """test_every_address.py tests what they can do with each form."""
     editor, coordinator = (User.objects.get(pk=account(role, role).pk) for role in ("Redaktör", "Samordnare"))
     for kind in REGISTRY:
         label, model = kind.model._meta.app_label, kind.model._meta.model_name

@@ -273,7 +273,7 @@ def test_an_altered_token_adds_nothing_and_keeps_the_text(client: Client, altere
     response = send(client, WHY, {"answer": altered, "reason": "hard", "comment": "Kvar"})
     assert response.status_code == 400
     assert '<blockquote class="refused">Kvar</blockquote>' in response.content.decode()
-    assert response.content.decode().count("Kvar") == 1, "it stands in no other field"
+    assert response.content.decode().count("Kvar") == 1, "no other field has it"
     assert Answer.objects.get().reason == ""
     assert client.get(WHY, {"answer": altered.replace("\0", "").encode("utf-8", "replace")}).status_code == 400
 

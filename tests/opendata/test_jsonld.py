@@ -1,4 +1,4 @@
-"""What pages say to machines and to whoever shares them: it is true, valid, and cannot break out of its place."""
+"""JSON-LD and Open Graph data of pages: true, valid, and escaped."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The feed of changes: the newest public pages, in the reader's language, whatever their texts hold."""
+"""The feed of changes: the newest public pages, in the reader's language; texts are escaped."""
 
 from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree

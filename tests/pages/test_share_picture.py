@@ -1,4 +1,4 @@
-"""Share pictures: one for each page and language, drawn once, whatever the heading is."""
+"""Share pictures: one for each page and language, drawn once, with any heading."""
 
 from io import BytesIO
 from pathlib import Path

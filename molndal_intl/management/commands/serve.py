@@ -1,6 +1,6 @@
 """`make run`: bring the database and the content up to date, and serve the site as in production but for TLS.
 
-What a person can mend is told in one line: a port in use, a folder that cannot be written to, a wrong DATABASE_URL.
+Errors that a person can correct are one line: a port in use, a folder that cannot be written to, a wrong DATABASE_URL.
 """
 
 import errno
