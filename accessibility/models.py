@@ -53,7 +53,7 @@ class Statement(Publishable, Answerable):
     assessed_on = PastDateField(
         _("senaste bedömning"),
         validators=[is_sensible_year],
-        help_text=_("När någon senast prövade webbplatsen."),
+        help_text=_("När någon senast testade webbplatsen."),
     )
     revised_on = PastDateField(
         _("redogörelsen uppdaterad"),
@@ -61,8 +61,8 @@ class Statement(Publishable, Answerable):
         help_text=_("Gå igenom redogörelsen varje år."),
     )
     launched_on = models.DateField(_("webbplatsen publicerades"), null=True, blank=True, validators=[is_sensible_year])
-    method = models.CharField(_("hur den har prövats"), max_length=8, choices=Method.choices, default=Method.SELF)
-    method_text = RichTextField(_("så har vi prövat"), blank=True)
+    method = models.CharField(_("hur den har testats"), max_length=8, choices=Method.choices, default=Method.SELF)
+    method_text = RichTextField(_("så har vi testat"), blank=True)
     alternative = RichTextField(
         _("om någon inte kan använda en del"),
         blank=True,

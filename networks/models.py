@@ -59,7 +59,7 @@ class FocusArea(Publishable, Answerable):
 
     @property
     def description(self) -> str:
-        text = gettext("Nätverk, projekt och utbyten där Mölndals stad arbetar med %(area)s.")
+        text = gettext("Nätverk, projekt och utbyten inom %(area)s.")
         return self.summary or text % {"area": self.name}
 
 
@@ -149,8 +149,8 @@ class Network(Publishable, Illustrated, Answerable):
 
     @property
     def heading(self) -> str:
-        """The name with what it stands for: "SERN - Sweden Emilia Romagna Network"."""
-        return f"{self.name} - {self.full_name}" if self.full_name else self.name
+        """The name with what it stands for: "SERN – Sweden Emilia-Romagna Network"."""
+        return f"{self.name} – {self.full_name}" if self.full_name else self.name
 
     @property
     def areas(self) -> list[FocusArea]:
@@ -218,9 +218,9 @@ class Fact(Content):
     label = models.CharField(_("vad"), max_length=120, help_text=_("Till exempel ”Medlemsstäder”."))
     value = models.CharField(_("värde"), max_length=120, help_text=_("Till exempel ”18 städer i 8 länder”."))
     as_of = PastDateField(
-        _("uppgiften gällde"),
+        _("hämtad"),
         validators=[is_sensible_year],
-        help_text=_("Den dag då uppgiften kontrollerades."),
+        help_text=_("Den dag då du hämtade eller kontrollerade uppgiften. Visas på sidan."),
     )
     source = models.CharField(_("källa"), max_length=250, help_text=_("Var uppgiften kommer ifrån."))
     source_url = WebAddressField(_("länk till källan"), blank=True)

@@ -157,8 +157,8 @@ DATASETS = {
         ),
         Dataset(
             "towns",
-            _("Städer"),
-            _("Mölndal, vänorterna och städerna som de samarbetar med. Deras lägen på kartan kommer från GeoNames."),
+            _("Orter"),
+            _("Mölndal, vänorterna och orterna som de samarbetar med. Deras lägen på kartan kommer från GeoNames."),
             (
                 IDENTITY,
                 ("name", NAMES),
@@ -166,7 +166,7 @@ DATASETS = {
                 (
                     "relation",
                     _(
-                        "Vad staden är för Mölndal: home (hemstad), twin (vänort), friendship (vänskapsstad), "
+                        "Vad orten är för Mölndal: home (hemstad), twin (vänort), friendship (vänskapsstad), "
                         "link (kontakt), former (tidigare samarbete), wider (ingår i vänortsnätverket) "
                         "eller none (inget avtal)."
                     ),
@@ -181,14 +181,14 @@ DATASETS = {
         ),
         Dataset(
             "partnerships",
-            _("Avtal mellan städer"),
-            _("Vilka städer som samarbetar eller har samarbetat, på vilket sätt och vilka år."),
+            _("Avtal mellan orter"),
+            _("Vilka orter som samarbetar eller har samarbetat, på vilket sätt och vilka år."),
             (
                 IDENTITY,
-                ("town_a", _("Den ena staden.")),
-                ("town_a_id", _("Samma id som i filen om städer.")),
-                ("town_b", _("Den andra staden.")),
-                ("town_b_id", _("Samma id som i filen om städer.")),
+                ("town_a", _("Den ena orten.")),
+                ("town_a_id", _("Samma id som i filen om orter.")),
+                ("town_b", _("Den andra orten.")),
+                ("town_b_id", _("Samma id som i filen om orter.")),
                 ("kind", _("twin (vänortsavtal), friendship (vänskapsförklaring) eller link (kontakt utan avtal).")),
                 ("since", _("Året då samarbetet började, om det är känt.")),
                 ("until", _("Året då det upphörde.")),

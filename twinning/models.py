@@ -124,7 +124,7 @@ class Town(Publishable, Illustrated, Answerable):
 
     @property
     def description(self) -> str:
-        text = gettext("%(town)s och Mölndal: vad städerna gör tillsammans, sedan när, och vem du kan kontakta.")
+        text = gettext("%(town)s och Mölndal: vad vi gör tillsammans, sedan när, och vem du kan kontakta.")
         return text % {"town": self.name}
 
     def reading_order(self) -> tuple[bool, int, str]:
@@ -277,7 +277,7 @@ class Exchange(Activity, Answerable):
     for_associations = models.BooleanField(_("för föreningar"), default=False)
     for_residents = models.BooleanField(_("för invånare"), default=False)
     how_to_join = models.TextField(
-        _("så är du med"),
+        _("så deltar du"),
         max_length=600,
         blank=True,
         help_text=_("Vad den som vill delta ska göra, och när. Visas på sidan Vill du delta?"),

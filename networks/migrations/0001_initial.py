@@ -179,7 +179,7 @@ class Migration(migrations.Migration):
                 ('value_pl', models.CharField(help_text='Till exempel ”18 städer i 8 länder”.', max_length=120, null=True, verbose_name='värde')),
                 ('value_cs', models.CharField(help_text='Till exempel ”18 städer i 8 länder”.', max_length=120, null=True, verbose_name='värde')),
                 ('value_fr', models.CharField(help_text='Till exempel ”18 städer i 8 länder”.', max_length=120, null=True, verbose_name='värde')),
-                ('as_of', models.DateField(help_text='Den dag då uppgiften kontrollerades.', validators=[publishing.validators.is_sensible_year], verbose_name='uppgiften gällde')),
+                ('as_of', models.DateField(help_text='Den dag då du hämtade eller kontrollerade uppgiften. Visas på sidan.', validators=[publishing.validators.is_sensible_year], verbose_name='hämtad')),
                 ('source', models.CharField(help_text='Var uppgiften kommer ifrån.', max_length=250, verbose_name='källa')),
                 ('source_sv', models.CharField(help_text='Var uppgiften kommer ifrån.', max_length=250, null=True, verbose_name='källa')),
                 ('source_en', models.CharField(help_text='Var uppgiften kommer ifrån.', max_length=250, null=True, verbose_name='källa')),

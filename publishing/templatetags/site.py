@@ -16,8 +16,9 @@ from django.http import HttpRequest
 from django.template.context import Context
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone, translation
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from publishing.models import Publishable
@@ -136,11 +137,17 @@ def with_site_name(title: str) -> str:
 
 @register.filter
 def in_words(parts: Iterable[Any]) -> str:
-    """Join a list as the language does: "Albertslund, Borken och Whitstable" (CLDR list patterns)."""
+    """Join a list as the language does: "Albertslund, Borken och Whitstable" (CLDR list patterns).
+
+    "Albertslund, Borken samt Canterbury och Whitstable" where the last part has an "och" of its own.
+    """
     items = [conditional_escape(part) for part in parts]
     if len(items) < 2:
         return items[0] if items else ""
     patterns = locale().list_patterns["standard"]
+    if patterns["2"].format("", "") in items[-1]:
+        others = format_html_join(", ", "{}", ((item,) for item in items[:-1]))
+        return format_html(gettext("{} samt {}"), others, items[-1])
     if len(items) == 2:
         return format_html(patterns["2"], *items)
     joined = format_html(patterns["start"], items[0], items[1])

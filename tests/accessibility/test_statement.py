@@ -32,7 +32,7 @@ def test_says_everything_the_law_asks_for(client: Client, seeded: None) -> None:
         "Mölndals stad står bakom webbplatsen Mölndals stad internationellt",
         "delvis förenlig med lagen",
         "Bristande förenlighet med lagkraven",
-        "Webbplatsen är bara prövad av oss själva",
+        "Webbplatsen är bara testad av oss själva och med automatiska verktyg",
         "Oskäligt betungande anpassning",
         "Innehåll som inte omfattas av lagen",
         "<dt>Senaste bedömning</dt><dd>25 november 2026</dd>",

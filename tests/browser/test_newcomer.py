@@ -14,7 +14,7 @@ from tests.servers import free_port, start, stop
 def test_a_newcomer_reads_the_site_and_corrects_a_sentence(site: Site, page: Page) -> None:
     page.goto(site.url)
     expect(page.get_by_role("heading", level=1)).to_have_text("Nätverk och vänorter")
-    page.get_by_role("link", name="SERN - Sweden Emilia Romagna Network").click()
+    page.get_by_role("link", name="SERN – Sweden Emilia-Romagna Network").click()
     expect(page.get_by_text("en av ursprungligen 11 svenska kommuner")).to_be_visible()
 
     page.locator(".languages summary").click()

@@ -56,7 +56,7 @@ def test_saving_over_a_newer_version_shows_both(editor: Client, other: Client, n
 
 CHANGES: dict[str, Callable[[Any], Any]] = {
     "list": lambda network: network.focus_areas.add(FocusAreaFactory()),
-    "bulk": lambda network: Network.objects.update(full_name_en="Sweden Emilia Romagna Network"),
+    "bulk": lambda network: Network.objects.update(full_name_en="Sweden Emilia-Romagna Network"),
     "changed part": lambda network: network.facts.update(value_sv="21 städer"),
     "added part": lambda network: FactFactory(network=network),
     "removed parts": lambda network: network.facts.all().delete(),
@@ -94,7 +94,7 @@ def test_save_while_the_form_is_made_counts_as_unseen(
     shown = ContentAdmin.render_change_form
 
     def slow(*args: Any, **kwargs: Any) -> Any:
-        Network.objects.update(full_name_en="Sweden Emilia Romagna Network")
+        Network.objects.update(full_name_en="Sweden Emilia-Romagna Network")
         return shown(*args, **kwargs)
 
     url = admin_url(network)

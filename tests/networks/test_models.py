@@ -14,8 +14,8 @@ pytestmark = pytest.mark.django_db
 
 def test_the_title_says_what_the_name_stands_for() -> None:
     assert (
-        Network(name="SERN", full_name="Sweden Emilia Romagna Network").heading
-        == "SERN - Sweden Emilia Romagna Network"
+        Network(name="SERN", full_name="Sweden Emilia-Romagna Network").heading
+        == "SERN – Sweden Emilia-Romagna Network"
     )
     assert Network(name="Eurotowns").heading == "Eurotowns"
 

@@ -108,7 +108,7 @@ def test_a_towns_page(client: Client, seeded: None) -> None:
 def test_a_networks_page(client: Client, seeded: None) -> None:
     network = read(client, "/en/networks/sern/")["Organization"]
     assert network["name"] == "SERN"
-    assert network["alternateName"] == "Sweden Emilia Romagna Network"
+    assert network["alternateName"] == "Sweden Emilia-Romagna Network"
     assert network["url"] == "https://www.sern.eu/"
     bare = NetworkFactory(slug="bar", founded=1991)
     assert read(client, bare.get_absolute_url())["Organization"] == {
@@ -143,12 +143,12 @@ def test_no_text_can_end_the_script(client: Client) -> None:
     assert read(client, network.get_absolute_url())["Organization"]["name"] == name
     html = client.get(network.get_absolute_url()).content.decode()
     assert html.count("<script") == 2  # site.js and the data
-    assert meta(html)["og:title"] == f"{name} - ]]>"
+    assert meta(html)["og:title"] == f"{name} – ]]>"
 
 
 def test_a_shared_link_shows_the_page(client: Client, seeded: None) -> None:
     found = meta(client.get("/en/networks/sern/").content.decode())
-    assert found["og:title"] == "SERN - Sweden Emilia Romagna Network"
+    assert found["og:title"] == "SERN – Sweden Emilia-Romagna Network"
     assert found["og:description"] == found["description"]
     assert found["og:url"] == f"{SITE}/en/networks/sern/"
     assert (found["og:locale"], found["og:type"]) == ("en_GB", "website")

@@ -123,10 +123,10 @@ def test_the_start_page_leads_on_to_what_it_leaves_out(client: Client, seeded: N
     html = client.get("/").content.decode()
     assert html.count('<article class="feature') <= 6
     assert '<a class="more" href="/natverk/">Alla nätverk</a>' in html
-    assert "Dessa städer har i sin tur" not in html  # a sentence that would name them all
+    assert "Dessa orter har i sin tur" not in html  # a sentence that would name them all
     towns = client.get("/vanorter/").content.decode()
     assert "Tabellen visar inte alla avtal." in towns
-    assert "Kartan visar bara städerna på den här sidan." in towns
+    assert "Kartan visar bara orterna på den här sidan." in towns
 
 
 def test_a_town_without_a_tie_is_not_listed(client: Client, fronts: Any) -> None:
