@@ -94,7 +94,7 @@ def test_personal_data_is_shown_before_it_is_sent_again(site: Site, chromium: Br
     page.get_by_label("Kommentar").fill(f"Jag är {PERSON}")
     page.get_by_role("button", name="Skicka").click()
     expect(heading(page)).to_have_text("Inte skickat än")
-    expect(section(page).get_by_role("listitem")).to_have_text(f"personnummer: {PERSON}")
+    expect(section(page).get_by_role("listitem")).to_have_text(f"{PERSON} (personnummer)")
     expect(page.get_by_label("Kommentar")).to_have_value(f"Jag är {PERSON}")
     page.get_by_role("button", name="Skicka").click()
     expect(heading(page)).to_have_text("Tack för ditt svar")

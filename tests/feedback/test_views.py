@@ -192,8 +192,8 @@ def test_personal_data_is_shown_and_then_masked(client: Client) -> None:
     response = send(client, WHY, data)
     html = response.content.decode()
     assert response.status_code == 400
-    assert "personnummer: <strong>811218-9876</strong>" in html
-    assert "e-postadress: <strong>anna@example.se</strong>" in html
+    assert "<strong>811218-9876</strong> (personnummer)" in html
+    assert "<strong>anna@example.se</strong> (e-postadress)" in html
     assert "Jag, 811218-9876, nås på &lt;anna@example.se&gt;</textarea>" in html
     assert 'value="other" checked' in html
     assert 'name="reviewed" value="1"' in html

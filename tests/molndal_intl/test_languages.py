@@ -67,6 +67,13 @@ def test_texts_for_readers_are_translated(code: str) -> None:
     assert list(catalogue.check()) == []
 
 
+def test_french_punctuation_stands_off_without_a_break() -> None:
+    files = [settings.BASE_DIR / "locale/fr/LC_MESSAGES/django.po", *(settings.BASE_DIR / "content").rglob("*.toml")]
+    for path in files:
+        french = re.findall(r"(?ms)^msgstr.*?$|^\[fr\].*?(?=^\[|\Z)|^fr\..*?$", path.read_text("utf-8"))
+        assert re.findall(r'[^\u00a0\u202f][:;?!»](?=[\s"])|«(?![\u00a0\u202f])', "".join(french)) == [], path
+
+
 def test_catalogues_hold_every_text_of_the_public_templates() -> None:
     """The English catalogue names each public template that has a text, so nobody forgot `makemessages`."""
     with (settings.BASE_DIR / "locale/en/LC_MESSAGES/django.po").open("rb") as file:
