@@ -71,7 +71,7 @@ def send(kind: SentLetter.Kind, letters: Iterable[Letter], dry_run: bool) -> str
             SentLetter.objects.create(contact=contact, kind=kind, period=period)
     if failed:
         raise SMTPException(f"{failed} of {len(unsent)} letters were not sent")
-    return _("%d brev är skickade.") % len(unsent)
+    return ngettext("%d brev är skickat.", "%d brev är skickade.", len(unsent)) % len(unsent)
 
 
 def by_contact(pages: Iterable[Any]) -> dict[Contact, list[Any]]:

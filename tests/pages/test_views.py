@@ -315,6 +315,16 @@ def test_focus_areas_count_what_is_public(client: Client, fronts: object) -> Non
     assert "1 projekt, 2 utbyten" in client.get("/fokusomraden/").content.decode()
 
 
+def test_one_town_is_told_in_the_singular(client: Client, fronts: object) -> None:
+    home, twin, wider = TownFactory(home=True), TownFactory(), TownFactory(introduction_sv="Grabow i Tyskland")
+    PartnershipFactory(town_a=home, town_b=twin)
+    PartnershipFactory(town_a=twin, town_b=wider)
+    towns = read(client.get("/vanorter/").content.decode())
+    assert "samarbete med en vänort:" in towns
+    assert "Den orten har i sin tur andra vänorter, " in towns
+    assert "Det är Grabow i Tyskland." in towns
+
+
 def test_a_town_shows_the_agreement_in_force_not_the_one_before(client: Client, fronts: object) -> None:
     """As it went in reality: a twinning ended, a friendship without a known year followed."""
     home, borken = TownFactory(home=True), TownFactory(name_sv="Borken")
