@@ -145,7 +145,7 @@ def in_words(parts: Iterable[Any]) -> str:
     if len(items) < 2:
         return items[0] if items else ""
     patterns = locale().list_patterns["standard"]
-    if patterns["2"].format("", "") in items[-1]:
+    if patterns["2"].format("", "").strip() in items[-1].split():
         others = format_html_join(", ", "{}", ((item,) for item in items[:-1]))
         return format_html(gettext("{} samt {}"), others, items[-1])
     if len(items) == 2:

@@ -14,8 +14,8 @@ def test_a_list_in_words() -> None:
         assert in_words(["A", "B", "C"]) == "A, B and C"
     assert in_words(["<b>", "A"]) == "&lt;b&gt; och A"
     assert in_words(["A", "<b>", "C och D"]) == "A, &lt;b&gt; samt C och D"
-    with translation.override("de"):
-        assert in_words(["A", "C und D"]) == "A sowie C und D"
+    with translation.override("cs"):
+        assert in_words(["A", "C a D"]) == "A a také C a D"
 
 
 @pytest.mark.django_db
