@@ -266,6 +266,8 @@ def keyboard_faults(page: Page) -> list[str]:
     found += page.evaluate("""stops.filter((stop) => !seen.some((one) =>
         one === stop || stop.type === "radio" && one.name === stop.name)).map((stop) => "missed: " + stop.outerHTML)""")
     found += page.evaluate(SMALL)
+    page.evaluate("""document.activeElement.blur();
+        document.querySelectorAll("*").forEach((element) => { element.scrollTop = 0; })""")
     return found
 
 

@@ -5,7 +5,17 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.checks import NARROW_DARK, WIDE_LIGHT, Findings, keyboard_faults, looks, lost_texts, show, sideways
+from tests.browser.checks import (
+    NARROW_DARK,
+    WIDE_LIGHT,
+    Findings,
+    Mode,
+    keyboard_faults,
+    looks,
+    lost_texts,
+    show,
+    sideways,
+)
 from tests.browser.conftest import Site, log_in
 
 # Beside lists and forms, which the first page links to.
@@ -107,7 +117,7 @@ def test_every_page_is_accessible(site: Site, editor: Page) -> None:
         findings.add(path, {"320 px": sideways(editor)})
         findings.add(path, {"names": editor.evaluate(NAMELESS)})
         findings.add(path, lost_texts(editor))
-        show(editor, WIDE_LIGHT)
+        show(editor, Mode(height=720))
     editor.goto(f"{site.url}/admin/")
     expect(editor.get_by_role("button", name="Stämmer fortfarande Kunskapsekonomi")).to_be_visible()
     assert not findings.found, str(findings)
