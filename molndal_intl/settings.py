@@ -104,6 +104,7 @@ INSTALLED_APPS = [
     "opendata",
     "pages",
     "accessibility",
+    "news",
     "twinning",
     "networks",
     "contacts",

@@ -25,6 +25,7 @@ urlpatterns = [
         path("", include("pages.urls")),
         path(_("sok/"), include("search.urls")),
         path("data/", include("opendata.urls")),
+        path(_("aktuellt/"), include("news.urls")),
         path(_("natverk/"), include("networks.urls")),
         path(_("vanorter/"), include("twinning.urls")),
         path(_("tillganglighetsredogorelse/"), include("accessibility.urls")),

@@ -1,10 +1,14 @@
 from typing import Any
 
+from django.db.models import Exists, Q
 from django.http import HttpRequest
 
+from news.models import Article
 from pages.models import Page
 
 
 def layout(request: HttpRequest) -> dict[str, Any]:
     """The pages listed in the footer; a lazy query set, read only where it is shown."""
-    return {"footer_texts": Page.objects.published().filter(section__in=["", Page.Section.OPEN_DATA])}
+    listed = Q(section__in=["", Page.Section.OPEN_DATA])
+    listed |= Q(Exists(Article.objects.published()), section=Page.Section.NEWS)
+    return {"footer_texts": Page.objects.published().filter(listed)}

@@ -21,6 +21,7 @@ class Page(Publishable, Illustrated, Answerable):
         FOCUS_AREAS = "focus_areas", _("Fokusområden")
         TAKE_PART = "take_part", _("Vill du delta?")
         CONTACT = "contact", _("Kontakt")
+        NEWS = "news", _("Aktuellt")
         OPEN_DATA = "open_data", _("Öppna data")
 
     section = models.CharField(

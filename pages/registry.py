@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from accessibility.models import Statement
 from contacts.models import Contact
 from networks.models import FocusArea, Network
+from news.models import Article
 from pages.models import Page
 from publishing.models import Publishable, PublishableQuerySet
 from twinning.models import Exchange, Partnership, Town
@@ -49,6 +50,11 @@ def parts_of_town(town: Town) -> Parts:
     yield from ((agreement, ("kind", "decision", "source", "note")) for agreement in agreements)
 
 
+def parts_of_article(article: Article) -> Parts:
+    fields: dict[str, tuple[str, ...]] = {"event": ("place",), "opportunity": ("audience", "amount")}
+    yield article, fields.get(article.kind, ())
+
+
 def parts_of_statement(statement: Statement) -> Parts:
     yield from ((shortcoming, ("what", "remedy")) for shortcoming in statement.shortcomings.all())
 
@@ -68,6 +74,8 @@ class Kind:
     # What else is shown on its page, and what to prefetch for that.
     parts: Callable[[Any], Parts] = no_parts
     related: tuple[str, ...] = ()
+    # At which times it changes by itself.
+    times: tuple[str, ...] = ("published_at", "unpublished_at")
 
     def published(self) -> PublishableQuerySet[Any]:
         """What readers may see now and has a page of its own."""
@@ -97,6 +105,14 @@ REGISTRY = (
     ),
     Kind(FocusArea, _("Fokusområden"), "summary", ("body",)),
     Kind(
+        Article,
+        _("Aktuellt"),
+        "summary",
+        ("body",),
+        parts=parts_of_article,
+        times=("published_at", "unpublished_at", "ends_at"),
+    ),
+    Kind(
         Statement,
         _("Tillgänglighet"),
         "summary",
@@ -121,14 +137,13 @@ def all_published() -> Iterator[tuple[Kind, Any]]:
 
 
 def next_boundary(now: datetime) -> datetime:
-    """The next time at which pages change without an edit: a publishing time, or midnight in Sweden.
+    """The next time at which pages change without an edit: a publishing time, an event's end, or midnight in Sweden.
 
-    Agreements and memberships begin and end with the day.
+    Agreements and memberships begin and end with the day, and so do opportunities.
     """
     today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
     moments = [timezone.make_aware(today + timedelta(days=1))]
     for kind in REGISTRY:
-        published = Min("published_at", filter=Q(published_at__gt=now))
-        unpublished = Min("unpublished_at", filter=Q(unpublished_at__gt=now))
-        moments += filter(None, kind.model._base_manager.aggregate(on=published, off=unpublished).values())
+        following = {f"next_{name}": Min(name, filter=Q((f"{name}__gt", now))) for name in kind.times}
+        moments += filter(None, kind.model._base_manager.aggregate(**following).values())
     return min(moments)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from contacts.models import Contact
 from networks.models import FocusArea, Network, Project
+from news.models import Article
 from pagecache.decorators import public
 from pages.models import Page
 from pages.redirects import answer_old_address, answer_typed_address
@@ -161,6 +162,29 @@ def focus_area(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse
         former_networks=[network for network in networks if network.is_former],
         projects=projects,
         exchanges=exchanges,
+        paging=paging,
+    )
+
+
+@require_safe
+@public
+def news(request: HttpRequest, year: int | None = None, number: int = 1) -> HttpResponse:
+    """What is current, or everything that was published in a year."""
+    page, paging, articles = front(Section.NEWS), Paging(request), Article.objects.published()
+    years = articles.years()
+    if year is not None and year not in years:
+        raise Http404
+    found = paging.cut(articles.current() if year is None else articles.filter(published_at__year=year))
+    paging.require(found)
+    return render_page(
+        request,
+        "news/article_list.html",
+        page,
+        shown=found,
+        crumbs=[(page.heading, reverse("news"))] if year else [],
+        found=found,
+        year=year,
+        years=years,
         paging=paging,
     )
 

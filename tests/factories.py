@@ -10,6 +10,7 @@ from accessibility.models import Shortcoming, Statement
 from contacts.models import Contact
 from feedback.models import Answer
 from networks.models import Fact, FocusArea, Network, Project
+from news.models import Article
 from pages.models import Page
 from twinning.models import Exchange, Partnership, Town
 
@@ -122,6 +123,21 @@ class ExchangeFactory(DjangoModelFactory):
     @factory.post_generation
     def towns(self, create: bool, towns: Any) -> None:
         self.towns.set(towns or [])  # type: ignore[attr-defined]
+
+
+class ArticleFactory(PublishedFactory):
+    class Meta:
+        model = Article
+        skip_postgeneration_save = True
+
+    title_sv = factory.Sequence("Nyhet {}".format)
+    slug = factory.Sequence("nyhet-{}".format)
+
+    @factory.post_generation
+    def about(self, create: bool, tied: Any) -> None:
+        """Tie it to objects by the names of its lists: `about={"towns": [town]}`."""
+        for name, items in (tied or {}).items():
+            getattr(self, name).set(items)
 
 
 class PageFactory(PublishedFactory):

@@ -25,6 +25,8 @@ from tests.servers import ROOT, free_port, start, stop
 SUITE = os.environ.get("DATABASE_URL", "")
 DATABASES = ["postgresql", "sqlite"] if SUITE.startswith("postgres") else ["sqlite"]
 RUN = "MOLNDAL_TEST_RUN"  # names the run for its workers
+# One of each kind, as the content as shipped has none.
+ADD_ARTICLES = "from tests.pagecache.fill import fill_articles; fill_articles(3)"
 # An address that answers 410.
 DELETE_A_PAGE = """
 from django.utils import timezone
@@ -104,6 +106,7 @@ class Template:
         self.save("seeded")
         process, _printed = start(self.folder / "site", self.site_url(), free_port())
         stop(process)
+        self.manage("shell", "-v0", "-c", ADD_ARTICLES)
         self.manage("shell", "-v0", "-c", DELETE_A_PAGE)
         (printed,) = (self.folder / "site").glob("printed-*.txt")
         printed.rename(self.folder / "site/printed.txt")

@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                 ('image_alt_cs', models.CharField(blank=True, help_text='Läses upp för den som inte ser bilden. Beskriv kort vad den visar.', max_length=250, null=True, verbose_name='bildbeskrivning')),
                 ('image_alt_fr', models.CharField(blank=True, help_text='Läses upp för den som inte ser bilden. Beskriv kort vad den visar.', max_length=250, null=True, verbose_name='bildbeskrivning')),
                 ('image_decorative', models.BooleanField(default=False, help_text='Kryssa i om bilden inte säger något som texten inte redan säger. Då behövs ingen beskrivning.', verbose_name='bilden är bara dekoration')),
-                ('section', models.CharField(blank=True, choices=[('start', 'Startsidan'), ('networks', 'Nätverk'), ('twin_towns', 'Vänorter'), ('focus_areas', 'Fokusområden'), ('take_part', 'Vill du delta?'), ('contact', 'Kontakt'), ('open_data', 'Öppna data')], help_text='Bara för avdelningarnas framsidor. Andra texter får en egen adress under /om/.', max_length=20, verbose_name='avdelning')),
+                ('section', models.CharField(blank=True, choices=[('start', 'Startsidan'), ('networks', 'Nätverk'), ('twin_towns', 'Vänorter'), ('focus_areas', 'Fokusområden'), ('take_part', 'Vill du delta?'), ('contact', 'Kontakt'), ('news', 'Aktuellt'), ('open_data', 'Öppna data')], help_text='Bara för avdelningarnas framsidor. Andra texter får en egen adress under /om/.', max_length=20, verbose_name='avdelning')),
                 ('title', models.CharField(max_length=150, verbose_name='rubrik')),
                 ('title_sv', models.CharField(max_length=150, null=True, verbose_name='rubrik')),
                 ('title_en', models.CharField(max_length=150, null=True, verbose_name='rubrik')),

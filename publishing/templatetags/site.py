@@ -7,7 +7,7 @@ from typing import Any
 
 from babel import Locale
 from babel.core import get_global
-from babel.dates import format_date
+from babel.dates import format_date, format_time
 from django import template
 from django.conf import settings
 from django.core.files.storage import default_storage
@@ -126,6 +126,12 @@ def long_date(moment: date) -> str:
     """A date in words, in Swedish time: "23 november 2026"."""
     day = timezone.localtime(moment) if isinstance(moment, datetime) else moment
     return format_date(day, "long", locale())
+
+
+@register.filter
+def clock(moment: datetime) -> str:
+    """The time of day in Sweden: "18:00"."""
+    return format_time(timezone.localtime(moment), "short", locale=locale())
 
 
 @register.filter

@@ -30,6 +30,8 @@ from networks.models import Network
 from publishing.richtext import clean_html, has_usable_links
 from tests.browser.conftest import launched
 from tests.factories import (
+    FAR_OFF,
+    ArticleFactory,
     ExchangeFactory,
     FactFactory,
     FocusAreaFactory,
@@ -140,7 +142,7 @@ def fill(client: Client, url: str, dealer: Dealer, pages: "Pages", **how: str) -
     as_it_was = filled_in(client, url)
     fields = {name: about for name, about in text_fields(client, url).items() if name not in {"slug", "target"}}
     if how:  # a draft keeps what is no address too, and could not be previewed or saved
-        fields = {name: about for name, about in fields.items() if not name.endswith(("website", "source_url"))}
+        fields = {name: about for name, about in fields.items() if not name.endswith(("website", "source_url", "link"))}
     typed = {name: dealer.formatted() if rich else dealer.text(longest) for name, (rich, longest) in fields.items()}
     for _time in range(3):
         answer = client.post(url, as_it_was | typed | how)
@@ -259,13 +261,17 @@ def make_content() -> list[Any]:
     partnership = PartnershipFactory(town_a=home, town_b=town)
     exchange = ExchangeFactory(towns=[town], for_schools=True)
     exchange.focus_areas.set([area])
-    return [area, network, town, home, statement, PageFactory(), partnership, exchange]
+    tied = {"towns": [town], "networks": [network], "focus_areas": [area]}
+    event = ArticleFactory(kind="event", starts_at=FAR_OFF, about=tied)
+    opportunity = ArticleFactory(kind="opportunity", closes_on=FAR_OFF.date(), about=tied)
+    return [area, network, town, home, statement, PageFactory(), partnership, exchange, event, opportunity]
 
 
 def spans() -> list[str]:
     return [
         "/", "/natverk/", "/vanorter/", "/fokusomraden/", "/vill-du-delta/", "/kontakt/", "/data/", "/andringar/",
         "/sitemap.xml", "/data/catalog.jsonld", "/data/towns.geojson", "/sok/?q=ord", "/sok/?q=J", "/en/search/?q=x",
+        "/aktuellt/",
     ]  # fmt: skip
 
 
@@ -327,7 +333,7 @@ def test_nothing_runs_that_is_saved_past_the_forms(fronts: Any, contact: Any, pa
         for field in obj._meta.concrete_fields:
             if (
                 field.choices
-                or field.name.endswith(("website", "source_url"))
+                or field.name.endswith(("website", "source_url", "link"))
                 or field.name in {"slug", "sort_key", "image", "country"}
                 or hasattr(field, "to_fields")
             ):
@@ -349,7 +355,7 @@ def test_nothing_runs_that_is_saved_past_the_forms(fronts: Any, contact: Any, pa
         for table, column in (
             ("networks_network", "website"), ("networks_fact", "source_url"), ("networks_project", "website"),
             ("twinning_town", "website"), ("twinning_town", "association_website"),
-            ("twinning_partnership", "source_url"), ("twinning_exchange", "website"),
+            ("twinning_partnership", "source_url"), ("twinning_exchange", "website"), ("news_article", "link"),
         ):  # fmt: skip
             cursor.execute(f"UPDATE {table} SET {column} = 'javascript:J()'")
         cursor.execute("UPDATE networks_network SET body_sv = %s, participation_en = %s", [raw, "".join(TYPED[150:])])

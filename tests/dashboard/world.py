@@ -27,6 +27,7 @@ from pages.models import OldAddress
 from tests.addresses import fill
 from tests.factories import (
     LONG_AGO,
+    ArticleFactory,
     ContactFactory,
     ExchangeFactory,
     FactFactory,
@@ -46,7 +47,7 @@ SECRET = "Hemligord"  # in everything that is stored; no refusal may hold it
 ROLES = ["anonym", "läsare med länk", "konto utan roll", "Redaktör", "Samordnare", "Administratör"]
 SHARED, UNSHARED = "delad-nyckel", "odelad-nyckel"
 
-PUBLISHABLE = ["networks/network", "networks/focusarea", "twinning/town", "pages/page"]
+PUBLISHABLE = ["networks/network", "networks/focusarea", "twinning/town", "news/article", "pages/page"]
 ALONE = ["accessibility/statement"]  # a site has one: none is added or deleted
 AT_ONCE = ["contacts/contact", "twinning/partnership"]  # public as soon as saved; the editor only reads them
 DRAFTED = ["twinning/exchange"]  # public as soon as saved; the editor drafts
@@ -98,6 +99,7 @@ def world() -> World:
         "contacts/contact": ContactFactory, "networks/focusarea": FocusAreaFactory, "networks/network": NetworkFactory,
         "twinning/town": TownFactory, "pages/page": PageFactory, "accessibility/statement": StatementFactory,
         "twinning/exchange": ExchangeFactory, "twinning/partnership": PartnershipFactory,
+        "news/article": ArticleFactory,
     }  # fmt: skip
     planted(ContactFactory, is_main=True)
     home = planted(TownFactory, home=True)

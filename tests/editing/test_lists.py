@@ -17,8 +17,10 @@ from contacts.models import Contact
 from editing.admin import ContentAdmin
 from feedback.models import Answer, Purge
 from networks.models import FocusArea, Network
+from news.models import Article
 from pages.models import OldAddress, Page
 from tests.factories import (
+    ArticleFactory,
     ContactFactory,
     ExchangeFactory,
     FocusAreaFactory,
@@ -37,6 +39,7 @@ MAKE: dict[Any, Callable[[int], Any]] = {
     Network: NetworkFactory.create_batch,
     FocusArea: FocusAreaFactory.create_batch,
     Town: TownFactory.create_batch,
+    Article: ArticleFactory.create_batch,
     Page: PageFactory.create_batch,
     Contact: ContactFactory.create_batch,
     Partnership: PartnershipFactory.create_batch,

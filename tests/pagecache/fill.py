@@ -6,9 +6,11 @@ from itertools import pairwise
 from django.db import transaction
 
 from networks.models import Fact, FocusArea, Network, Project
+from news.models import Article
 from twinning.models import Exchange, Partnership, Town
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+FAR_OFF = datetime(2150, 1, 1, tzinfo=UTC)
 BODY = "<p>Nätverket arbetar med miljö, skola och kultur i många städer.</p><h2>Så gick det till</h2><p>Text.</p>"
 
 
@@ -53,6 +55,7 @@ def fill(number: int) -> None:
     linked = Project.focus_areas.through
     linked.objects.bulk_create(linked(project=project, focusarea=area) for project in projects)
     fill_towns(number, area)
+    fill_articles(number)
 
 
 def fill_towns(number: int, area: FocusArea) -> None:
@@ -101,3 +104,31 @@ def fill_towns(number: int, area: FocusArea) -> None:
     )
     about = Exchange.focus_areas.through
     about.objects.bulk_create(about(exchange=exchange, focusarea=area) for exchange in exchanges)
+
+
+def fill_articles(number: int) -> None:
+    """Stories, events and opportunities in turns, all of them current and tied to the first of all they may be."""
+    kinds = list(Article.Kind)
+    articles = Article.objects.bulk_create(
+        Article(
+            kind=kinds[n % 3],
+            title=f"Nyhet {n} om vänorterna",
+            title_sv=f"Nyhet {n} om vänorterna",
+            summary_sv="Något har hänt, kommer att hända eller går att söka.",
+            body_sv=BODY,
+            slug=f"nyhet-{n}",
+            sort_key=f"nyhet {n:05}",
+            published_at=LONG_AGO,
+            starts_at=FAR_OFF,
+            closes_on=FAR_OFF.date(),
+            place_sv="Stadshuset",
+            audience_sv="Föreningar",
+            amount_sv="högst 20 000 kr",
+            link="https://www.molndal.se/",
+        )
+        for n in range(Article.objects.count(), number)
+    )
+    for name, model in (("towns", Town), ("networks", Network), ("focus_areas", FocusArea)):
+        first, tied = model.objects.order_by("pk").first(), getattr(Article, name).through
+        field = f"{model._meta.model_name}_id"
+        tied.objects.bulk_create(tied(article=article, **{field: first.pk}) for article in articles if first)

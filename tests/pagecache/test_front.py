@@ -21,6 +21,7 @@ from pagecache.front import is_our_name
 from tests.browser.page_kinds import KINDS
 from tests.factories import NetworkFactory, PageFactory
 from tests.pagecache.conftest import Answer, InProcess
+from tests.pagecache.fill import fill_articles
 
 pytestmark = pytest.mark.django_db
 KEPT = [
@@ -38,6 +39,7 @@ def _as_in_one_process(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_every_kind_of_page_and_file_is_made_once(seeded: None, front: InProcess) -> None:
+    fill_articles(3)
     card = reverse("vcard", args=[Contact.objects.get(is_main=True).pk])
     for path in [*KEPT, *FILES, card]:
         first, second = front.get(path), front.get(path)

@@ -1,0 +1,49 @@
+from django.contrib import admin
+from django.forms import CheckboxSelectMultiple
+from django.utils.translation import gettext_lazy as _
+
+from editing.admin import IMAGE_FIELDSET, PublishableAdmin
+from editing.forms import ContentForm
+from news.models import Article
+
+
+class ArticleForm(ContentForm):
+    class Meta:
+        widgets = {"projects": CheckboxSelectMultiple}  # they have no list in the admin to be searched in
+
+
+@admin.register(Article)
+class ArticleAdmin(PublishableAdmin):
+    form = ArticleForm
+    list_display = ["listed_name", "kind", "status", "updated"]
+    list_filter = [*PublishableAdmin.list_filter, "kind"]
+    search_fields = ["title", "summary"]
+    prepopulated_fields = {"slug": ["title"]}
+    autocomplete_fields = ["towns", "networks", "focus_areas", "exchanges"]
+    fieldsets = [
+        (_("Text"), {"fields": ["kind", "title", "summary", "body"]}),
+        (
+            _("Händelse"),
+            {"fields": [("starts_at", "ends_at"), "place"], "description": _("Fyll i det här för en händelse.")},
+        ),
+        (
+            _("Möjlighet"),
+            {
+                "fields": ["audience", ("opens_on", "closes_on"), "amount"],
+                "description": _("Fyll i det här för något att ansöka om."),
+            },
+        ),
+        IMAGE_FIELDSET,
+        (_("Länk och kontakt"), {"fields": ["link", "contact"]}),
+        (
+            _("Visas också hos"),
+            {
+                "fields": ["towns", "networks", "focus_areas", "exchanges", "projects"],
+                "description": _("Nyheten visas på sidorna som du väljer här."),
+            },
+        ),
+        (
+            _("Publicering"),
+            {"fields": ["published_at", "unpublished_at", "minor_change", "slug", "reviewed_at"]},
+        ),
+    ]

@@ -1,0 +1,177 @@
+from functools import reduce
+from operator import or_
+from typing import Any, Self
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from contacts.models import Answerable
+from networks.models import FocusArea, Network, Project
+from publishing.models import Illustrated, Publishable, PublishableQuerySet
+from publishing.richtext import RichTextField
+from publishing.validators import WebAddressField, is_sensible_year, require_order
+from twinning.models import Exchange, Town
+
+# What an article may be about and has a page: by model, the relations from it to its articles.
+SUBJECTS: dict[Any, tuple[str, ...]] = {
+    Town: ("articles", "exchanges__articles"),
+    Network: ("articles", "projects__articles"),
+    FocusArea: ("articles",),
+}
+
+
+class ArticleQuerySet(PublishableQuerySet["Article"]):
+    def current(self) -> Self:
+        """Without past events and closed opportunities. The same rule as `Article.is_over`."""
+        now = timezone.localtime()
+        ended = Q(ends_at__lte=now) | Q(ends_at=None, starts_at__date__lt=now.date())
+        closed = Q(kind=Article.Kind.OPPORTUNITY, closes_on__lt=now.date())
+        return self.exclude(closed).exclude(ended, kind=Article.Kind.EVENT)
+
+    def about(self, page: Publishable) -> Self:
+        """Those tied to a town, a network or a focus area, or to its exchanges or projects."""
+        rows: Any = type(page)._default_manager.filter(pk=page.pk)
+        return self.filter(
+            reduce(or_, (Q(pk__in=rows.values(tie)) for tie in SUBJECTS.get(type(page), ())), Q(pk=None))
+        )
+
+    def years(self) -> list[int]:
+        """The years in which they were published, the latest first."""
+        return [moment.year for moment in self.datetimes("published_at", "year", order="DESC")]
+
+
+class Article(Publishable, Illustrated, Answerable):
+    """A story, an event or an opportunity. Only the fields of its kind are shown."""
+
+    class Kind(models.TextChoices):
+        STORY = "story", _("Berättelse")
+        EVENT = "event", _("Händelse")
+        OPPORTUNITY = "opportunity", _("Möjlighet")
+
+    kind = models.CharField(_("slag"), max_length=12, choices=Kind.choices, default=Kind.STORY)
+    title = models.CharField(_("rubrik"), max_length=150)
+    summary = models.TextField(
+        _("sammanfattning"),
+        max_length=300,
+        blank=True,
+        help_text=_("En eller två meningar. Visas i listor och i sökmotorer."),
+    )
+    body = RichTextField(_("text"), blank=True)
+    starts_at = models.DateTimeField(
+        _("börjar"), null=True, blank=True, validators=[is_sensible_year], help_text=_("Svensk tid.")
+    )
+    ends_at = models.DateTimeField(
+        _("slutar"),
+        null=True,
+        blank=True,
+        validators=[is_sensible_year],
+        help_text=_("Då försvinner händelsen ur listorna. Lämna tomt om den håller på dagen ut."),
+    )
+    place = models.CharField(_("plats"), max_length=200, blank=True)
+    audience = models.CharField(_("vem som kan söka"), max_length=200, blank=True)
+    opens_on = models.DateField(_("öppnar"), null=True, blank=True, validators=[is_sensible_year])
+    closes_on = models.DateField(
+        _("sista dag"),
+        null=True,
+        blank=True,
+        validators=[is_sensible_year],
+        help_text=_("Dagen efter försvinner möjligheten ur listorna, och på sidan står att ansökan är stängd."),
+    )
+    amount = models.CharField(_("belopp"), max_length=120, blank=True, help_text=_("Till exempel ”högst 20 000 kr”."))
+    link = WebAddressField(
+        _("länk"), blank=True, help_text=_("Arrangörens sida, e-tjänsten eller blanketten. Leder från webbplatsen.")
+    )
+    towns = models.ManyToManyField(Town, verbose_name=_("städer"), blank=True, related_name="articles")
+    networks = models.ManyToManyField(Network, verbose_name=_("nätverk"), blank=True, related_name="articles")
+    focus_areas = models.ManyToManyField(FocusArea, verbose_name=_("fokusområden"), blank=True, related_name="articles")
+    projects = models.ManyToManyField(
+        Project,
+        verbose_name=_("projekt"),
+        blank=True,
+        related_name="articles",
+        help_text=_("Visas på nätverkets sida."),
+    )
+    exchanges = models.ManyToManyField(
+        Exchange,
+        verbose_name=_("utbyten"),
+        blank=True,
+        related_name="articles",
+        help_text=_("Visas på städernas sidor."),
+    )
+
+    objects = ArticleQuerySet.as_manager()
+
+    title_field = "title"
+
+    class Meta(Publishable.Meta):
+        verbose_name = _("nyhet")
+        verbose_name_plural = _("nyheter")
+        # Said outright, as SQLite and PostgreSQL put what has no date at different ends.
+        ordering = [F("published_at").desc(nulls_first=True), "-pk"]
+        constraints = [
+            *Publishable.Meta.constraints,
+            *Illustrated.Meta.constraints,
+            models.CheckConstraint(
+                name="news_article_event_starts", condition=~Q(kind="event") | Q(starts_at__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="news_article_opportunity_closes", condition=~Q(kind="opportunity") | Q(closes_on__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="news_article_times",
+                condition=Q(ends_at=None) | Q(starts_at=None) | Q(ends_at__gte=F("starts_at")),
+            ),
+            models.CheckConstraint(
+                name="news_article_days",
+                condition=Q(closes_on=None) | Q(opens_on=None) | Q(closes_on__gte=F("opens_on")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def clean(self) -> None:
+        super().clean()
+        if self.slug.isdecimal():
+            raise ValidationError(
+                {"slug": _("Ta med minst en bokstav: bara siffror är ett år i arkivet.")}, code="year"
+            )
+        if self.kind == self.Kind.EVENT and not self.starts_at:
+            raise ValidationError({"starts_at": _("Fyll i när händelsen börjar.")}, code="required")
+        if self.kind == self.Kind.OPPORTUNITY and not self.closes_on:
+            raise ValidationError({"closes_on": _("Fyll i sista dagen att ansöka.")}, code="required")
+        message = _("Händelsen kan inte sluta innan den börjar. Ändra en av tiderna.")
+        require_order(self.starts_at, self.ends_at, "ends_at", message)
+        message = _("Sista dagen kan inte vara före den dag då ansökan öppnar. Ändra ett av datumen.")
+        require_order(self.opens_on, self.closes_on, "closes_on", message)
+
+    def get_absolute_url(self) -> str:
+        return reverse("article", args=[self.slug])
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the event has ended (without an end, its day), or the last day of the opportunity has been."""
+        now = timezone.localtime()
+        if self.kind == self.Kind.EVENT and self.starts_at:
+            return self.ends_at <= now if self.ends_at else timezone.localdate(self.starts_at) < now.date()
+        return self.kind == self.Kind.OPPORTUNITY and self.closes_on is not None and self.closes_on < now.date()
+
+    @property
+    def ends_same_day(self) -> bool:
+        """Whether an event's end falls on the day of its start, in Sweden."""
+        assert self.starts_at
+        assert self.ends_at
+        return timezone.localdate(self.starts_at) == timezone.localdate(self.ends_at)
+
+    @property
+    def subjects(self) -> list[Any]:
+        """The public pages that it is about, on which it is shown. A query for each kind."""
+        found: list[Any] = []
+        for model, ties in SUBJECTS.items():
+            tied = reduce(or_, (Q((tie, self.pk)) for tie in ties))
+            found += model._default_manager.published().filter(tied).distinct()
+        return found

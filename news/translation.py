@@ -1,0 +1,9 @@
+from modeltranslation.translator import TranslationOptions, register
+
+from news.models import Article
+
+
+@register(Article)
+class ArticleTranslation(TranslationOptions):
+    fields = ("title", "summary", "body", "place", "audience", "amount", "image_alt")
+    required_languages = ("sv",)

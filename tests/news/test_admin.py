@@ -1,0 +1,56 @@
+"""The form of articles."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from news.models import Article
+from tests.factories import ArticleFactory, ProjectFactory, TownFactory
+from tests.forms import admin_url, errors, filled_in, refused, save
+
+pytestmark = pytest.mark.django_db
+ADD = admin_url(Article, "add")
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "message"),
+    [
+        ({"kind": "event"}, "starts_at", "Fyll i när händelsen börjar."),
+        (
+            {"kind": "event", "starts_at": "2150-06-01T18:00", "ends_at": "2150-06-01T17:00"},
+            "ends_at",
+            "Händelsen kan inte sluta innan den börjar. Ändra en av tiderna.",
+        ),
+        ({"kind": "opportunity"}, "closes_on", "Fyll i sista dagen att ansöka."),
+        (
+            {"kind": "opportunity", "opens_on": "2150-06-02", "closes_on": "2150-06-01"},
+            "closes_on",
+            "Sista dagen kan inte vara före den dag då ansökan öppnar. Ändra ett av datumen.",
+        ),
+        ({"link": "till e-tjänsten"}, "link", "Skriv en webbadress, till exempel https://www.molndal.se."),
+        ({"title_sv": "x" * 400}, "title_sv", "som mest 150 tecken"),
+    ],
+)
+def test_a_refused_form_keeps_what_was_typed(editor: Client, typed: dict[str, Any], field: str, message: str) -> None:
+    data = {"title_sv": "Ny", "slug": "ny", "summary_sv": "Det jag skrev", "audience_sv": "Alla"} | typed
+    response = editor.post(ADD, filled_in(editor, ADD, **data))
+    (found,) = errors(response)[field]
+    assert message in found
+    form = response.context["adminform"].form
+    assert {name: form[name].value() for name in data} == data
+    assert not Article.objects.exists()
+
+
+def test_a_link_gets_the_scheme_that_was_left_out(editor: Client) -> None:
+    article = ArticleFactory()
+    save(editor, article, link="molndal.se/ansok")
+    assert article.link == "https://molndal.se/ansok"
+    assert list(refused(editor, article, link="javascript:alert(1)")) == ["link"]
+
+
+def test_what_it_is_about_is_chosen_on_the_form(editor: Client) -> None:
+    article, town, project = ArticleFactory(), TownFactory(), ProjectFactory()
+    save(editor, article, towns=[town.pk], projects=[project.pk])
+    assert (article.towns.get(), article.projects.get()) == (town, project)
+    assert filled_in(editor, admin_url(article))["projects"] == [project.pk]

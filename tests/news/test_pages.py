@@ -1,0 +1,96 @@
+"""The pages of articles, the lists and the archive, as readers see them."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from tests.factories import FAR_OFF, HIDDEN, ArticleFactory, NetworkFactory, TownFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def html(client: Client, path: str) -> str:
+    response = client.get(path)
+    assert response.status_code == 200, path
+    return str(response.content.decode())
+
+
+def opportunity(closes: int, **values: Any) -> Any:
+    """One that closes so many days from today."""
+    return ArticleFactory(kind="opportunity", closes_on=timezone.localdate() + timedelta(days=closes), **values)
+
+
+def test_each_kind_shows_its_own_fields(client: Client, fronts: Any) -> None:
+    values: dict[str, Any] = {
+        "starts_at": datetime(2150, 7, 1, 16, tzinfo=UTC),
+        "ends_at": datetime(2150, 7, 1, 18, tzinfo=UTC),
+        "place_sv": "Stadshuset",
+        "audience_sv": "Alla skolor",
+        "opens_on": date(2150, 1, 2),
+        "closes_on": date(2150, 2, 3),
+        "amount_sv": "20 000 kr",
+        "link": "https://example.org/x",
+    }
+    pages = {kind: html(client, ArticleFactory(kind=kind, **values).get_absolute_url()) for kind in ("story", "event")}
+    pages["opportunity"] = html(client, ArticleFactory(kind="opportunity", **values).get_absolute_url())
+    for kind, texts in {
+        "story": ["Berättelse"],
+        "event": ["Händelse", "1 juli 2150, 18:00</time>–20:00", "Stadshuset"],
+        "opportunity": ["Möjlighet", "Alla skolor", "2 januari 2150", "3 februari 2150", "20 000 kr"],
+    }.items():
+        assert 'href="https://example.org/x"' in pages[kind]
+        assert {other for other, page in pages.items() for text in texts if text in page} == {kind}
+
+
+def test_a_closed_opportunity_says_so(client: Client, fronts: Any) -> None:
+    last_day, closed = opportunity(0), opportunity(-1)
+    assert "Ansökan är stängd" not in html(client, last_day.get_absolute_url())
+    assert "Ansökan är stängd" in html(client, closed.get_absolute_url())
+    listed = html(client, "/aktuellt/")
+    assert last_day.title_sv in listed
+    assert closed.title_sv not in listed
+
+
+def test_only_public_pages_are_linked_to(client: Client, fronts: Any) -> None:
+    towns = [TownFactory(name_sv="Hemlig", **hidden) for hidden in HIDDEN]
+    article = ArticleFactory(about={"towns": [*towns, TownFactory(name_sv="Öppen")], "networks": [NetworkFactory()]})
+    page = html(client, article.get_absolute_url())
+    assert "Öppen" in page
+    assert 'href="/natverk/natverk-' in page
+    assert "Hemlig" not in page
+
+
+def test_the_archive_holds_each_year(client: Client, fronts: Any) -> None:
+    new_year = datetime(2024, 12, 31, 23, 30, tzinfo=UTC)  # half past midnight in Sweden
+    old, new = ArticleFactory(), ArticleFactory(published_at=new_year)
+    closed = opportunity(-1)
+    assert [text in html(client, "/aktuellt/2020/") for text in (old.title, new.title, closed.title)] == [
+        True,
+        False,
+        True,
+    ]
+    assert new.title in html(client, "/en/news/2025/")
+    assert 'href="/aktuellt/2025/"' in html(client, "/aktuellt/")
+    for year in ("2024", "2026", "0", "99999999999"):
+        assert client.get(f"/aktuellt/{year}/").status_code == 404
+
+
+def test_nothing_hidden_is_listed(client: Client, fronts: Any) -> None:
+    for hidden in HIDDEN:
+        assert client.get(ArticleFactory(title_sv="Hemlig", **hidden).get_absolute_url()).status_code == 404
+    page = html(client, "/aktuellt/")
+    assert "Hemlig" not in page
+    assert "Det är lugnt just nu." in page
+    assert 'href="/aktuellt/2' not in page
+
+
+def test_the_footer_leads_to_news_once_there_are_any(client: Client, fronts: Any) -> None:
+    link = '<li><a href="/aktuellt/">'
+    assert link not in html(client, "/kontakt/")
+    ArticleFactory(published_at=FAR_OFF)
+    assert link not in html(client, "/kontakt/")
+    ArticleFactory()
+    assert link in html(client, "/kontakt/")
