@@ -3,13 +3,17 @@ from django.forms import CheckboxSelectMultiple
 from django.utils.translation import gettext_lazy as _
 
 from editing.admin import IMAGE_FIELDSET, PublishableAdmin
-from editing.forms import ContentForm
+from editing.forms import ContentForm, NumbersOnly
 from news.models import Article
+
+
+class Boxes(NumbersOnly, CheckboxSelectMultiple):
+    """Chooses among projects, which have no list of their own in the admin to be searched in."""
 
 
 class ArticleForm(ContentForm):
     class Meta:
-        widgets = {"projects": CheckboxSelectMultiple}  # they have no list in the admin to be searched in
+        widgets = {"projects": Boxes}
 
 
 @admin.register(Article)

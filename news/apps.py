@@ -5,3 +5,9 @@ from django.utils.translation import gettext_lazy as _
 class NewsConfig(AppConfig):
     name = "news"
     verbose_name = _("Aktuellt")
+
+    def ready(self) -> None:
+        from news.models import articles_about
+        from publishing.views import ADDITIONS
+
+        ADDITIONS.append(articles_about)

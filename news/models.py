@@ -23,6 +23,9 @@ SUBJECTS: dict[Any, tuple[str, ...]] = {
     FocusArea: ("articles",),
 }
 
+# The most of them on the start page and on the page of a town, a network or a focus area.
+SHOWN = 3
+
 
 class ArticleQuerySet(PublishableQuerySet["Article"]):
     def current(self) -> Self:
@@ -32,11 +35,15 @@ class ArticleQuerySet(PublishableQuerySet["Article"]):
         closed = Q(kind=Article.Kind.OPPORTUNITY, closes_on__lt=now.date())
         return self.exclude(closed).exclude(ended, kind=Article.Kind.EVENT)
 
+    def due_for_review(self) -> Self:
+        """Without what is over, which stays as it was."""
+        return super().due_for_review().current()
+
     def about(self, page: Publishable) -> Self:
         """Those tied to a town, a network or a focus area, or to its exchanges or projects."""
         rows: Any = type(page)._default_manager.filter(pk=page.pk)
         return self.filter(
-            reduce(or_, (Q(pk__in=rows.values(tie)) for tie in SUBJECTS.get(type(page), ())), Q(pk=None))
+            reduce(or_, (Q(pk__in=rows.values(tie)) for tie in SUBJECTS.get(type(page), ())), Q(pk__in=[]))
         )
 
     def years(self) -> list[int]:
@@ -175,3 +182,8 @@ class Article(Publishable, Illustrated, Answerable):
             tied = reduce(or_, (Q((tie, self.pk)) for tie in ties))
             found += model._default_manager.published().filter(tied).distinct()
         return found
+
+
+def articles_about(page: Publishable) -> dict[str, list[Article]]:
+    """The latest news to show on the page of a town, a network or a focus area (`publishing.views.ADDITIONS`)."""
+    return {"articles": list(Article.objects.published().current().about(page)[:SHOWN])}

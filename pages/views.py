@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from contacts.models import Contact
 from networks.models import FocusArea, Network, Project
-from news.models import Article
+from news.models import SHOWN, Article
 from pagecache.decorators import public
 from pages.models import Page
 from pages.redirects import answer_old_address, answer_typed_address
@@ -47,11 +47,13 @@ def start(request: HttpRequest) -> HttpResponse:
     on_map, is_whole = towns[:TOWNS], len(towns) <= TOWNS
     partnerships = list(Partnership.objects.filter(town_a__in=on_map, town_b__in=on_map))
     areas = [area for network in networks[:NETWORKS] for area in network.areas]
+    articles = list(Article.objects.published().current()[:SHOWN])
     return render_page(
         request,
         "pages/start.html",
         sections[Section.START],
-        shown=[*sections.values(), *networks[:NETWORKS], *areas, *on_map, *partnerships],
+        shown=[*sections.values(), *networks[:NETWORKS], *areas, *on_map, *partnerships, *articles],
+        articles=articles,
         home=next((town for town in towns if town.home), None),
         sections=sections,
         networks=networks[:NETWORKS],

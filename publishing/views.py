@@ -1,7 +1,7 @@
 """Render public pages and serve generated files and uploaded pictures."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
@@ -19,6 +19,8 @@ from publishing.imaging import FORMATS
 from publishing.models import Content, Publishable
 from publishing.removal import is_removed
 
+# Functions of higher apps: what else is shown on the page of a content, by the name that templates know it by.
+ADDITIONS: list[Callable[[Publishable], dict[str, list[Any]]]] = []
 CONTENT_TYPES = {f".{ending}": f"image/{kind.lower()}" for kind, ending in FORMATS.items()}
 
 
@@ -35,12 +37,14 @@ def render_page(
     """Render a public page about one piece of content.
 
     `shown` is everything else that readers see on the page: "Senast uppdaterad" is the last change over all of it,
-    and of `changes`, the moments at which something changed that the page only sums up.
+    and of `changes`, the moments at which something changed that the page only sums up. ADDITIONS count too.
     `crumbs` are the titles and addresses of the pages between the start page and this one. `contact` is the page's own
     unless it is given. Everything is read here: templates ask the database nothing but for the footer's texts.
     """
-    context = {"contact": getattr(page, "responsible", None)} | context
-    updated = max([*changes, *(item.updated_at for item in [page, context["contact"], *shown] if item)])
+    added = {name: items for add in ADDITIONS for name, items in add(page).items()}
+    context = {"contact": getattr(page, "responsible", None)} | added | context
+    everything = [page, context["contact"], *shown, *(item for items in added.values() for item in items)]
+    updated = max([*changes, *(item.updated_at for item in everything if item)])
     return render(request, template, context | {"page": page, "updated": updated, "crumbs": crumbs})
 
 

@@ -53,4 +53,5 @@ def test_what_it_is_about_is_chosen_on_the_form(editor: Client) -> None:
     article, town, project = ArticleFactory(), TownFactory(), ProjectFactory()
     save(editor, article, towns=[town.pk], projects=[project.pk])
     assert (article.towns.get(), article.projects.get()) == (town, project)
+    save(editor, article, projects=[project.pk, "9" * 30])  # too long a number for a database
     assert filled_in(editor, admin_url(article))["projects"] == [project.pk]

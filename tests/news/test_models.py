@@ -76,6 +76,13 @@ def test_it_leaves_lists_when_it_is_over(
     assert next_boundary(last) == after  # finished pages are thrown away then
 
 
+def test_what_is_over_needs_no_review(monkeypatch: pytest.MonkeyPatch) -> None:
+    story = ArticleFactory()
+    event(), opportunity()
+    monkeypatch.setattr(timezone, "now", lambda: datetime(2031, 1, 1, tzinfo=UTC))
+    assert list(Article.objects.due_for_review()) == [story]
+
+
 def test_a_story_stays_whatever_else_is_filled_in(monkeypatch: pytest.MonkeyPatch) -> None:
     story = ArticleFactory(starts_at=SIX, ends_at=EIGHT, closes_on=date(2030, 6, 15))
     assert is_current(story, datetime(2031, 1, 1, tzinfo=UTC), monkeypatch)

@@ -1,5 +1,6 @@
 """The pages of articles, the lists and the archive, as readers see them."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -7,7 +8,18 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from tests.factories import FAR_OFF, HIDDEN, ArticleFactory, NetworkFactory, TownFactory
+from news.models import Article
+from tests.factories import (
+    FAR_OFF,
+    HIDDEN,
+    LONG_AGO,
+    ArticleFactory,
+    ExchangeFactory,
+    FocusAreaFactory,
+    NetworkFactory,
+    ProjectFactory,
+    TownFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -94,3 +106,47 @@ def test_the_footer_leads_to_news_once_there_are_any(client: Client, fronts: Any
     assert link not in html(client, "/kontakt/")
     ArticleFactory()
     assert link in html(client, "/kontakt/")
+
+
+def test_the_start_page_shows_the_three_latest(client: Client, fronts: Any) -> None:
+    assert 'id="aktuellt"' not in html(client, "/")
+    shown = [ArticleFactory(published_at=LONG_AGO + timedelta(days=day)).title_sv for day in (1, 2, 3, 4)]
+    opportunity(-1)
+    page = html(client, "/")
+    section = page[page.index('<section id="aktuellt"') :].partition("</section>")[0]
+    assert re.findall(r'card-title"><a href="[^"]+">(.+?)</a>', section) == shown[:0:-1]
+
+
+def test_it_is_shown_where_it_is_tied(client: Client, fronts: Any) -> None:
+    town, network, area = TownFactory(), NetworkFactory(), FocusAreaFactory()
+    other = [TownFactory(), NetworkFactory(), FocusAreaFactory()]
+    direct = ArticleFactory(about={"towns": [town], "networks": [network], "focus_areas": [area]})
+    through = ArticleFactory(
+        about={"exchanges": [ExchangeFactory(towns=[town])], "projects": [ProjectFactory(network=network)]}
+    )
+    closed = opportunity(-1, about={"towns": [town]})
+    for page, shown in ((town, [direct, through]), (network, [direct, through]), (area, [direct])):
+        text = html(client, page.get_absolute_url())
+        assert [article for article in (direct, through, closed) if article.title_sv in text] == shown
+    for page in other:
+        assert 'id="aktuellt"' not in html(client, page.get_absolute_url())
+    assert through.subjects == [town, network]
+
+
+def test_an_article_dates_the_page_it_is_shown_on(client: Client, fronts: Any) -> None:
+    town = TownFactory(updated_at=LONG_AGO)
+    article = ArticleFactory(about={"towns": [town]})
+    Article.objects.update(updated_at=datetime(2149, 5, 6, tzinfo=UTC))
+    assert "6 maj 2149" in html(client, town.get_absolute_url()).partition('class="updated"')[2]
+    Article.objects.filter(pk=article.pk).update(published_at=None)
+    assert "6 maj 2149" not in html(client, town.get_absolute_url())
+
+
+def test_what_lacks_a_translation_is_marked_as_swedish(client: Client, fronts: Any) -> None:
+    values: dict[str, Any] = {"kind": "event", "starts_at": FAR_OFF, "title_en": "Camp", "place_sv": "Stadshuset"}
+    ArticleFactory(slug="lager", summary_sv="Kom med!", **values)
+    page = html(client, "/en/news/lager/")
+    assert "<h1>Camp</h1>" in page
+    for text in ("Kom med!", "Stadshuset"):
+        assert f'<span lang="sv">{text}</span>' in page
+    assert '<span lang="sv">Kom med!</span>' in html(client, "/en/news/")
