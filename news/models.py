@@ -46,6 +46,9 @@ class ArticleQuerySet(PublishableQuerySet["Article"]):
             reduce(or_, (Q(pk__in=rows.values(tie)) for tie in SUBJECTS.get(type(page), ())), Q(pk__in=[]))
         )
 
+    def events(self) -> Self:
+        return self.filter(kind=Article.Kind.EVENT)
+
     def years(self) -> list[int]:
         """The years in which they were published, the latest first."""
         return [moment.year for moment in self.datetimes("published_at", "year", order="DESC")]

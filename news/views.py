@@ -4,9 +4,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from news.ical import write_calendar
 from news.models import Article
 from pagecache.decorators import public
-from publishing.views import render_page
+from publishing.views import answer_file, render_page
+
+CALENDAR = "text/calendar; charset=utf-8"
 
 
 @require_safe
@@ -24,3 +27,21 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
         article=article,
         subjects=subjects,
     )
+
+
+@require_safe
+@public
+def event(request: HttpRequest, slug: str) -> HttpResponse:
+    """One event to save in one's calendar."""
+    event = get_object_or_404(Article.objects.published().events(), slug=slug)
+    response = answer_file(request, write_calendar([event], event.heading, request.path), CALENDAR, event.updated_at)
+    response.headers["Content-Disposition"] = f'attachment; filename="{event.slug}.ics"'
+    return response
+
+
+@require_safe
+@public
+def calendar(request: HttpRequest) -> HttpResponse:
+    """Every event, for calendars that follow it."""
+    file = write_calendar(Article.objects.published().events(), _("Mölndals stad internationellt"), request.path)
+    return answer_file(request, file, CALENDAR)

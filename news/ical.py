@@ -1,0 +1,35 @@
+"""Events as iCalendar files (RFC 5545)."""
+
+from collections.abc import Iterable
+
+from icalendar import Calendar, Event
+
+from news.models import Article
+from publishing.plain import printable
+from publishing.templatetags.site import absolute
+
+
+def entry(article: Article) -> Event:
+    """An event in the active language. Its times are in UTC, so that they are right in every reader's time zone."""
+    return Event.new(
+        uid=f"{article.key}@molndal.se",  # stays whatever address and times it gets
+        stamp=article.updated_at,
+        last_modified=article.updated_at,
+        start=article.starts_at,
+        end=article.ends_at,
+        summary=printable(article.heading),
+        description=printable(article.summary) or None,
+        location=printable(article.place) or None,
+        url=absolute(article.get_absolute_url()),
+    )
+
+
+def write_calendar(articles: Iterable[Article], name: str, path: str) -> bytes:
+    """The file of events at a path. Its identity is its address: the library's own would be another each time."""
+    calendar = Calendar.new(
+        name=name,
+        uid=absolute(path),
+        prodid="-//Mölndals stad//internationellt//SV",
+        subcomponents=map(entry, articles),
+    )
+    return bytes(calendar.to_ical())
