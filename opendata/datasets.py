@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from networks.models import Network
+from news.models import Article
 from opendata.formats import Record, as_csv, as_geojson, as_json
 from pages.registry import changed_at
 from publishing.models import Content, Publishable
@@ -91,6 +92,28 @@ def partnership(partnership: Partnership) -> Record:
         "source": printable(partnership.source) or None,
         "source_url": partnership.source_url or None,
         "modified": partnership.updated_at,
+    }
+
+
+def article(article: Article) -> Record:
+    """The fields that its kind does not have are null."""
+    is_event, is_opportunity = article.kind == article.Kind.EVENT, article.kind == article.Kind.OPPORTUNITY
+    return {
+        "id": article.key,
+        "kind": article.kind,
+        "title": texts(article, "title"),
+        "summary": texts(article, "summary"),
+        "published": article.published_at,
+        "starts": article.starts_at if is_event else None,
+        "ends": article.ends_at if is_event else None,
+        "place": texts(article, "place") if is_event else None,
+        "audience": texts(article, "audience") if is_opportunity else None,
+        "opens": article.opens_on if is_opportunity else None,
+        "closes": article.closes_on if is_opportunity else None,
+        "amount": texts(article, "amount") if is_opportunity else None,
+        "link": article.link or None,
+        "page": addresses(article),
+        "modified": changed_at(article),
     }
 
 
@@ -204,6 +227,31 @@ DATASETS = {
                 File("partnerships.csv", "text/csv", "CSV", as_csv),
                 File("partnerships.json", "application/json", "JSON", as_json),
             ),
+        ),
+        Dataset(
+            "news",
+            _("Aktuellt"),
+            _("Berättelser, händelser och möjligheter. Även det som är över finns med."),
+            (
+                IDENTITY,
+                ("kind", _("story (berättelse), event (händelse) eller opportunity (möjlighet).")),
+                ("title", _("Rubrik, per språk.")),
+                ("summary", _("Sammanfattning, per språk.")),
+                ("published", _("När den publicerades.")),
+                ("starts", _("När händelsen börjar.")),
+                ("ends", _("När händelsen slutar, om det är känt.")),
+                ("place", _("Var händelsen äger rum, per språk.")),
+                ("audience", _("Vem som kan söka, per språk.")),
+                ("opens", _("Första dagen att ansöka.")),
+                ("closes", _("Sista dagen att ansöka.")),
+                ("amount", _("Vad man kan få, per språk.")),
+                ("link", _("Arrangörens sida, e-tjänsten eller blanketten.")),
+                PAGE,
+                MODIFIED,
+            ),
+            Article.objects.published,
+            article,
+            (File("news.json", "application/json", "JSON", as_json),),
         ),
     )
 }

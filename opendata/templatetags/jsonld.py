@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from networks.models import Network
+from news.models import Article
 from opendata.jsonld import render_jsonld
 from publishing.templatetags.site import absolute
 from twinning.models import Town
@@ -53,6 +54,7 @@ def structured_data(context: Context) -> SafeString:
         "page": page,
         "town": page if isinstance(page, Town) else None,
         "network": page if isinstance(page, Network) else None,
+        "article": page if isinstance(page, Article) else None,
         "url": absolute(path),
         "start": absolute(start),
         "city": absolute("/#city"),

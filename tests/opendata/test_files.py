@@ -15,6 +15,7 @@ from rdflib import DCAT, DCTERMS, FOAF, RDF, Graph, Literal, Namespace, URIRef
 
 from opendata.datasets import DATASETS, FILES
 from tests.factories import HIDDEN, ContactFactory, FocusAreaFactory, NetworkFactory, PartnershipFactory, TownFactory
+from tests.pagecache.fill import fill_articles
 
 pytestmark = [
     pytest.mark.django_db,
@@ -130,18 +131,21 @@ def test_nothing_unpublished(client: Client) -> None:
 
 def test_an_empty_site_has_empty_files(client: Client) -> None:
     assert get_json(client, "networks.json") == get_json(client, "partnerships.json") == get_csv(client) == []
+    assert get_json(client, "news.json") == []
     assert get_json(client, "towns.geojson") == {"type": "FeatureCollection", "features": []}
     header = client.get("/data/partnerships.csv").content.decode()
     assert header == ",".join(name for name, _about in DATASETS["partnerships"].fields) + "\r\n"
-    assert len(list(catalogue(client).subjects(RDF.type, DCAT.Dataset))) == 3
+    assert len(list(catalogue(client).subjects(RDF.type, DCAT.Dataset))) == 4
 
 
 def test_every_field_is_explained(client: Client, seeded: None) -> None:
+    fill_articles(1)
     geojson = get_json(client, "towns.geojson")["features"][0]
     found = {
         "networks": set(get_json(client, "networks.json")[0]),
         "towns": {"id", *(name for name in geojson["properties"] if name[-3:-2] != "_")},
         "partnerships": set(get_json(client, "partnerships.json")[0]),
+        "news": set(get_json(client, "news.json")[0]),
     }
     for name, dataset in DATASETS.items():
         assert [field for field, _about in dataset.fields if field not in found[name]] == []
@@ -168,6 +172,7 @@ def test_any_text_is_readable(client: Client) -> None:
 
 
 def test_how_a_file_is_answered(client: Client, seeded: None) -> None:
+    fill_articles(1)
     types = {
         "csv": "text/csv",
         "json": "application/json",
@@ -196,6 +201,7 @@ def test_unknown_files(client: Client, seeded: None) -> None:
 
 
 def test_the_catalogue_says_what_the_dataportal_asks_for(client: Client, seeded: None) -> None:
+    fill_articles(1)
     graph = catalogue(client)
     for kind, properties in ASKED_FOR.items():
         things = list(graph.subjects(RDF.type, kind))
