@@ -112,12 +112,17 @@ class Walk:
         self.click(self.page.get_by_role("link", name=name, exact=True).first)
         self.page.wait_for_url("**/change/**")
 
-    def reader(self, path: str) -> str:
-        """What a visitor's browser, which knows nobody, gets."""
+    def reader(self, path: str, shows: str = "", lacks: str = "") -> str:
+        """What a visitor's browser, which knows nobody, gets; with or without a text, which may take a second."""
         context = self.page.context.browser.new_context(locale="sv-SE")  # type: ignore[union-attr]
-        visited = context.new_page()
-        visited.goto(f"{self.site.url}{path}")
-        text = visited.locator("body").inner_text()
+        visited, deadline = context.new_page(), time.monotonic() + 20
+        while True:
+            visited.goto(f"{self.site.url}{path}")
+            text = visited.locator("body").inner_text()
+            if shows in text and not (lacks and lacks in text):
+                break
+            assert time.monotonic() < deadline, f"{path} shows {text}"
+            visited.wait_for_timeout(100)
         context.close()
         return text
 
