@@ -83,10 +83,11 @@ class PictureFormField(forms.ImageField):
             return data
         if not hasattr(data, "kept"):
             content = clean_image(data)
-            data.kept = keep(content)  # type: ignore[attr-defined]
+            kept = keep(content)
             with suppress(OSError):  # tried again, and told, when content with the picture is saved
-                make_missing_variants(str(data.kept.name), get_image_dimensions(content)[0])  # type: ignore[attr-defined]
-        return data.kept
+                make_missing_variants(str(kept.name), get_image_dimensions(content)[0])
+            data.kept = kept  # type: ignore[attr-defined]
+        return data.kept  # type: ignore[attr-defined]
 
     def bound_data(self, data: Any, initial: Any) -> Any:
         """What the form shows: a picture that was just chosen and is good, else the one that is stored."""

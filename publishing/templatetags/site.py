@@ -1,4 +1,4 @@
-"""Template tags of the public pages: translated texts, pictures, dates, the menu, links to other languages."""
+"""Template tags of the public pages: translated texts, pictures, dates, links to other languages."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -18,8 +18,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone, translation
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from publishing.models import Publishable
 from publishing.richtext import clean_html, headings, render_html
@@ -153,7 +152,7 @@ def in_words(parts: Iterable[Any]) -> str:
     patterns = locale().list_patterns["standard"]
     if patterns["2"].format("", "").strip() in items[-1].split():
         others = format_html_join(", ", "{}", ((item,) for item in items[:-1]))
-        return format_html(gettext("{} samt {}"), others, items[-1])
+        return format_html(_("{} samt {}"), others, items[-1])
     if len(items) == 2:
         return format_html(patterns["2"], *items)
     joined = format_html(patterns["start"], items[0], items[1])
@@ -187,26 +186,6 @@ def languages(context: Context) -> list[dict[str, Any]]:
             except NoReverseMatch:
                 url = reverse("start")
         found.append({"code": code, "name": name, "url": url, "active": code == translation.get_language()})
-    return found
-
-
-MENU = {
-    "networks": _("Nätverk"),
-    "twin_towns": _("Vänorter"),
-    "focus_areas": _("Fokusområden"),
-    "take_part": _("Vill du delta?"),
-    "contact": _("Kontakt"),
-}
-
-
-@register.simple_tag(takes_context=True)
-def main_menu(context: Context) -> list[tuple[str, str, str]]:
-    """Title, address and aria-current of each part of the site: "page" on its front, "true" on a page below it."""
-    path = context["request"].path if "request" in context else ""
-    found = []
-    for name, title in MENU.items():
-        url = reverse(name)
-        found.append((str(title), url, "page" if path == url else "true" if path.startswith(url) else ""))
     return found
 
 

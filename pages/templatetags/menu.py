@@ -1,0 +1,28 @@
+"""The menu in the header of every page."""
+
+from django import template
+from django.template.context import Context
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+register = template.Library()
+
+# In this order, by the names of their addresses.
+MENU = {
+    "networks": _("Nätverk"),
+    "twin_towns": _("Vänorter"),
+    "focus_areas": _("Fokusområden"),
+    "take_part": _("Vill du delta?"),
+    "contact": _("Kontakt"),
+}
+
+
+@register.simple_tag(takes_context=True)
+def main_menu(context: Context) -> list[tuple[str, str, str]]:
+    """Title, address and aria-current of each part of the site: "page" on its front, "true" on a page below it."""
+    path = context["request"].path if "request" in context else ""
+    found = []
+    for name, title in MENU.items():
+        url = reverse(name)
+        found.append((str(title), url, "page" if path == url else "true" if path.startswith(url) else ""))
+    return found
