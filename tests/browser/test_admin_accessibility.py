@@ -105,6 +105,7 @@ def test_every_page_is_accessible(site: Site, editor: Page) -> None:
     # Something to do on the first page, and an answer in the report.
     editor.goto(f"{site.url}/natverk/sern/")
     editor.get_by_role("button", name="Nej").click()
+    expect(editor.locator("[name=comment]")).to_be_visible()
     editor.goto(f"{site.url}/admin/networks/focusarea/")
     editor.get_by_role("link", name="kunskapsekonomi").click()
     editor.get_by_label("Granskad:").fill("2020-01-02")
@@ -131,6 +132,7 @@ def states_of_a_form(page: Page, site: Site) -> Iterator[str]:
     summary = page.get_by_label("Sammanfattning [sv]:")
     summary.fill("Text.")
     page.get_by_role("button", name="Spara och publicera").first.click()
+    expect(page.locator(".messagelist .success")).to_be_visible()
     page.goto(form)
     summary.fill("Utkast.")
     page.get_by_role("button", name="Spara utkast").first.click()
@@ -174,9 +176,11 @@ def test_axe_finds_no_barrier_in_the_report(site: Site, editor: Page) -> None:
     """All its pages with everything unfolded."""
     editor.goto(f"{site.url}/natverk/sern/")
     editor.get_by_role("button", name="Nej").click()
+    expect(editor.locator("[name=comment]")).to_be_visible()
     findings = Findings()
     editor.goto(f"{site.url}/admin/feedback/answer/rapport/")
     editor.locator(".page-report h2 a").first.click()
+    editor.wait_for_url("**/rapport/*/*")
     editor.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
     findings.add(editor.url, looks(editor) | lost_texts(editor))
     assert not findings.found, str(findings)

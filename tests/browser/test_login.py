@@ -25,6 +25,7 @@ def is_barrier_free(page: Page) -> None:
 
 def log_out(page: Page) -> None:
     page.get_by_role("button", name="Logga ut").click()
+    expect(page.get_by_role("button", name="Logga ut")).to_be_hidden()
     page.goto(page.url.split("/admin/")[0] + "/admin/")
 
 
