@@ -49,12 +49,12 @@ clean:
 .venv/run: requirements.txt
 	@tools/venv
 	@echo "Installing what the site needs (a minute the first time) …"
-	@$(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.txt
 	@touch $@
 
 .venv/dev: requirements-dev.txt .venv/run
 	@echo "Installing what the tests need …"
-	@$(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
 %.mo: %.po .venv/run
