@@ -81,8 +81,14 @@ class PictureFormField(forms.ImageField):
             return None
         if not isinstance(data, UploadedFile):
             return data
+        if refused := getattr(data, "refused", None):
+            raise refused
         if not hasattr(data, "kept"):
-            content = clean_image(data)
+            try:
+                content = clean_image(data)
+            except ValidationError as error:
+                data.refused = error  # type: ignore[attr-defined]
+                raise
             kept = keep(content)
             with suppress(OSError):  # tried again, and told, when content with the picture is saved
                 make_missing_variants(str(kept.name), get_image_dimensions(content)[0])

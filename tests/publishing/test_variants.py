@@ -130,6 +130,9 @@ def test_picture_is_encoded_before_the_transaction(editor: Client, monkeypatch: 
     answer = editor.post(admin_url(town), form | {"image": SimpleUploadedFile("x.png", photo((200, 100), "PNG"))})
     assert answer.status_code == 302
     assert locked == [False, False]  # cleaned, and made smaller
+    locked.clear()
+    editor.post(admin_url(town), form | {"image": SimpleUploadedFile("x.png", b"no picture")})
+    assert locked == [False]
 
 
 def test_lost_picture_hinders_neither_change_nor_page(fronts: Any, client: Client) -> None:
