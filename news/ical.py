@@ -16,7 +16,7 @@ def entry(article: Article) -> Event:
         stamp=article.updated_at,
         last_modified=article.updated_at,
         start=article.starts_at,
-        end=article.ends_at,
+        end=article.ends_at if article.ends_at != article.starts_at else None,  # later than the start (3.8.2.2)
         summary=printable(article.heading),
         description=printable(article.summary) or None,
         location=printable(article.place) or None,
@@ -24,8 +24,11 @@ def entry(article: Article) -> Event:
     )
 
 
-def write_calendar(articles: Iterable[Article], name: str, path: str) -> bytes:
-    """The file of events at a path. Its identity is its address: the library's own would be another each time."""
+def write_calendar(articles: Iterable[Article], path: str, name: str | None = None) -> bytes:
+    """The file of events at a path. Its identity is its address: the library's own would be another each time.
+
+    The library does not escape `name`.
+    """
     calendar = Calendar.new(
         name=name,
         uid=absolute(path),

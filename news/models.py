@@ -36,8 +36,8 @@ class ArticleQuerySet(PublishableQuerySet["Article"]):
         return self.exclude(closed).exclude(ended, kind=Article.Kind.EVENT)
 
     def due_for_review(self) -> Self:
-        """Without what is over, which stays as it was."""
-        return super().due_for_review().current()
+        """Without stories and what is over, which stay as they were."""
+        return super().due_for_review().current().exclude(kind=Article.Kind.STORY)
 
     def about(self, page: Publishable) -> Self:
         """Those tied to a town, a network or a focus area, or to its exchanges or projects."""
@@ -171,6 +171,11 @@ class Article(Publishable, Illustrated, Answerable):
         return self.kind == self.Kind.OPPORTUNITY and self.closes_on is not None and self.closes_on < now.date()
 
     @property
+    def is_to_open(self) -> bool:
+        """Whether the first day to apply for the opportunity is still to come."""
+        return self.opens_on is not None and self.opens_on > timezone.localdate()
+
+    @property
     def ends_same_day(self) -> bool:
         """Whether an event's end falls on the day of its start, in Sweden."""
         assert self.starts_at
@@ -179,11 +184,12 @@ class Article(Publishable, Illustrated, Answerable):
 
     @property
     def subjects(self) -> list[Any]:
-        """The public pages that it is about, on which it is shown. A query for each kind."""
+        """The public pages that it is about, on which it is shown (the home town has none). A query for each kind."""
         found: list[Any] = []
         for model, ties in SUBJECTS.items():
             tied = reduce(or_, (Q((tie, self.pk)) for tie in ties))
-            found += model._default_manager.published().filter(tied).distinct()
+            pages = model._default_manager.published().filter(tied).distinct()
+            found += [page for page in pages if not getattr(page, "home", False)]
         return found
 
 

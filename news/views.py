@@ -1,4 +1,4 @@
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -34,7 +34,7 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
 def event(request: HttpRequest, slug: str) -> HttpResponse:
     """One event to save in one's calendar."""
     event = get_object_or_404(Article.objects.published().events(), slug=slug)
-    response = answer_file(request, write_calendar([event], event.heading, request.path), CALENDAR, event.updated_at)
+    response = answer_file(request, write_calendar([event], request.path), CALENDAR, event.updated_at)
     response.headers["Content-Disposition"] = f'attachment; filename="{event.slug}.ics"'
     return response
 
@@ -42,6 +42,9 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @public
 def calendar(request: HttpRequest) -> HttpResponse:
-    """Every event, for calendars that follow it."""
-    file = write_calendar(Article.objects.published().events(), _("Mölndals stad internationellt"), request.path)
+    """Every event, for calendars that follow it. Not found where there is none: an empty file is not valid."""
+    events = list(Article.objects.published().events())
+    if not events:
+        raise Http404
+    file = write_calendar(events, request.path, _("Mölndals stad internationellt"))
     return answer_file(request, file, CALENDAR)

@@ -95,7 +95,7 @@ REGISTRY = (
     ),
     Kind(
         Town,
-        _("Städer"),
+        _("Orter"),
         "introduction",
         ("short_name", "body", "association_name"),
         without_page=Q(home=True),

@@ -1,8 +1,18 @@
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import IntConverter
 from django.utils.translation import gettext_lazy as _
 
 from pages import feeds, share_picture, views
 from publishing.paging import paged
+
+
+class Year(IntConverter):
+    """Of one spelling, so that each page has one address."""
+
+    regex = "[1-9][0-9]{3}"
+
+
+register_converter(Year, "year")
 
 urlpatterns = [
     path("", views.start, name="start"),
@@ -12,7 +22,7 @@ urlpatterns = [
     paged(_("fokusomraden/<slug:slug>/"), views.focus_area, name="focus_area"),
     paged(_("vill-du-delta/"), views.take_part, name="take_part"),
     paged(_("aktuellt/"), views.news, name="news"),
-    paged(_("aktuellt/<int:year>/"), views.news, name="news_of_year"),
+    paged(_("aktuellt/<year:year>/"), views.news, name="news_of_year"),
     path(_("kontakt/"), views.contact, name="contact"),
     path(_("andringar/"), feeds.feed, name="feed"),
     path(_("om/<slug:slug>/"), views.page, name="page"),

@@ -187,6 +187,7 @@ def news(request: HttpRequest, year: int | None = None, number: int = 1) -> Http
         found=found,
         year=year,
         years=years,
+        has_events=articles.events().exists(),
         paging=paging,
     )
 

@@ -49,7 +49,11 @@ def moment(changed: datetime | None) -> SafeString:
 def structured_data(context: Context) -> SafeString:
     """What the page is about (https://schema.org/). The CSP's script-src does not concern a block of data."""
     page, path, start = context["page"], context["request"].path, reverse("start")
-    way = [(_("Startsidan"), start), *context["crumbs"], (page.heading, path)] if path != start else []
+    way = (
+        [(_("Startsidan"), start), *context["crumbs"], (str(context.get("year") or page.heading), path)]
+        if path != start
+        else []
+    )
     values = {
         "page": page,
         "town": page if isinstance(page, Town) else None,

@@ -136,12 +136,12 @@ ODD_HEADERS = {
 def test_odd_requests_are_no_faults(world: World) -> None:
     """Each address gets an odd query, method, body and header, the next one others, and staff others than readers.
 
-    Hard strings in addresses are tried by staff, who come to every view.
+    Of hard strings in addresses, staff, who come to every view, try all; readers try some.
     """
     headers = list(ODD_HEADERS.items())
     for first, user in ((0, None), (5, world.accounts["Administratör"])):
         asker = Asker(user)
-        for path in hard_addresses() if user else ():
+        for path in hard_addresses()[:: 1 if user else 7]:
             asker.ask("GET", path)
         for number, path in enumerate(every_address(world), first):
             content_type, body = ODD_BODIES[number % len(ODD_BODIES)]

@@ -44,6 +44,14 @@ def test_an_event_says_when_and_where(client: Client) -> None:
     assert found.updated_at.replace(microsecond=0) == entry.DTSTAMP
 
 
+def test_any_text_makes_a_valid_file(client: Client) -> None:
+    found = event(ends_at=SIX)
+    Article.objects.update(title_sv="Läger,\r\nATTENDEE:x\ry\x07;")
+    (entry,) = entries(client, f"{found.get_absolute_url()}event.ics")
+    assert "attendee" not in entry
+    assert "dtend" not in entry  # it must be later than the start
+
+
 def test_an_event_keeps_its_identity(client: Client) -> None:
     found = event()
     (before,) = entries(client, f"{found.get_absolute_url()}event.ics")
@@ -56,7 +64,7 @@ def test_an_event_keeps_its_identity(client: Client) -> None:
 
 
 def test_the_calendar_holds_every_public_event(client: Client) -> None:
-    assert entries(client, "/aktuellt/calendar.ics") == []
+    assert client.get("/aktuellt/calendar.ics").status_code == 404  # a calendar without an event is not valid
     shown = {event().key, event(ends_at=None).key}
     story = ArticleFactory()
     for hidden in HIDDEN:

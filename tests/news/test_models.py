@@ -76,11 +76,11 @@ def test_it_leaves_lists_when_it_is_over(
     assert next_boundary(last) == after  # finished pages are thrown away then
 
 
-def test_what_is_over_needs_no_review(monkeypatch: pytest.MonkeyPatch) -> None:
-    story = ArticleFactory()
-    event(), opportunity()
+def test_stories_and_what_is_over_need_no_review(monkeypatch: pytest.MonkeyPatch) -> None:
+    ArticleFactory(), event(), opportunity()
+    later = event(ends_at=datetime(2032, 1, 1, tzinfo=UTC))
     monkeypatch.setattr(timezone, "now", lambda: datetime(2031, 1, 1, tzinfo=UTC))
-    assert list(Article.objects.due_for_review()) == [story]
+    assert list(Article.objects.due_for_review()) == [later]
 
 
 def test_a_story_stays_whatever_else_is_filled_in(monkeypatch: pytest.MonkeyPatch) -> None:

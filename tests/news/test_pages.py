@@ -41,7 +41,7 @@ def test_each_kind_shows_its_own_fields(client: Client, fronts: Any) -> None:
         "ends_at": datetime(2150, 7, 1, 18, tzinfo=UTC),
         "place_sv": "Stadshuset",
         "audience_sv": "Alla skolor",
-        "opens_on": date(2150, 1, 2),
+        "opens_on": date(2020, 1, 2),
         "closes_on": date(2150, 2, 3),
         "amount_sv": "20 000 kr",
         "link": "https://example.org/x",
@@ -50,29 +50,44 @@ def test_each_kind_shows_its_own_fields(client: Client, fronts: Any) -> None:
     pages["opportunity"] = html(client, ArticleFactory(kind="opportunity", **values).get_absolute_url())
     for kind, texts in {
         "story": ["Berättelse"],
-        "event": ["Händelse", "1 juli 2150, 18:00</time>–20:00", "Stadshuset"],
-        "opportunity": ["Möjlighet", "Alla skolor", "2 januari 2150", "3 februari 2150", "20 000 kr"],
+        "event": ["Händelse", "1 juli 2150, 18:00</time>–<time", "Stadshuset"],
+        "opportunity": ["Möjlighet", "Alla skolor", "2 januari 2020", "3 februari 2150", "20 000 kr"],
     }.items():
         assert 'href="https://example.org/x"' in pages[kind]
         assert {other for other, page in pages.items() for text in texts if text in page} == {kind}
 
 
 def test_a_closed_opportunity_says_so(client: Client, fronts: Any) -> None:
-    last_day, closed = opportunity(0), opportunity(-1)
-    assert "Ansökan är stängd" not in html(client, last_day.get_absolute_url())
+    open_one, closed = opportunity(1), opportunity(-1)
+    assert "Ansökan är stängd" not in html(client, open_one.get_absolute_url())
     assert "Ansökan är stängd" in html(client, closed.get_absolute_url())
     listed = html(client, "/aktuellt/")
-    assert last_day.title_sv in listed
+    assert open_one.title_sv in listed
     assert closed.title_sv not in listed
+
+
+def test_an_application_is_linked_once_it_opens(client: Client, fronts: Any) -> None:
+    link = "https://example.org/ansok"
+    later = opportunity(9, opens_on=timezone.localdate() + timedelta(days=2), link=link)
+    now = opportunity(9, opens_on=timezone.localdate() - timedelta(days=2), link=link)
+    assert link not in html(client, later.get_absolute_url())
+    assert link in html(client, now.get_absolute_url())
+    assert html(client, "/aktuellt/").count("öppnar ") == 1
 
 
 def test_only_public_pages_are_linked_to(client: Client, fronts: Any) -> None:
     towns = [TownFactory(name_sv="Hemlig", **hidden) for hidden in HIDDEN]
-    article = ArticleFactory(about={"towns": [*towns, TownFactory(name_sv="Öppen")], "networks": [NetworkFactory()]})
+    article = ArticleFactory(
+        about={
+            "towns": [*towns, TownFactory(name_sv="Öppen"), TownFactory(name_sv="Hemma", home=True)],
+            "networks": [NetworkFactory()],
+        }
+    )
     page = html(client, article.get_absolute_url())
     assert "Öppen" in page
     assert 'href="/natverk/natverk-' in page
     assert "Hemlig" not in page
+    assert "Hemma" not in page  # the home town has no page
 
 
 def test_the_archive_holds_each_year(client: Client, fronts: Any) -> None:
@@ -86,7 +101,7 @@ def test_the_archive_holds_each_year(client: Client, fronts: Any) -> None:
     ]
     assert new.title in html(client, "/en/news/2025/")
     assert 'href="/aktuellt/2025/"' in html(client, "/aktuellt/")
-    for year in ("2024", "2026", "0", "99999999999"):
+    for year in ("2024", "2026", "0", "02025", "99999999999"):
         assert client.get(f"/aktuellt/{year}/").status_code == 404
 
 
@@ -95,7 +110,7 @@ def test_nothing_hidden_is_listed(client: Client, fronts: Any) -> None:
         assert client.get(ArticleFactory(title_sv="Hemlig", **hidden).get_absolute_url()).status_code == 404
     page = html(client, "/aktuellt/")
     assert "Hemlig" not in page
-    assert "Det är lugnt just nu." in page
+    assert "Det finns inget aktuellt just nu." in page
     assert 'href="/aktuellt/2' not in page
 
 
