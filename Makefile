@@ -10,7 +10,7 @@ run: .venv/run $(MESSAGES)
 	@exec $(BIN)/python manage.py serve
 
 # All of it on two processes or as many as there are cores. ARGS="--reuse-db tests/pages" tries a part faster.
-PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --durations=20
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile --durations=20
 
 test: .venv/dev $(MESSAGES)
 	@$(PYTEST) $(ARGS)

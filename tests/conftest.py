@@ -40,7 +40,6 @@ def uses_database(item: pytest.Item) -> bool:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """On PostgreSQL run what uses the database, and no browser: the rest has run on SQLite."""
-    items.sort(key=lambda item: "tests/browser/" not in item.nodeid)  # the longest files first
     if SUITE:
         chosen = [item for item in items if uses_database(item) and "chromium" not in getattr(item, "fixturenames", ())]
         config.hook.pytest_deselected(items=[item for item in items if item not in chosen])

@@ -96,7 +96,7 @@ def test_card_shows_five_and_links_to_the_rest(editor: Client, chief: User) -> N
     assert found
     assert (found.count, len(found.lines)) == ("8", 5)
     links = dict(found.links)
-    assert list(links) == ["Nätverk (7)", "Städer (1)"]
+    assert list(links) == ["Nätverk (7)", "Orter (1)"]
     assert "7 nätverk" in editor.get(links["Nätverk (7)"]).content.decode()
 
 
