@@ -22,6 +22,11 @@ document.addEventListener("DOMContentLoaded", () => {
     }
   });
 
+  // Browsers scroll to the caret of a text field, and its focus ring stays below the window.
+  form.addEventListener("focusin", ({ target }) => {
+    if (target.tagName === "TEXTAREA") target.scrollIntoView({ block: "nearest" });
+  });
+
   const others = document.querySelector("[data-here]");
   const look = async () => {
     const { here, model, object, text, gone } = others.dataset;

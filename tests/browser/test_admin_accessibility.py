@@ -9,7 +9,6 @@ from tests.browser.checks import (
     NARROW_DARK,
     WIDE_LIGHT,
     Findings,
-    Mode,
     keyboard_faults,
     looks,
     lost_texts,
@@ -118,7 +117,7 @@ def test_every_page_is_accessible(site: Site, editor: Page) -> None:
         findings.add(path, {"320 px": sideways(editor)})
         findings.add(path, {"names": editor.evaluate(NAMELESS)})
         findings.add(path, lost_texts(editor))
-        show(editor, Mode(height=720))
+        show(editor, WIDE_LIGHT)
     editor.goto(f"{site.url}/admin/")
     expect(editor.get_by_role("button", name="Stämmer fortfarande Kunskapsekonomi")).to_be_visible()
     assert not findings.found, str(findings)
