@@ -143,7 +143,6 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "molndal_intl.urls"
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
-WSGI_APPLICATION = "molndal_intl.wsgi.application"
 
 TEMPLATES = [
     {
@@ -287,8 +286,7 @@ if not LOCAL:
     CSRF_COOKIE_SECURE = True
     CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
-PUBLIC_POLICY = policies.public_policy(MEDIA_ORIGIN)
-CONTENT_SECURITY_POLICY = {"DIRECTIVES": PUBLIC_POLICY}
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": policies.public_policy(MEDIA_ORIGIN)}
 STAFF_ADDRESSES = ("/admin/", "/konto/")
 STAFF_POLICY = policies.staff_policy(MEDIA_ORIGIN)
 FILE_POLICY = policies.FILE_POLICY

@@ -91,7 +91,8 @@ def test_policy_allows_pictures_from_media_url() -> None:
         "https://bilder.example.org/m/": ["'self'", "https://bilder.example.org"],
     }.items():
         settings = load(MEDIA_URL=media_url)
-        assert settings["PUBLIC_POLICY"]["img-src"] == settings["STAFF_POLICY"]["img-src"] == sources
+        public = settings["CONTENT_SECURITY_POLICY"]["DIRECTIVES"]
+        assert public["img-src"] == settings["STAFF_POLICY"]["img-src"] == sources
 
 
 def test_local_key_is_made_once_and_is_private(tmp_path: Path) -> None:
