@@ -27,8 +27,10 @@ from editing.filters import OTHER_LANGUAGES, lacks
 from editing.models import Draft
 from editing.templatetags.editing import person
 from feedback.models import Answer
+from networks.models import Network
 from pages.registry import REGISTRY, Kind
 from publishing.templatetags.site import long_date
+from twinning.models import Town
 
 LINES = 5  # in a card; the rest are behind its links
 COUNTED = 1000  # more unread answers are not counted: that would read them all
@@ -188,6 +190,22 @@ def translations(user: Any) -> Card | None:
     return Card(_("Översättningar som saknas"), "", lines, hint)
 
 
+def pictures(user: Any) -> Card | None:
+    """Public towns and networks that have no picture, with a link to the field."""
+    others = Town.objects.published().filter(image="", home=False), Network.objects.published().filter(image="")
+    found: list[tuple[Any, int, Any]] = [
+        (queryset.model, pk, what)
+        for queryset, what in zip(others, (_("stadsvapen eller foto"), _("logotyp")), strict=True)
+        if may(user, "change", queryset.model)
+        for pk in queryset.values_list("pk", flat=True)
+    ]
+    if not found:
+        return None
+    lines = [Line(f"{item}: {what}", f"{form_url(type(item), item.pk)}#id_image") for item, what in first(found)]
+    hint = _("Så länge visas en karta, eller nätverkets namn. Använd bara bilder som ni har rätt att visa.")
+    return Card(_("Bilder som saknas"), str(len(found)), lines, hint)
+
+
 def answers(user: Any) -> Card | None:
     """What readers have answered since the coordinator last looked."""
     new = Answer.objects.filter(status=Answer.Status.NEW)
@@ -244,6 +262,7 @@ PROVIDERS: tuple[Callable[[Any], Card | None], ...] = (
     answers,
     scheduled,
     translations,
+    pictures,
 )
 
 

@@ -17,6 +17,7 @@ def public_policy(media_origin: str) -> dict[str, list[Any]]:
         "default-src": [NONE],
         "base-uri": [NONE],
         "connect-src": [SELF],
+        "font-src": [SELF],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
         "img-src": [SELF, media_origin] if media_origin else [SELF],
@@ -32,7 +33,6 @@ def staff_policy(media_origin: str) -> dict[str, list[Any]]:
     """The admin's scripts and styles are files of Django, the editor and ours. Trusted Types would stop jQuery 3."""
     policy = {name: value for name, value in public_policy(media_origin).items() if "trusted-types" not in name}
     return policy | {
-        "font-src": [SELF],  # the editor's icons
         "script-src": [SELF, NONCE],
         "style-src": [SELF, CSP_SOURCE],
     }

@@ -290,6 +290,8 @@ CONTENT_SECURITY_POLICY = {"DIRECTIVES": policies.public_policy(MEDIA_ORIGIN)}
 STAFF_ADDRESSES = ("/admin/", "/konto/")
 STAFF_POLICY = policies.staff_policy(MEDIA_ORIGIN)
 FILE_POLICY = policies.FILE_POLICY
+# Names with a digest or a version never mean another file.
+WHITENOISE_IMMUTABLE_FILE_TEST = r"\.[0-9a-f]{12}\.|-4\.1\.woff2$"
 WHITENOISE_ADD_HEADERS_FUNCTION = policies.add_file_policy
 
 LOGGING = {

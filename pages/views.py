@@ -38,7 +38,7 @@ def front(section: Page.Section) -> Page:
 @require_safe
 @public
 def start(request: HttpRequest) -> HttpResponse:
-    """Everything in one: both sections' introductions, the networks, the twin towns and whom to contact."""
+    """Three ways on, what is current, then the networks, the twin towns and whom to contact."""
     sections = {section.section: section for section in Page.objects.published().exclude(section="")}
     if Section.START not in sections:
         raise Http404
@@ -56,6 +56,7 @@ def start(request: HttpRequest) -> HttpResponse:
         articles=articles,
         home=next((town for town in towns if town.home), None),
         sections=sections,
+        ways=[sections[way] for way in (Section.TWIN_TOWNS, Section.NETWORKS, Section.TAKE_PART) if way in sections],
         networks=networks[:NETWORKS],
         more_networks=len(networks) > NETWORKS,
         # A sentence that names them all is shown only where all were read.

@@ -4,7 +4,6 @@ Lambert's azimuthal equal-area projection about 52° N 10° E, as ETRS89-LAEA (E
 5 km. The outline (static/site/europe.svg) is drawn by tools/europe with the same function.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from math import cos, radians, sin, sqrt
 
@@ -16,8 +15,28 @@ UNITS = 6371 / 5
 ON_MAP = {Relation.HOME, Relation.TWIN, Relation.FRIEND, Relation.LINK, Relation.WIDER}
 # Space around the outermost towns, for their names.
 MARGIN_X, MARGIN_Y = 70, 30
-# Room for a name on a phone, where the letters are largest.
-NAME_WIDTH, NAME_HEIGHT = 100, 14
+# Where a name may stand beside its town, the best place first: x, y and text-anchor, as SVG has them.
+POSITIONS = [
+    (10, 4, "start"),
+    (-10, 4, "end"),
+    (0, -12, "middle"),
+    (0, 22, "middle"),
+    (8, -8, "start"),
+    (8, 17, "start"),
+    (-8, -8, "end"),
+    (-8, 17, "end"),
+    (0, 32, "middle"),
+    (0, 32, "end"),
+    (0, 32, "start"),
+    (0, -24, "middle"),
+    (0, -24, "end"),
+    (0, -24, "start"),
+]
+# Room for a name on a phone, where the letters are largest: width of a letter, height above and below the line.
+LETTER, ABOVE, BELOW = 8.5, 12, 3
+
+Point = tuple[float, float]
+Box = tuple[float, float, float, float]  # left, top, right, bottom
 
 
 def project(latitude: float, longitude: float) -> tuple[float, float]:
@@ -31,12 +50,14 @@ def project(latitude: float, longitude: float) -> tuple[float, float]:
 
 @dataclass(frozen=True)
 class Place:
-    """A town on the map. `left` puts its name to the left, where it would leave the map or meet another town."""
+    """A town on the map, and where its name stands beside it."""
 
     town: Town
     x: int
     y: int
-    left: bool
+    name_x: int
+    name_y: int
+    anchor: str
 
 
 @dataclass(frozen=True)
@@ -77,9 +98,39 @@ class NetworkMap:
         return [kind for kind in Partnership.Kind if kind in {line.partnership.kind for line in self.lines}]
 
 
-def meets_another(x: float, y: float, points: Iterable[tuple[float, float]]) -> bool:
-    """Whether a name written to the right of a point would run into another point."""
-    return any(0 < other_x - x < NAME_WIDTH and abs(other_y - y) < NAME_HEIGHT for other_x, other_y in points)
+def name_box(point: Point, position: tuple[int, int, str], name: str) -> Box:
+    (x, y), (dx, dy, anchor), width = point, position, LETTER * len(name)
+    left = x + dx - width * {"start": 0, "middle": 0.5, "end": 1}[anchor]
+    return left, y + dy - ABOVE, left + width, y + dy + BELOW
+
+
+def crosses(start: Point, end: Point, box: Box) -> bool:
+    """Whether a line runs through a box."""
+    (x1, y1), (x2, y2), (left, top, right, bottom) = start, end, box
+    if max(x1, x2) < left or min(x1, x2) > right or max(y1, y2) < top or min(y1, y2) > bottom:
+        return False
+    sides = {(x2 - x1) * (y - y1) > (y2 - y1) * (x - x1) for x in (left, right) for y in (top, bottom)}
+    return len(sides) == 2
+
+
+def place_names(towns: list[Town], points: dict[int, Point], ties: list[tuple[Point, Point]], frame: Box) -> list[Place]:
+    """Put each name where it meets the fewest lines, towns and names and does not leave the map."""
+    others = [(point, point) for point in points.values()]
+    places = []
+    for town in towns:
+        x, y = points[town.pk]
+        boxes = {position: name_box((x, y), position, town.label) for position in POSITIONS}
+
+        def faults(position: tuple[int, int, str], boxes: dict[tuple[int, int, str], Box] = boxes) -> int:
+            left, top, right, bottom = box = boxes[position]
+            leaves = left < frame[0] or top < frame[1] or right > frame[2] or bottom > frame[3]
+            return 3 * leaves + sum(crosses(*line, box) for line in (*ties, *others, *others))
+
+        best = min(POSITIONS, key=faults)
+        left, top, right, bottom = boxes[best]
+        others += [((left, top), (right, bottom)), ((left, bottom), (right, top))]
+        places.append(Place(town, round(x), round(y), *best))
+    return places
 
 
 def draw_map(towns: list[Town], partnerships: list[Partnership]) -> NetworkMap | None:
@@ -92,16 +143,9 @@ def draw_map(towns: list[Town], partnerships: list[Partnership]) -> NetworkMap |
     points = {town.pk: project(town.latitude, town.longitude) for town in shown}
     left, right = min(x for x, _y in points.values()) - MARGIN_X, max(x for x, _y in points.values()) + MARGIN_X
     top, bottom = min(y for _x, y in points.values()) - MARGIN_Y, max(y for _x, y in points.values()) + MARGIN_Y
-    edge = right - NAME_WIDTH
-    places = {
-        town.pk: Place(town, round(x), round(y), x > edge or meets_another(x, y, points.values()))
-        for town in shown
-        for x, y in [points[town.pk]]
-    }
-    lines = [
-        Line(p, places[p.town_a_id], places[p.town_b_id])
-        for p in partnerships
-        if p.is_in_force and p.town_a_id in places and p.town_b_id in places
-    ]
+    drawn = [p for p in partnerships if p.is_in_force and p.town_a_id in points and p.town_b_id in points]
+    ties = [(points[p.town_a_id], points[p.town_b_id]) for p in drawn]
+    places = {place.town.pk: place for place in place_names(shown, points, ties, (left, top, right, bottom))}
+    lines = [Line(p, places[p.town_a_id], places[p.town_b_id]) for p in drawn]
     view_box = f"{left:.0f} {top:.0f} {right - left:.0f} {bottom - top:.0f}"
     return NetworkMap(view_box, list(places.values()), sorted(lines, key=lambda line: line.direct))

@@ -21,6 +21,8 @@ def town(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
     agreements = sorted(((found.other(town), found) for found in cut), key=lambda pair: pair[0].reading_order())
     exchanges = paging.cut(town.exchanges.all())
     paging.require(agreements, exchanges)
+    current = [pair for pair in agreements if pair[1].is_in_force]
+    former = [pair for pair in agreements if pair[1].is_former]
     relations = relations_to_home()
     relation = relations.get(town.pk, Relation.NONE)
     in_force = Partnership.objects.shown().in_force().of(town) if relation == Relation.WIDER else ()
@@ -33,9 +35,11 @@ def town(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
         crumbs=[(_("Vänorter"), reverse("twin_towns"))],
         town=town,
         relation=relation,
-        agreements=[pair for pair in agreements if pair[1].is_in_force],
+        ours=next((found for other, found in [*current, *former] if other.home), None),
+        agreements=current,
         between=sorted(between, key=Town.reading_order) if paging.number == 1 else [],
-        former_agreements=[pair for pair in agreements if pair[1].is_former],
+        former_agreements=former,
         exchanges=exchanges,
+        sources=dict.fromkeys((found.source, found.source_url) for _other, found in agreements if found.source),
         paging=paging,
     )

@@ -29,6 +29,7 @@ PUBLIC = {
     "base-uri 'none'",
     "connect-src 'self'",
     "default-src 'none'",
+    "font-src 'self'",
     "form-action 'self'",
     "frame-ancestors 'none'",
     "img-src 'self'",
@@ -39,7 +40,6 @@ PUBLIC = {
     "trusted-types 'none'",
 }
 STAFF = {line for line in PUBLIC if not line.startswith(("require", "trusted", "script", "style"))} | {
-    "font-src 'self'",
     "script-src 'self'",
     f"style-src 'self' {CSP_SOURCE}",
 }

@@ -61,7 +61,8 @@ def test_pages_make_no_third_party_request(site: Site, chromium: Browser) -> Non
         assert page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0], kind
         assert page.evaluate("(async () => (await indexedDB.databases()).length)()") == 0, kind
     assert {urlsplit(answer.url).netloc for answer in answers} == {urlsplit(site.url).netloc}
-    assert [answer.url for answer in answers if answer.request.resource_type == "font"] == []
+    fonts = {answer.url for answer in answers if answer.request.resource_type == "font"}
+    assert fonts == {f"{site.url}/static/site/inter-4.1.woff2"}
     assert len({answer.url for answer in answers}) > len(KINDS)
     assert context.cookies() == []
     context.close()

@@ -39,13 +39,14 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 YESTERDAY = timezone.now() - timedelta(days=1)
 FRESH: dict[str, Any] = {"published_at": YESTERDAY}
+PICTURE = {"image": "x.png", "image_width": 1, "image_height": 1, "image_decorative": True}
 TRANSLATED = {f"{name}_{code}": "x" for name in ("name", "summary", "body", "full_name", "title", "introduction")
               for code in ("en", "da", "de", "it", "pl", "cs", "fr")}  # fmt: skip
 
 
 def fresh_network(**values: Any) -> Any:
     """One that nothing waits for."""
-    return NetworkFactory(**FRESH | {k: v for k, v in TRANSLATED.items() if hasattr(Network, k)} | values)
+    return NetworkFactory(**FRESH | PICTURE | {k: v for k, v in TRANSLATED.items() if hasattr(Network, k)} | values)
 
 
 @pytest.fixture
@@ -225,6 +226,20 @@ def test_comment_is_escaped(editor: Client) -> None:
     html = editor.get("/admin/").content.decode()
     assert "<script>alert" not in html
     assert "<b>SERN" not in html
+
+
+def test_missing_pictures_are_listed_with_their_field(chief: User) -> None:
+    fresh_network()
+    borken, _home = TownFactory(name_sv="Borken", **FRESH), TownFactory(home=True, **FRESH)
+    network = NetworkFactory(name_sv="SERN", **FRESH)
+    for hidden in HIDDEN:
+        TownFactory(**hidden)
+    found = card(chief, "Bilder som saknas")
+    assert found
+    assert [(line.title, line.url) for line in found.lines] == [
+        ("Borken: stadsvapen eller foto", f"/admin/twinning/town/{borken.pk}/change/#id_image"),
+        ("SERN: logotyp", f"/admin/networks/network/{network.pk}/change/#id_image"),
+    ]
 
 
 # The backup

@@ -51,7 +51,7 @@ MENDED = {
     "Canterbury stad": "Canterbury",  # a district, not a city
     "Dessa städer": "Dessa orter",  # a council area among them
     "deras hemsida": "föreningens webbplats",
-    "Dela på:": "Dela:",
+    "Dela på:": "Dela",
 }
 
 
@@ -74,12 +74,8 @@ def test_start_page_has_every_sentence_of_the_old_page(client: Client, seeded: N
     lines = [line for line in lines if line and line not in {"Eurotowns logga", "SERNs logga", "Stadsvapen vänorter"}]
     assert len(lines) > 40
     page = read(client.get("/").content.decode())
-    position = 0
-    for line in lines:
-        for sentence in re.split(r"(?<=[.:?]) ", line):
-            found = page.find(sentence, position)
-            assert found >= 0, f"not on the start page after position {position}: {sentence}"
-            position = found
+    sentences = [sentence for line in lines for sentence in re.split(r"(?<=[.:?]) ", line)]
+    assert [sentence for sentence in sentences if sentence not in page] == []
 
 
 def test_every_page_has_what_all_pages_have(client: Client, seeded: None) -> None:
@@ -92,7 +88,7 @@ def test_every_page_has_what_all_pages_have(client: Client, seeded: None) -> Non
             "Cecilia Rignell",
             "cecilia.rignell@molndal.se",
             "Did this information help you?" if english else "Hjälpte den här informationen dig?",
-            "Share:" if english else "Dela:",
+            "<summary>Share</summary>" if english else "<summary>Dela</summary>",
             "Last updated" if english else "Senast uppdaterad",
         ):
             assert text in html, path
@@ -319,7 +315,7 @@ def test_one_town_is_told_in_the_singular(client: Client, fronts: object) -> Non
     home, twin, wider = TownFactory(home=True), TownFactory(), TownFactory(introduction_sv="Grabow i Tyskland")
     PartnershipFactory(town_a=home, town_b=twin)
     PartnershipFactory(town_a=twin, town_b=wider)
-    towns = read(client.get("/vanorter/").content.decode())
+    towns = read(client.get("/").content.decode())
     assert "samarbete med en vänort:" in towns
     assert "Den orten har i sin tur andra vänorter, " in towns
     assert "Det är Grabow i Tyskland." in towns

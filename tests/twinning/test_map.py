@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from tests.factories import PartnershipFactory, TownFactory
-from twinning.map import draw_map, project
+from twinning.map import crosses, draw_map, name_box, project
 from twinning.models import Partnership, Town
 
 pytestmark = pytest.mark.django_db
@@ -49,7 +49,25 @@ def test_towns_on_the_map_are_links_and_told_apart_by_shape(client: Client, seed
     assert drawing.count('class="place place-wider"') == 5
     assert drawing.count('class="tie tie-twin tie-direct"') == 3
     assert re.findall(r">(\d{4})</text>", drawing) == ["1997", "2003"]  # Albertslund's year is in no source
-    assert html.index("<table") < html.index('<figure class="map">')
+    assert html.index('<figure class="map">') < html.index('<ul class="cards cards-town') < html.index("<table")
+
+
+def test_no_line_crosses_a_name_on_the_map(seeded: None) -> None:
+    drawn = draw_map(list(Town.objects.with_relation()), list(Partnership.objects.shown()))
+    assert drawn is not None
+    ends = [((line.start.x, line.start.y), (line.end.x, line.end.y)) for line in drawn.lines]
+    assert len(ends) == 15
+    for place in drawn.places:
+        box = name_box((place.x, place.y), (place.name_x, place.name_y, place.anchor), place.town.label)
+        assert not [line for line in ends if crosses(*line, box)], place.town
+
+
+def test_a_line_crosses_only_the_boxes_it_meets() -> None:
+    box = (0, 0, 10, 4)
+    assert crosses((-5, -5), (15, 9), box)
+    assert crosses((2, 2), (3, 3), box)
+    assert not crosses((-5, 0), (5, -5), box)
+    assert not crosses((11, -5), (11, 9), box)
 
 
 def test_a_town_says_how_it_is_connected(client: Client, seeded: None) -> None:
