@@ -113,22 +113,23 @@ def crosses(start: Point, end: Point, box: Box) -> bool:
     return len(sides) == 2
 
 
-def place_names(towns: list[Town], points: dict[int, Point], ties: list[tuple[Point, Point]], frame: Box) -> list[Place]:
+def place_names(
+    towns: list[Town], points: dict[int, Point], ties: list[tuple[Point, Point]], frame: Box
+) -> list[Place]:
     """Put each name where it meets the fewest lines, towns and names and does not leave the map."""
-    others = [(point, point) for point in points.values()]
+    taken = [*ties, *((point, point) for point in points.values())]
     places = []
+
+    def faults(box: Box) -> int:
+        leaves = box[0] < frame[0] or box[1] < frame[1] or box[2] > frame[2] or box[3] > frame[3]
+        return 3 * leaves + sum(crosses(*line, box) for line in taken)
+
     for town in towns:
         x, y = points[town.pk]
         boxes = {position: name_box((x, y), position, town.label) for position in POSITIONS}
-
-        def faults(position: tuple[int, int, str], boxes: dict[tuple[int, int, str], Box] = boxes) -> int:
-            left, top, right, bottom = box = boxes[position]
-            leaves = left < frame[0] or top < frame[1] or right > frame[2] or bottom > frame[3]
-            return 3 * leaves + sum(crosses(*line, box) for line in (*ties, *others, *others))
-
-        best = min(POSITIONS, key=faults)
+        best = min(POSITIONS, key=lambda position: faults(boxes[position]))
         left, top, right, bottom = boxes[best]
-        others += [((left, top), (right, bottom)), ((left, bottom), (right, top))]
+        taken += [((left, top), (right, bottom)), ((left, bottom), (right, top))]
         places.append(Place(town, round(x), round(y), *best))
     return places
 
