@@ -37,7 +37,7 @@ from publishing.sorting import sort_key
 EDITOR_STYLE = "'sha256-PlumsSlvJ7vvWzjqibGAYKq92O3y/4JTxWWsWJvyUYA='"
 PUBLISHING_FIELDSET: Any = (
     _("Publicering"),
-    {"fields": ["published_at", "unpublished_at", "minor_change", "slug", "position", "reviewed_at"]},
+    {"fields": ["published_at", "unpublished_at", "minor_change", "change_note", "slug", "position", "reviewed_at"]},
 )
 IMAGE_FIELDSET: Any = (_("Bild"), {"fields": ["image", "image_alt", "image_decorative"]})
 # In the session: by the key of an add form, the name and address of what was added with it.

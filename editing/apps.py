@@ -5,3 +5,9 @@ from django.utils.translation import gettext_lazy as _
 class EditingConfig(AppConfig):
     name = "editing"
     verbose_name = _("Redigering")
+
+    def ready(self) -> None:
+        from editing.models import change_notes
+        from publishing.views import ADDITIONS
+
+        ADDITIONS.append(change_notes)

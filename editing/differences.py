@@ -114,7 +114,7 @@ def form_state(form: forms.ModelForm, formsets: Formsets) -> State:
         title = "" if row is form else f"{capfirst(model.verbose_name)} ”{row.instance}”: "
         fields = {field.name: field for field in [*model.fields, *model.many_to_many]}
         for bound in row:
-            if not bound.is_hidden and bound.name not in {"minor_change", "DELETE"}:
+            if not bound.is_hidden and bound.name not in {"minor_change", "change_note", "DELETE"}:
                 field = fields.get(bound.name)
                 label = label_of(field) if field else str(bound.label)
                 found[*key, bound.name] = (title + label, in_words(value_in(bound), field or bound.field))

@@ -115,6 +115,14 @@ class ContentForm(forms.ModelForm):
         help_text=_("Kryssa i om du bara rättar till exempel ett stavfel. Då ändras inte ”Senast uppdaterad”."),
     )
 
+    change_note = forms.CharField(
+        label=_("Vad är nytt?"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+        help_text=_("En mening till läsarna, om du vill. Visas under ”Senast uppdaterad” och i flödet."),
+    )
+
     # Data to show instead of what is stored or posted. Such a form is never valid, and so never saved.
     shown_data: QueryDict | None = None
 
@@ -125,8 +133,11 @@ class ContentForm(forms.ModelForm):
         return self.shown_data is None and super().is_valid()
 
     def clean(self) -> dict[str, Any] | None:
-        """Keep a moment that was not changed, also where its time of day comes twice."""
+        """Refuse a note about a minor change. Keep a moment that was not changed, also where its time comes twice."""
         cleaned = super().clean()
+        if self.cleaned_data.get("minor_change") and self.cleaned_data.get("change_note"):
+            message = _("En mindre ändring berättar vi inte om. Ta bort texten här, eller krysset för mindre ändring.")
+            self.add_error("change_note", forms.ValidationError(message, code="minor"))
         for name, field in self.fields.items():
             if isinstance(field, MomentField) and name in self.cleaned_data and name not in self.changed_data:
                 self.cleaned_data[name] = getattr(self.instance, name)

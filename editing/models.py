@@ -1,4 +1,4 @@
-"""Forms that were not saved: drafts and previews. And who has a form open."""
+"""Forms that were not saved: drafts and previews. Who has a form open. What editors tell readers about a change."""
 
 import secrets
 from datetime import datetime, timedelta
@@ -45,6 +45,25 @@ class Draft(TypedForm):
     def version(self) -> str:
         """Changes whenever the draft is saved."""
         return self.saved_at.isoformat()
+
+
+class ChangeNote(models.Model):
+    """What is new on a page, told to its readers under "Senast uppdaterad" and in the feed. In Swedish only."""
+
+    page = models.CharField(max_length=100, db_index=True, help_text="the page's key, such as networks.network:3")
+    text = models.CharField(max_length=200)
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-updated_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def change_notes(page: Any) -> dict[str, list[Any]]:
+    """The latest notes to show on a page (`publishing.views.ADDITIONS`)."""
+    return {"change_notes": [] if page.must_stay else list(ChangeNote.objects.filter(page=page.key)[:10])}
 
 
 def new_key() -> str:

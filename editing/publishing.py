@@ -16,10 +16,11 @@ from django.utils.translation import ngettext
 from editing.forms import ContentForm
 from editing.history import HistoryMixin, free_slug
 from editing.locking import LockingMixin
+from editing.models import ChangeNote
 from publishing.models import Publishable
 
-# Of the fields of publishing, what a page that must stay does not have.
-FIXED = {"published_at", "unpublished_at", "slug", "position"}
+# Of the fields of publishing, what a page that must stay does not have: a front tells nothing of its own.
+FIXED = {"published_at", "unpublished_at", "change_note", "slug", "position"}
 # The value of a button that confirms.
 SURE = "sure"
 
@@ -88,6 +89,8 @@ class PublishingMixin(LockingMixin, HistoryMixin):
     def save_model(self, request: HttpRequest, obj: Publishable, form: ContentForm, change: bool) -> None:
         self.set_times(request, obj)
         super().save_model(request, obj, form, change)
+        if note := form.cleaned_data.get("change_note"):
+            ChangeNote.objects.create(page=obj.key, text=note)
 
     def prepare_recovery(self, obj: Any) -> None:
         obj.slug = free_slug(type(obj), obj.slug)

@@ -48,6 +48,6 @@ class ArticleAdmin(PublishableAdmin):
         ),
         (
             _("Publicering"),
-            {"fields": ["published_at", "unpublished_at", "minor_change", "slug", "reviewed_at"]},
+            {"fields": ["published_at", "unpublished_at", "minor_change", "change_note", "slug", "reviewed_at"]},
         ),
     ]

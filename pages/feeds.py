@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db.models.functions import Greatest
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -11,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from editing.models import ChangeNote
 from pagecache.decorators import public
 from pages.registry import REGISTRY, changed_at
 from publishing.plain import printable
@@ -42,8 +44,12 @@ def feed(request: HttpRequest) -> HttpResponse:
         feed_url=absolute(request.path),
         author_name=_("Mölndals stad"),
     )
+    keys = [item.key for _changed, _kind, item in pages[:NEWEST]]
+    notes = {note.page: note.text for note in ChangeNote.objects.filter(page__in=keys).order_by("updated_at", "pk")}
     for changed, kind, item in pages[:NEWEST]:
         summary, standing_in = in_language(item, kind.summary)
+        if get_language() == settings.LANGUAGE_CODE and item.key in notes:
+            summary = f"Nytt: {notes[item.key]} {summary}"
         found.add_item(
             title=printable(item.heading),
             link=absolute(item.get_absolute_url()),
