@@ -12,6 +12,7 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
+from django.conf.locale import LANG_INFO
 from django.contrib.auth.models import User
 from django.db.models import Count, Q
 from django.urls import reverse
@@ -30,8 +31,10 @@ from feedback.models import Answer
 from networks.models import Network
 from pages.registry import REGISTRY, Kind
 from publishing.templatetags.site import long_date
+from search.models import Miss, Synonyms
 from twinning.models import Town
 
+MISSES = 20  # searches without a hit, which no other list shows
 LINES = 5  # in a card; the rest are behind its links
 COUNTED = 1000  # more unread answers are not counted: that would read them all
 
@@ -222,6 +225,24 @@ def answers(user: Any) -> Card | None:
     return Card(_("Olästa svar"), number, lines, hint, links)
 
 
+def misses(user: Any) -> Card | None:
+    """What readers have looked for in vain, for whoever may say what we call it."""
+    found = list(Miss.objects.repeated()) if may(user, "add", Synonyms) else []
+    if not found:
+        return None
+    lines = [
+        Line(
+            row["word"],
+            reverse("admin:search_synonyms_add", query={"words": row["word"], "language": row["language"]}),
+            ngettext("%(n)d sökning på %(language)s", "%(n)d sökningar på %(language)s", row["times"])
+            % {"n": row["times"], "language": _(LANG_INFO[row["language"]]["name"]).lower()},
+        )
+        for row in found[:MISSES]
+    ]
+    hint = _("Sökt minst tre olika dagar de senaste 90 dagarna. Välj ett ord och skriv vad det heter på våra sidor.")
+    return Card(_("Sökningar utan träff"), str(len(found)), lines, hint, [(_("Synonymer"), list_url(Synonyms))])
+
+
 def backup(user: Any) -> Card | None:
     """Told where backups are to be made by night, and none has been found whole for two days."""
     latest = last_verified() if settings.BACKUP_DIR and may(user, "change", User) else timezone.now()
@@ -262,6 +283,7 @@ PROVIDERS: tuple[Callable[[Any], Card | None], ...] = (
     answers,
     scheduled,
     translations,
+    misses,
     pictures,
 )
 

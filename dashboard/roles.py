@@ -16,7 +16,7 @@ from pages.models import OldAddress
 from pages.registry import REGISTRY
 from twinning.models import Exchange, Partnership
 
-OURS = ["pages", "accessibility", "news", "twinning", "networks", "contacts", "editing", "feedback"]
+OURS = ["pages", "accessibility", "news", "twinning", "networks", "contacts", "editing", "feedback", "search"]
 
 
 def may(actions: str, *models: type[Model]) -> Q:

@@ -4,6 +4,7 @@ A folder is a model, a file is an object, its name the slug; a table [en] holds 
 """
 
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,8 @@ PARTS: dict[str, tuple[type[Content], str]] = {
     "projects": (Project, "network"),
     "shortcomings": (Shortcoming, "statement"),
 }
+# What the apps above this one load from the folder.
+OTHERS: list[Callable[[Path], int]] = []
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 Loaded = dict[tuple[Any, str], Content]
 
@@ -66,7 +69,7 @@ def load_files(folder: Path) -> int:
                     part_model, belongs_to = PARTS[part]
                     create(part_model, {belongs_to: owner} | row, loaded)
             created += 1 + len(parts)
-    return created
+    return created + sum(load(folder) for load in OTHERS)
 
 
 def create(model: type[Content], data: dict[str, Any], loaded: Loaded) -> Content:

@@ -50,6 +50,12 @@ def parts_of_town(town: Town) -> Parts:
     yield from ((agreement, ("kind", "decision", "source", "note")) for agreement in agreements)
 
 
+def parts_of_area(area: FocusArea) -> Parts:
+    projects = [project for project in area.projects.all() if project.network.is_published]
+    exchanges = area.exchanges.all()  # type: ignore[attr-defined]
+    yield from ((activity, ("name", "summary")) for activity in (*projects, *exchanges))
+
+
 def parts_of_article(article: Article) -> Parts:
     fields: dict[str, tuple[str, ...]] = {"event": ("place",), "opportunity": ("audience", "amount")}
     yield article, fields.get(article.kind, ())
@@ -103,7 +109,14 @@ REGISTRY = (
         parts=parts_of_town,
         related=("exchanges",),
     ),
-    Kind(FocusArea, _("Fokusområden"), "summary", ("body",)),
+    Kind(
+        FocusArea,
+        _("Fokusområden"),
+        "summary",
+        ("body",),
+        parts=parts_of_area,
+        related=("projects__network", "exchanges"),
+    ),
     Kind(
         Article,
         _("Aktuellt"),

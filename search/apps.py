@@ -1,5 +1,13 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class SearchConfig(AppConfig):
     name = "search"
+    verbose_name = _("Sökning")
+
+    def ready(self) -> None:
+        from pages.loader import OTHERS
+        from search.models import load_synonyms
+
+        OTHERS.append(load_synonyms)

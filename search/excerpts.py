@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from search.index import WORD, Marked
+from search.index import Marked
+from search.words import WORD_OR_PHONE
 
 EXCERPT = 160
 BEFORE_MATCH = 60
@@ -14,7 +15,7 @@ Matches = Callable[[str], bool]
 
 
 def mark_words(text: str, matches: Matches) -> SafeString:
-    pieces = enumerate(re.split(f"({WORD.pattern})", text))  # every other one is a word
+    pieces = enumerate(re.split(f"({WORD_OR_PHONE.pattern})", text))  # every other one is a word
     marked = [
         format_html("<mark>{}</mark>", piece) if place % 2 and matches(piece) else piece for place, piece in pieces
     ]
@@ -24,7 +25,7 @@ def mark_words(text: str, matches: Matches) -> SafeString:
 def excerpt(texts: Iterable[Marked], matches: Matches) -> Marked:
     """The text around the first match; the beginning of the first text if there is none."""
     for mark, text in texts:
-        for word in WORD.finditer(text):
+        for word in WORD_OR_PHONE.finditer(text):
             if matches(word[0]):
                 return mark, mark_words(cut(text, word.start()), matches)
     mark, text = next(iter(texts), ("", ""))

@@ -4,12 +4,8 @@ Words are folded to plain letters and stemmed in Python, so that SQLite and Post
 translation is there in Swedish, as readers see it.
 """
 
-import re
-import unicodedata
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Iterable
 
-import Stemmer
 from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone, translation
@@ -17,62 +13,38 @@ from django.utils import timezone, translation
 from pagecache.models import current_number
 from pages.registry import REGISTRY, Kind, next_boundary
 from publishing.models import Publishable
-from publishing.plain import LETTERS, visible
 from publishing.richtext import RichTextField, plain_text
 from publishing.templatetags.site import heading_language, in_language
 from search.models import IndexState, SearchEntry
+from search.words import fold, normal, stems, words_in
 
-WORD = re.compile("[^\\W_](?:[^\\W_]|[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u200c\u200d\u20d0-\u20ff\ufe20-\ufe2f])*")
-LONGEST = 60
 # A text with the mark of its language: "sv" where it stands in for a missing translation, else "".
 Marked = tuple[str, str]
 
 
-def normal(text: str) -> str:
-    """The text with one spelling for each letter, and without soft hyphens and other invisible characters."""
-    return unicodedata.normalize("NFC", visible(text))
-
-
-def fold(word: str) -> str:
-    """The word in plain lower-case letters and digits: "Říčany" is "ricany", "MÖLNDAL" is "molndal"."""
-    letters = unicodedata.normalize("NFKD", word).casefold().translate(LETTERS)
-    return "".join(c for c in letters if c.isalnum())[:LONGEST]
-
-
-@lru_cache(20_000)
-def stems(word: str, language: str) -> frozenset[str]:
-    """The folded stems of a word: as it is spelled, and as typed without the keys for å, ř or ł."""
-    stemmer = Stemmer.Stemmer(translation.get_language_info(language)["name"].lower())
-    return frozenset({fold(stemmer.stemWord(word.lower())), stemmer.stemWord(fold(word))} - {""})
-
-
 def forms(texts: Iterable[Marked], language: str = "") -> str:
     """The folded words and stems of texts, each between two blanks."""
-    words = {(word, mark or language) for mark, text in texts for word in WORD.findall(text)}
+    words = {(word, mark or language) for mark, text in texts for word in words_in(text)}
     return f" {' '.join(sorted({form for word, spoken in words for form in {fold(word), *stems(word, spoken)}}))} "
 
 
 def read(content: models.Model, field: str) -> Marked:
     """What a reader sees of a field."""
     if not hasattr(content, f"{field}_sv"):
-        return "", str(getattr(content, f"get_{field}_display", lambda: getattr(content, field))())
+        return "", normal(str(getattr(content, f"get_{field}_display", lambda: getattr(content, field))()))
     text, mark = in_language(content, field)
-    return mark, plain_text(text) if isinstance(content._meta.get_field(field), RichTextField) else text
-
-
-def texts_on_page(kind: Kind, item: Publishable) -> Iterator[Marked]:
-    """Everything that the page says in the active language, the title first."""
-    yield heading_language(item), item.heading
-    for part, fields in [(item, (kind.summary, *kind.texts)), *kind.parts(item)]:
-        for field in fields:
-            yield read(part, field)
+    return mark, normal(plain_text(text) if isinstance(content._meta.get_field(field), RichTextField) else text)
 
 
 def entry(kind: Kind, item: Publishable, language: str) -> SearchEntry:
     """The page's words in the active language."""
-    title, *others = ((mark, normal(text)) for mark, text in texts_on_page(kind, item))
-    texts = [title, *dict.fromkeys((mark, text) for mark, text in others if text)]
-    names = [title, ("sv", getattr(item, kind.other_names) if kind.other_names else "")]
+    title = heading_language(item), normal(item.heading)
+    parts = [(item, (kind.summary, *kind.texts)), *kind.parts(item)]
+    others = dict.fromkeys(read(part, field) for part, fields in parts for field in fields)
+    texts = [title, *((mark, text) for mark, text in others if text)]
+    # What has no page of its own is looked for by its name too: a person, an exchange, a project.
+    names = [read(part, fields[0]) for part, fields in parts if not isinstance(part, Publishable)]
+    names += [title, ("sv", getattr(item, kind.other_names) if kind.other_names else "")]
     return SearchEntry(
         model=item._meta.label_lower,
         object_id=item.pk,

@@ -1,7 +1,16 @@
-from typing import Any
+import tomllib
+from collections.abc import Iterable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Self
 
 from django.conf import settings
-from django.db import models
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from search.words import WORD, fold, stems
 
 
 class SearchEntry(models.Model):
@@ -36,3 +45,117 @@ class IndexState(models.Model):
 
     def __str__(self) -> str:
         return f"{self.language}: version {self.version}"
+
+
+def listed(text: str) -> list[str]:
+    """What stands between commas."""
+    return list(dict.fromkeys(filter(None, (" ".join(part.split()) for part in text.split(",")))))
+
+
+class Synonyms(models.Model):
+    """Words that readers look for, and those that our pages have for the same. The coordinator edits them."""
+
+    language = models.CharField(_("språk"), max_length=10, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE)
+    words = models.CharField(
+        _("den som söker på"),
+        max_length=500,
+        help_text=_("Ett eller flera ord med komma emellan: ”sopor, skräp”. Böjningar hittas ändå."),
+    )
+    found_as = models.CharField(
+        _("hittar också"),
+        max_length=200,
+        help_text=_("Ord som står på våra sidor: ”avfall”. Med flera ord räcker det att ett av dem finns på sidan."),
+    )
+
+    class Meta:
+        verbose_name = _("synonymer")
+        verbose_name_plural = _("synonymer i sökningen")
+        ordering = ["language", "found_as", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.words} → {self.found_as}"
+
+    def save(self, **kwargs: Any) -> None:
+        """Once a word is in the list, it is counted anew."""
+        super().save(**kwargs)
+        Miss.objects.filter(language=self.language, word__in=[word.lower() for word in listed(self.words)]).delete()
+
+    @property
+    def stems(self) -> frozenset[str]:
+        return frozenset().union(*(stems(word, self.language) for word in listed(self.words)))
+
+    @property
+    def found(self) -> list[str]:
+        return listed(self.found_as)
+
+    def clean(self) -> None:
+        """One word at a time, and each in one row of its language."""
+        errors = {}
+        others = Synonyms.objects.filter(language=self.language).exclude(pk=self.pk)
+        taken = {fold(word): row for row in others for word in listed(row.words)}
+        for name in ("words", "found_as"):
+            words = listed(getattr(self, name))
+            setattr(self, name, ", ".join(words))
+            if wrong := [word for word in words or [","] if not WORD.fullmatch(word)]:
+                message = _("Skriv ett ord i taget, med komma emellan. ”%(word)s” är inte ett ord.")
+                errors[name] = ValidationError(message, params={"word": wrong[0]})
+        if double := [word for word in listed(self.words) if fold(word) in taken]:
+            message = _("”%(word)s” finns redan i raden ”%(row)s”. Ändra den raden i stället.")
+            errors["words"] = ValidationError(message, params={"word": double[0], "row": taken[fold(double[0])]})
+        if errors:
+            raise ValidationError(errors)
+
+
+def load_synonyms(folder: Path) -> int:
+    """The shipped lists, a file for each language: `"sopor, skräp" = "avfall"`. Returns how many rows there are."""
+    rows = [
+        Synonyms(language=path.stem, words=words, found_as=found_as)
+        for path in sorted((folder / "synonyms").glob("*.toml"))
+        for words, found_as in tomllib.loads(path.read_text("utf-8")).items()
+    ]
+    for row in rows:
+        row.full_clean()
+        row.save()
+    return len(rows)
+
+
+class MissQuerySet(models.QuerySet["Miss"]):
+    def old(self) -> Self:
+        """Those of more than 90 days ago."""
+        return self.filter(day__lt=timezone.localdate() - timedelta(days=90))
+
+    def repeated(self) -> Any:
+        """Each word that was looked for on three of the last 90 days, and how often, the most wanted first."""
+        recent = self.filter(day__gte=timezone.localdate() - timedelta(days=90)).values("language", "word")
+        counted = recent.annotate(days=models.Count("day"), times=models.Sum("count")).filter(days__gte=3)
+        return counted.order_by("-times", "word", "language")
+
+
+class Miss(models.Model):
+    """How often a word was looked for on a day and found on no page. Nothing says by whom or when."""
+
+    MOST = 1000  # different words on a day
+    LONGEST = 40
+
+    word = models.CharField(max_length=LONGEST)
+    language = models.CharField(max_length=10, choices=settings.LANGUAGES)
+    day = models.DateField(default=timezone.localdate)
+    count = models.PositiveIntegerField(default=0)
+
+    objects = MissQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="search_miss_word", fields=["day", "language", "word"])]
+
+    def __str__(self) -> str:
+        return f"{self.word} {self.day}: {self.count}"
+
+    @classmethod
+    @transaction.atomic
+    def note(cls, words: Iterable[str], language: str) -> None:
+        """Count each of these words once more; no more than `MOST` different ones on a day."""
+        today = Miss.objects.filter(day=timezone.localdate())
+        kept = sorted({word for word in map(str.lower, words) if word.isalpha() and len(word) <= cls.LONGEST})
+        if today.count() + len(kept) <= cls.MOST:
+            Miss.objects.bulk_create([Miss(word=word, language=language) for word in kept], ignore_conflicts=True)
+        today.filter(language=language, word__in=kept).update(count=models.F("count") + 1)

@@ -1,22 +1,26 @@
-"""Search queries, ranking and spelling suggestions."""
+"""Search queries, ranking, synonyms, compounds and spelling suggestions."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import reduce
-from operator import or_
-from typing import Self
+from operator import add, or_
+from typing import Any, NamedTuple, Self
 
-from django.db.models import Q
+from django.db import DatabaseError
+from django.db.models import Case, Q, Value, When
 
 from pages.registry import REGISTRY, Kind
 from publishing.models import Publishable
 from search.excerpts import excerpt, mark_words
-from search.index import WORD, Marked, fold, forms, normal, stems, update_index
-from search.models import SearchEntry
+from search.index import Marked, forms, update_index
+from search.models import Miss, SearchEntry, Synonyms
+from search.words import WORD, WORD_OR_PHONE, fold, normal, stems
 
 MAX_LETTERS, MAX_WORDS, MAX_FOUND = 100, 8, 500
-SHORTEST_MISSPELT, SHORTEST_BEGINNING, SHORTEST_STEM = 4, 3, 4
+NOT_IN_TITLE = 99  # further back than any word of one
+SHORTEST_MISSPELT, SHORTEST_BEGINNING, SHORTEST_STEM, SHORTEST_TAIL = 4, 3, 4, 4
 
 
 def clean(typed: str) -> str:
@@ -39,16 +43,31 @@ def holds(words: str, wanted: Iterable[str]) -> bool:
     return any(pattern in words for pattern in wanted)
 
 
-class Query:
-    """What a reader looks for, word by word. All must be found, in the reader's language or in Swedish."""
+def containing(field: str, wanted: Iterable[str]) -> Q:
+    return reduce(or_, (Q((f"{field}__contains", pattern)) for pattern in wanted))
 
-    def __init__(self, typed: str, language: str) -> None:
-        self.language = language
-        found = [word for word in WORD.findall(typed) if stems(word, "sv")]
+
+def number_of(field: str, words: Iterable[Iterable[str]]) -> Any:
+    """How many of the words a field of an entry holds."""
+    return reduce(add, (Case(When(containing(field, wanted), then=1), default=Value(0)) for wanted in words))
+
+
+class Query:
+    """What a reader looks for, word by word, in the reader's language or in Swedish."""
+
+    def __init__(self, typed: str, language: str, corrects: bool = False) -> None:
+        self.language, self.corrects = language, corrects
+        found = [word for word in WORD_OR_PHONE.findall(typed) if stems(word, "sv")]
         # A single letter is what an apostrophe leaves ("Mölndal's", "l'école") and no word to look for.
         kept = list(dict.fromkeys([w for w in found if len(w) > 1 or w.isdigit()] or found))[:MAX_WORDS]
-        self.words = {word: patterns(word, language) for word in kept}
-        self.entries = SearchEntry.objects.filter(language=language).order_by("model", "object_id")
+        listed = list(Synonyms.objects.filter(language=language)) if kept else []
+        same = {
+            word: [as_ for row in listed if row.stems & stems(word, language) for as_ in row.found] for word in kept
+        }
+        self.words = {
+            word: [pattern for one in (word, *same[word]) for pattern in patterns(one, language)] for word in kept
+        }
+        self.entries = SearchEntry.objects.filter(language=language)
 
     def __str__(self) -> str:
         return " ".join(self.words)
@@ -58,11 +77,20 @@ class Query:
         found = forms([(self.language, word), ("sv", word)])
         return any(holds(found, wanted) for wanted in self.words.values())
 
-    def found(self) -> "list[Hit]":
-        """The pages that hold every word, best first; at the same distance in the order of lists."""
-        conditions = (reduce(or_, (Q(words__contains=pattern) for pattern in found)) for found in self.words.values())
-        matching = self.entries.filter(*conditions)[:MAX_FOUND]
-        entries = {(entry.model, entry.object_id): entry for entry in matching}
+    @property
+    def longer(self) -> dict[str, list[str]]:
+        """The words without the shortest, which are on every page ("och", "für"), if there are others."""
+        return {w: wanted for w, wanted in self.words.items() if len(w) >= SHORTEST_MISSPELT} or self.words
+
+    def found(self, any_word: bool = False) -> "list[Hit]":
+        """The pages that hold every word, or some of the longer ones, best first; then in the order of lists."""
+        words = list((self.longer if any_word else self.words).values())
+        conditions = [containing("words", wanted) for wanted in words]
+        order = [-number_of("title_words", words), "model", "object_id"]
+        if any_word:
+            conditions, order = [reduce(or_, conditions)], [-number_of("words", words), *order]
+        matching = self.entries.filter(*conditions).order_by(*order)
+        entries = {(entry.model, entry.object_id): entry for entry in matching[:MAX_FOUND]}
         hits = []
         for kind in REGISTRY:
             label = kind.model._meta.label_lower
@@ -71,27 +99,45 @@ class Query:
                 hits += [Hit(self, kind, item, entries[label, item.pk]) for item in items]
         return sorted(hits, key=Hit.distance)
 
-    def corrected(self) -> Self | None:
-        """The query with similar words for those that no page holds; None if there are none."""
-        known = "".join(entry.words for entry in self.entries)
-        names = spellings_in(text for entry in self.entries for text in entry.texts[:1])
-        spellings = spellings_in(text for entry in self.entries for text in entry.texts[1:])
-        better: list[str] = []
-        for word, found in self.words.items():
-            better += [word] if holds(known, found) else similar(fold(word), names) or similar(fold(word), spellings)
-        if len(better) < len(self.words) or better == list(self.words):
+    def mended(self) -> Self | None:
+        """The query with the words that no page holds taken apart or spelled like a similar word, where they can be."""
+        pages = list(self.entries.values_list("words", "texts"))
+        known = "".join(words for words, _texts in pages)
+        unknown = [word for word, found in self.words.items() if not holds(known, found)]
+        apart = compounds(unknown, self.language, set(known.split()))
+        better = corrections([word for word in unknown if word not in apart], [texts for _words, texts in pages])
+        if not apart and not better:
             return None
-        return type(self)(" ".join(better), self.language)
+        return type(self)(
+            " ".join({**apart, **better}.get(word, word) for word in self.words), self.language, bool(better)
+        )
 
 
-def similar(word: str, spellings: dict[str, str]) -> list[str]:
-    """The spelling that a folded word most resembles, if any does. Shorter words resemble too many.
+def compounds(words: Iterable[str], language: str, known: set[str]) -> dict[str, str]:
+    """The known words that a word is made of, with or without an s between: "skolutbyte" is "skol utbyte"."""
+    return {
+        word: f"{word[:end]} {word[end:]}"
+        for word in words
+        for end in range(len(word) - SHORTEST_TAIL, SHORTEST_BEGINNING - 1, -1)
+        if all(stems(part, language) & known for part in (word[:end], word[end:]))
+    }
+
+
+def corrections(words: list[str], pages: list[list[Marked]]) -> dict[str, str]:
+    """For each word the spelling in the pages' titles, else in their texts, that it most resembles, if any does."""
+    if not words:
+        return {}
+    spellings = [spellings_in(text for texts in pages for text in texts[part]) for part in (slice(1), slice(1, None))]
+    return {word: close for word in words if (close := similar(word, spellings[0]) or similar(word, spellings[1]))}
+
+
+def similar(word: str, spellings: dict[str, str]) -> str:
+    """The spelling that a word most resembles, if any does. Shorter words resemble too many.
 
     One letter of four or five may be wrong, two of ten ("SERM", "Albertlnud").
     """
-    if len(word) < SHORTEST_MISSPELT:
-        return []
-    return [spellings[close] for close in get_close_matches(word, spellings, 1, 0.8 if len(word) > 4 else 0.75)]
+    close = get_close_matches(fold(word), spellings, 1, 0.8 if len(word) > 4 else 0.75)
+    return spellings[close[0]] if close and len(word) >= SHORTEST_MISSPELT else ""
 
 
 def spellings_in(texts: Iterable[Marked]) -> dict[str, str]:
@@ -113,14 +159,15 @@ class Hit:
     item: Publishable
     entry: SearchEntry
 
-    def distance(self) -> tuple[bool, bool, bool, int]:
+    def distance(self) -> tuple[int, bool, int, int, int]:
         """How far the page is from what was typed."""
-        title, typed = (" ".join(map(fold, WORD.findall(text))) for text in (self.entry.texts[0][1], str(self.query)))
+        title, typed = (WORD.findall(text) for text in (self.entry.texts[0][1], str(self.query)))
         words = self.query.words.values()
         return (
-            title != typed,
-            not title.startswith(typed),
-            not all(holds(self.entry.title_words, found) for found in words),
+            sum(not holds(self.entry.words, found) for found in self.query.longer.values()),
+            [*map(fold, title)] != [*map(fold, typed)],
+            next((place for place, word in enumerate(title) if self.query.matches(word)), NOT_IN_TITLE),
+            sum(not holds(self.entry.title_words, found) for found in words),
             sum(not holds(self.entry.words, (stem for stem in found if stem.endswith(" "))) for found in words),
         )
 
@@ -133,13 +180,29 @@ class Hit:
         return excerpt(self.entry.texts[1:], self.query.matches)
 
 
-def look_for(query: Query) -> tuple[list[Hit], Query | None]:
-    """The pages that hold what was typed, best first; or those of a query spelled better, and that query."""
+class Results(NamedTuple):
+    """Pages, best first; the query that was spelled better to find them; whether they hold a part of it only."""
+
+    hits: list[Hit]
+    better: Query | None = None
+    partial: bool = False
+
+
+def look_for(query: Query) -> Results:
+    """The pages that hold all that was typed, else what was meant, else a part of it."""
     if not query.words:
-        return [], None
+        return Results([])
     update_index(query.language)
     if hits := query.found():
-        return hits, None
-    better = query.corrected()
-    hits = better.found() if better else []
-    return hits, better if hits else None
+        return Results(hits)
+    mended = query.mended()
+    whole = mended.found() if mended else []
+    hits = whole or (mended or query).found(any_word=True)
+    return Results(hits, mended if hits and mended and mended.corrects else None, bool(hits and not whole))
+
+
+def count_miss(query: Query, typed: str) -> None:
+    """Count the words of a search that found nothing, unless they may be a number or an address of a person."""
+    if not any(c.isdigit() or c == "@" for c in typed):
+        with suppress(DatabaseError):  # readers are answered whatever becomes of the count
+            Miss.note(query.longer, query.language)

@@ -11,7 +11,7 @@ from editing.admin import PublishableAdmin
 from feedback.forms import WhyForm
 from feedback.models import Answer
 from pages.registry import REGISTRY
-from search.index import stems
+from search.words import stems
 from tests.browser.page_kinds import KINDS
 from tests.pagecache.fill import fill_articles
 

@@ -24,6 +24,7 @@ from dashboard.management.commands import nightly
 from editing.models import Draft
 from feedback.models import Answer
 from networks.models import Network
+from search.models import Miss
 from tests.dashboard.test_roles import account, logged_in
 from tests.factories import (
     HIDDEN,
@@ -279,6 +280,8 @@ def fill(number: int, user: User) -> None:
         make(published_at=timezone.now() + timedelta(days=3))
     for _ in range(number):
         answer(comment="Hej")
+    for n in range(3 * number):
+        Miss.objects.get_or_create(word=f"ord{n // 3}", language="sv", day=timezone.localdate() - timedelta(days=n % 3))
 
 
 def test_steps_without_success_for_two_days_are_shown(
@@ -306,6 +309,29 @@ def test_steps_without_success_for_two_days_are_shown(
     assert found
     assert found.lines[0].title == "digest"
     assert found.lines[0].detail.startswith("Senast ")
+
+
+def test_words_that_found_nothing_on_three_days_are_shown(editor: Client, chief: User) -> None:
+    today = timezone.localdate()
+    for word, days, count in (
+        ("sopor", (0, 5, 90), 2),
+        ("anna", (0, 1), 99),
+        ("gammalt", (0, 1, 91), 99),
+        ("b", (1, 2, 3), 1),
+    ):
+        for ago in days:
+            Miss.objects.create(word=word, language="da", day=today - timedelta(days=ago), count=count)
+    found = card(chief, "Sökningar utan träff")
+    assert found
+    assert [(line.title, line.detail) for line in found.lines] == [
+        ("sopor", "6 sökningar på danska"),
+        ("b", "3 sökningar på danska"),
+    ]
+    form = editor.get(found.lines[0].url).context["adminform"].form
+    assert (form.initial["words"], form.initial["language"]) == ("sopor", "da")
+    editor.post("/admin/search/synonyms/add/", {"words": "Sopor, skräp", "language": "da", "found_as": "affald"})
+    assert titles(card(chief, "Sökningar utan träff")) == ["b"]  # one that has an answer is counted anew
+    assert card(account("Redaktör"), "Sökningar utan träff") is None
 
 
 def test_user_without_permissions_sees_no_cards(chief: User, settings: Any) -> None:

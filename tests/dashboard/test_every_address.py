@@ -39,6 +39,7 @@ pytestmark = pytest.mark.django_db
 REFUSED = set("lfmx")
 
 OBJECT = "<path:object_id>/"
+APPS = "search|pages|accessibility|news|twinning|networks|contacts|feedback|accounts|auth"
 OF_A_KIND = {  # of each kind of content, where no line below says otherwise
     "": "llfooo",
     "add/": "llfooo",
@@ -66,7 +67,7 @@ GETS |= {
     "admin/r/<path:unused>": "llmmmm",
     "admin/r/<path:content_type_id>/<path:object_id>/": "llmmmm",
     "admin/(?P<url>.*)$": "llmmmm",
-    "admin/^(?P<app_label>pages|accessibility|news|twinning|networks|contacts|feedback|accounts|auth)/$": "llmooo",
+    f"admin/^(?P<app_label>{APPS})/$": "llmooo",
     "admin/editing/heartbeat/": "llxxxx",
     "admin/editing/preview/<str:key>/": "llfooo",
     "admin/editing/preview/<str:key>/share/": "llxxxx",
@@ -83,12 +84,14 @@ READ = {  # other kinds: who may read them, and who may add one
     "feedback/answer": ("llfooo", "llffff"),
     "feedback/retention": ("llffoo", "llffff"),
     "feedback/purge": ("llffoo", "llffff"),
+    "search/synonyms": ("llffoo", "llffoo"),
     "accounts/loginrecord": ("llfffo", "llffff"),
     "auth/user": ("llfffo", "llfffo"),
 }
 for kind, (read, add) in READ.items():
     GETS |= {f"admin/{kind}/{rest}": read for rest in ("", f"{OBJECT}history/", f"{OBJECT}change/")}
     GETS |= {f"admin/{kind}/add/": add, f"admin/{kind}/{OBJECT}delete/": "llffff", f"admin/{kind}/{OBJECT}": "llrrrr"}
+GETS |= {f"admin/search/synonyms/{OBJECT}delete/": "llffoo"}
 
 
 def inside(pattern: str) -> bool:
@@ -186,7 +189,7 @@ POSTS |= {f"admin/accessibility/statement/add/ {button}": "llffff" for button in
     "admin/r/<path:unused> post": "llmmmm",
     "admin/r/<path:content_type_id>/<path:object_id>/ post": "llmmmm",
     "admin/(?P<url>.*)$ post": "llmmmm",
-    "admin/^(?P<app_label>pages|accessibility|news|twinning|networks|contacts|feedback|accounts|auth)/$ post": "llmnnn",
+    f"admin/^(?P<app_label>{APPS})/$ post": "llmnnn",
     "admin/editing/heartbeat/ post": "llfnnn",
     "admin/editing/preview/<str:key>/ post": "llxxxx",
     "admin/editing/preview/<str:key>/share/ post": "llfppp",
@@ -203,6 +206,7 @@ POSTS |= {f"admin/accessibility/statement/add/ {button}": "llffff" for button in
     "admin/feedback/answer/ disclose": "llfnnn",
     "admin/feedback/retention/ delete_selected": "llffnn",
     "admin/feedback/purge/ delete_selected": "llffnn",
+    "admin/search/synonyms/ delete_selected": "llffww",
     "admin/pages/oldaddress/ delete_selected": "llfnnn",
     "admin/accounts/loginrecord/ delete_selected": "llfffn",
     "admin/auth/user/ delete_selected": "llfffn",
@@ -213,6 +217,7 @@ for kind, add, change in (
     ("pages/oldaddress", "llffff", "ffffww"),
     ("feedback/answer", "llffff", "ffffww"),
     ("feedback/retention", "llffff", "ffffww"),
+    ("search/synonyms", "ffffww", "ffffww"),
     ("feedback/purge", "llffff", "ffffff"),
     ("accounts/loginrecord", "llffff", "ffffff"),
     ("auth/user", "fffffw", "fffffw"),
@@ -221,11 +226,14 @@ for kind, add, change in (
     reading = GETS[f"admin/{kind}/{OBJECT}history/"].replace("o", "n")
     POSTS |= {f"admin/{kind}/{OBJECT}history/ post": reading, f"admin/{kind}/{OBJECT}delete/ post": "llffff"}
     POSTS[f"admin/{kind}/{OBJECT} post"] = "llnnnn"
+POSTS[f"admin/search/synonyms/{OBJECT}delete/ post"] = "llffww"
 
 ADDED = {
     "name_sv": "Nytt",
     "title_sv": "Nytt",
     "name": "Ny",
+    "words": "nytt",
+    "found_as": "nyhet",
     "slug": "nytt",
     "phone": "031-315 10 00",
     "email": "n@example.se",

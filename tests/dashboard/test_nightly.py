@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from dashboard.management.commands import nightly
 from editing.models import Presence, Preview
+from search.models import Miss
 
 pytestmark = pytest.mark.django_db
 
@@ -60,3 +61,11 @@ def test_nightly_deletes_expired_previews_and_presence(django_user_model: Any) -
     assert "presence: 1 notes" in said
     assert Preview.objects.get().expires_at > now
     assert Presence.objects.get().object_id == 1
+
+
+def test_nightly_deletes_searches_of_more_than_90_days_ago() -> None:
+    today = timezone.localdate()
+    for ago in (0, 90, 91, 400):
+        Miss.objects.create(word="sopor", language="sv", day=today - timedelta(days=ago))
+    assert "searches: 2 words" in run()
+    assert {(today - day).days for day in Miss.objects.values_list("day", flat=True)} == {0, 90}

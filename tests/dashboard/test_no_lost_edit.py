@@ -160,6 +160,7 @@ def test_second_target_of_an_old_address_shows_the_first(editor: Client, contact
 CHANGED = {
     "feedback/answer": {"note": "Min"},
     "feedback/retention": {"reference": "KS 1"},
+    "search/synonyms": {"words": "mina"},
     "auth/user": {"last_name": "Min"},
 }
 

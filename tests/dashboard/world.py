@@ -24,6 +24,7 @@ from accounts.models import LoginRecord
 from editing.models import Draft, Preview
 from feedback.models import Answer, Purge, Retention
 from pages.models import OldAddress
+from search.models import Synonyms
 from tests.addresses import fill
 from tests.factories import (
     LONG_AGO,
@@ -137,6 +138,7 @@ def world() -> World:
         ),
         "feedback/answer": answer,
         "feedback/retention": Retention.objects.get(),
+        "search/synonyms": Synonyms.objects.create(words=SECRET, found_as=f"{SECRET}ets"),
         "feedback/purge": Purge.objects.create(answers=1, older_than=LONG_AGO, reference=f"{SECRET} KS"),
         "accounts/loginrecord": LoginRecord.objects.create(
             outcome="failed", method=SECRET, name_digest=SECRET, sender_digest=SECRET

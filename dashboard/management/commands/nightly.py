@@ -16,6 +16,7 @@ from feedback.retention import purge, purge_limit
 from feedback.throttling import forget_before
 from publishing import removal
 from search.index import update_all_indexes
+from search.models import Miss
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +40,10 @@ def forget_previews(dry_run: bool) -> str:
 def forget_presence(dry_run: bool) -> str:
     yesterday = timezone.now() - timedelta(days=1)
     return delete(Presence.objects.filter(seen_at__lt=yesterday), "notes of open forms", dry_run)
+
+
+def forget_misses(dry_run: bool) -> str:
+    return delete(Miss.objects.old(), "words that were looked for in vain", dry_run)
 
 
 def remove_pictures(dry_run: bool) -> str:
@@ -73,6 +78,7 @@ STEPS = {
     "pictures": remove_pictures,
     "logins": forget_old,
     "search": write_search_index,
+    "searches": forget_misses,
     "digest": send_digests,
     "reminders": send_reminders,
     "backup": back_up,
