@@ -204,3 +204,13 @@ def test_projects_are_found_on_the_pages_that_show_them() -> None:
 def test_articles_are_found(values: dict[str, Any]) -> None:
     ArticleFactory(slug="nyheten", **values)
     assert found("konsert") == ["nyheten"]
+
+
+def test_of_too_many_pages_the_best_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("search.search.MAX_FOUND", 2)
+    for number in range(3):
+        PageFactory(title_sv="Annat", body_sv="<p>Musik</p>", position=number)
+    PageFactory(slug="titel", title_sv="Musik", position=8)
+    PageFactory(slug="bada", title_sv="Annat", body_sv="<p>Musik, skola</p>", position=9)
+    assert found("musik")[0] == "titel"
+    assert partly("musik skola xyzzy") == ["bada", "titel"]
