@@ -34,7 +34,7 @@ def parts_of_page(page: Page) -> Parts:
     if page.section == Page.Section.CONTACT:
         yield from ((contact, ("name", "role", "unit", "phone", "email")) for contact in Contact.objects.all())
     if page.section == Page.Section.TAKE_PART:
-        yield from ((exchange, ("name", "summary", "how_to_join")) for exchange in Exchange.objects.all())
+        yield from ((exchange, ("name", "summary", *Exchange.TERMS)) for exchange in Exchange.objects.all())
 
 
 def parts_of_network(network: Network) -> Parts:

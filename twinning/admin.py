@@ -167,7 +167,14 @@ class ExchangeAdmin(ContentAdmin):
         (_("Vilka och vad"), {"fields": ["towns", "focus_areas"]}),
         (
             _("Vill du delta?"),
-            {"fields": [("for_schools", "for_associations", "for_residents"), "how_to_join", "contact"]},
+            {
+                "fields": [
+                    ("for_schools", "for_associations", "for_residents"),
+                    *Exchange.TERMS,
+                    "contact",
+                ],
+                "description": _("Bara det som du fyller i visas."),
+            },
         ),
         (_("När"), {"fields": ["started", "ended", "position", "minor_change"]}),
     ]

@@ -19,6 +19,7 @@ from publishing.richtext import RichTextField
 from publishing.validators import WebAddressField, is_sensible_year, require_order
 from twinning.countries import country_choices
 from twinning.relations import Relation, derive_relations
+from twinning.taking_part import TakingPart
 
 
 def relations_to_home() -> dict[int, Relation]:
@@ -269,19 +270,10 @@ class Partnership(Content):
         return self.town_b if self.town_a_id == town.pk else self.town_a
 
 
-class Exchange(Activity, Answerable):
+class Exchange(Activity, TakingPart, Answerable):
     """Something people do together across the towns: a youth exchange, a school visit, a concert."""
 
     towns = models.ManyToManyField(Town, verbose_name=_("städer"), related_name="exchanges")
-    for_schools = models.BooleanField(_("för skolor"), default=False)
-    for_associations = models.BooleanField(_("för föreningar"), default=False)
-    for_residents = models.BooleanField(_("för invånare"), default=False)
-    how_to_join = models.TextField(
-        _("så deltar du"),
-        max_length=600,
-        blank=True,
-        help_text=_("Vad den som vill delta ska göra, och när. Visas på sidan Vill du delta?"),
-    )
 
     class Meta(Activity.Meta):
         verbose_name = _("utbyte")

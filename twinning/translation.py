@@ -16,4 +16,4 @@ class PartnershipTranslation(TranslationOptions):
 
 @register(Exchange)
 class ExchangeTranslation(TranslationOptions):
-    fields = ("name", "summary", "how_to_join")
+    fields = ("name", "summary", *Exchange.TERMS)

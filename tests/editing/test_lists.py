@@ -19,6 +19,7 @@ from feedback.models import Answer, Purge
 from networks.models import FocusArea, Network
 from news.models import Article
 from pages.models import OldAddress, Page
+from search.models import Synonyms
 from tests.factories import (
     ArticleFactory,
     ContactFactory,
@@ -49,6 +50,9 @@ MAKE: dict[Any, Callable[[int], Any]] = {
         for _ in range(number)
     ),
     OldAddress: lambda number: [network.delete() for network in NetworkFactory.create_batch(number)],
+    Synonyms: lambda number: Synonyms.objects.bulk_create(
+        Synonyms(words="skräp", found_as="avfall") for _ in range(number)
+    ),
     Purge: lambda number: Purge.objects.bulk_create(
         Purge(answers=1, older_than=timezone.now(), reference="2026/1") for _ in range(number)
     ),

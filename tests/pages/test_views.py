@@ -232,7 +232,8 @@ def test_take_part_leads_each_to_the_right_exchange_and_contact(client: Client, 
     town = TownFactory(name_sv="Borken")
     hidden = TownFactory(name_sv="Hemlig", published_at=None)
     ExchangeFactory(
-        name_sv="Körresa", for_associations=True, how_to_join_sv="Skriv före maj.", towns=[town, hidden],
+        name_sv="Körresa", for_associations=True, how_to_join_sv="Skriv före maj.",
+        cost_sv="Staden betalar resan.", towns=[town, hidden],
         contact=ContactFactory(name="Ann-Sofie Öst", email="ann@example.se"),
     )  # fmt: skip
     ExchangeFactory(name_sv="Klassbyte", for_schools=True)
@@ -244,6 +245,8 @@ def test_take_part_leads_each_to_the_right_exchange_and_contact(client: Client, 
     assert "Körresa" not in schools
     for words in ("För föreningar", "Körresa", "Skriv före maj.", "Ann-Sofie Öst", "mailto:ann@example.se", "Borken"):
         assert words in associations
+    assert "<dt>Kostnad och bidrag</dt><dd>Staden betalar resan.</dd>" in associations
+    assert "<dt>Sista dag</dt>" not in associations  # not filled in
     assert "Cecilia" not in associations
     assert "Hemlig" not in main
     assert "Just nu har vi inget utbyte här" in residents
@@ -327,7 +330,7 @@ def test_a_town_shows_the_agreement_in_force_not_the_one_before(client: Client, 
     PartnershipFactory(town_a=home, town_b=borken, since=date(1997, 1, 1), until=date(2020, 6, 17))
     PartnershipFactory(town_a=home, town_b=borken, kind="friendship")
     html = client.get("/vanorter/").content.decode()
-    card = html[html.index("Vänskapsstäder</h2>") : html.index("Så är orterna kopplade</h2>")]
+    card = html[html.index("Vänskapsstäder</h2>") : html.index("Så är orterna kopplade")]
     assert "vänskapsförklaring" in card
     assert "1997" not in card
     assert "1997–2020" in html[html.index("Tidigare avtal") :]

@@ -1,0 +1,35 @@
+"""What somebody who wants to take part in an exchange needs to know."""
+
+from django.db import models
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+
+class TakingPart(models.Model):
+    """For whom it is, and its terms."""
+
+    for_schools = models.BooleanField(_("för skolor"), default=False)
+    for_associations = models.BooleanField(_("för föreningar"), default=False)
+    for_residents = models.BooleanField(_("för invånare"), default=False)
+    # What readers see beside the description, if it is filled in.
+    TERMS = ("who", "timing", "cost", "deadline", "example", "how_to_join")
+
+    who = models.CharField(_("vem kan delta?"), max_length=300, blank=True)
+    timing = models.CharField(_("när?"), max_length=300, blank=True)
+    cost = models.CharField(_("kostnad och bidrag"), max_length=300, blank=True)
+    deadline = models.CharField(_("sista dag"), max_length=300, blank=True)
+    example = models.CharField(_("exempel"), max_length=300, blank=True)
+    how_to_join = models.TextField(
+        _("så deltar du"),
+        max_length=600,
+        blank=True,
+        help_text=_("Vad den som vill delta ska göra, och när. Visas på sidan Vill du delta?"),
+    )
+
+    class Meta:
+        abstract = True
+
+    @property
+    def terms(self) -> list[tuple[str, str]]:
+        """Name and label of each of TERMS that is filled in."""
+        return [(name, capfirst(self._meta.get_field(name).verbose_name)) for name in self.TERMS if getattr(self, name)]
