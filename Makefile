@@ -33,6 +33,7 @@ check: .venv/dev $(MESSAGES)
 bench: .venv/dev $(MESSAGES)
 	@$(BIN)/python tools/bench $(ARGS)
 	@$(BIN)/python tools/bench-made
+	@$(BIN)/python tools/bench-second-page
 
 sbom: .venv/run
 	@$(BIN)/python tools/sbom

@@ -1,7 +1,7 @@
 """Middleware of the whole site."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 from urllib.parse import unquote
@@ -13,31 +13,26 @@ from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils import translation
 
-from molndal_intl.policies import DENIED_FEATURES, STAFF_FEATURES
+from molndal_intl import speculation
+from molndal_intl.policies import PERMISSIONS
 from publishing.plain import visible
 
 logger = logging.getLogger(__name__)
 
 
-def features(allowed: Iterable[str] = ()) -> str:
-    """A Permissions-Policy that denies every feature but those that are allowed."""
-    return ", ".join(f"{name}=()" for name in (*DENIED_FEATURES, *STAFF_FEATURES) if name not in allowed)
-
-
 def safe_headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """Add the headers that Django has no setting for, or sets in a middleware that some responses do not pass.
 
-    For staff the policies are those of the admin. Where a view has said something else, that holds.
+    For staff the policies are those of the admin. A public page is the same to everyone and has nothing that a window
+    which opened it could get at. Where a view has said something else, that holds.
     """
-    always = {
-        "Cross-Origin-Opener-Policy": settings.SECURE_CROSS_ORIGIN_OPENER_POLICY,
+    for_readers = {
         "Cross-Origin-Resource-Policy": "same-origin",
+        "Permissions-Policy": PERMISSIONS,
         "Referrer-Policy": settings.SECURE_REFERRER_POLICY,
         "X-Content-Type-Options": "nosniff",
-        "X-Frame-Options": settings.X_FRAME_OPTIONS,
     }
-    for_readers = always | {"Permissions-Policy": features()}
-    for_staff = always | {"Permissions-Policy": features(STAFF_FEATURES)}
+    for_staff = for_readers | {"Cross-Origin-Opener-Policy": "same-origin"}
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
@@ -46,6 +41,8 @@ def safe_headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callabl
             response._csp_config = settings.STAFF_POLICY  # type: ignore[attr-defined]
         for name, value in (for_staff if is_staffs else for_readers).items():
             response.headers.setdefault(name, value)
+        if speculation.has_rules(request, response):
+            response.headers["Speculation-Rules"] = f'"{speculation.ADDRESS}"'
         return response
 
     return middleware
@@ -131,7 +128,8 @@ def language_from_address(get_response: Callable[[HttpRequest], HttpResponse]) -
         request.LANGUAGE_CODE = language
         with translation.override(language):
             response = get_response(request)
-        response.headers.setdefault("Content-Language", language)
+        if not response.headers.get("Content-Type", "").startswith("text/html"):  # which says it itself
+            response.headers.setdefault("Content-Language", language)
         return response
 
     return middleware

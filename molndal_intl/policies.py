@@ -47,16 +47,5 @@ def add_file_policy(headers: Headers, path: str, url: str) -> None:
     headers["Content-Security-Policy"] = FILE_POLICY
 
 
-# Features that no page uses: all that Chromium 156 knows but two. Pages copy a link to the clipboard; staff log in with
-# passkeys, and Django's pop-ups listen for `unload`.
-STAFF_FEATURES = ("publickey-credentials-create", "publickey-credentials-get", "unload")
-DENIED_FEATURES = """
-    accelerometer aria-notify autoplay browsing-topics camera captured-surface-control clipboard-read
-    compute-pressure cross-origin-isolated deferred-fetch deferred-fetch-minimal digital-credentials-create
-    digital-credentials-get display-capture encrypted-media fullscreen gamepad geolocation gyroscope hid
-    identity-credentials-get idle-detection keyboard-map language-detector language-model local-fonts
-    local-network local-network-access loopback-network magnetometer media-playback-while-not-visible microphone
-    midi on-device-speech-recognition otp-credentials payment picture-in-picture private-state-token-issuance
-    private-state-token-redemption screen-wake-lock serial speaker-selection storage-access summarizer sync-xhr
-    translator usb window-management xr-spatial-tracking
-""".split()  # noqa: SIM905 (fifty lines as a list)
+# What a page can ask a reader for. Whatever else a browser offers is used by scripts only, and none but ours runs.
+PERMISSIONS = "camera=(), geolocation=(), microphone=()"

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.urls import entrance
 from editing.views import nothing_here, shared
+from molndal_intl.speculation import ADDRESS, speculation_rules
 from publishing.views import media
 
 urlpatterns = [
@@ -19,6 +20,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("forhandsvisning/<str:key>/<str:language>/", shared, name="shared_preview"),
     path("media/<path:name>", media),
+    path(ADDRESS.lstrip("/"), speculation_rules),
     path("data/", include("opendata.root_urls")),
     path("", include("pages.root_urls")),
     *i18n_patterns(

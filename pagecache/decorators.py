@@ -11,9 +11,9 @@ from django.http.response import HttpResponseBase
 # What the front puts into the environment of a request whose answer it would keep, and what a public view answers with.
 # No visitor can set either: what a visitor sends begins with HTTP_.
 ASKED, PUBLIC = "pagecache.asked", "pagecache.public"
-# Readers ask whether their copy is still true. A shared cache holds one for a second, shows it for one more while it
-# fetches the next, and for a day where we do not answer (RFC 5861).
-SHARED = "public, max-age=0, s-maxage=1, stale-while-revalidate=1, stale-if-error=86400"
+# Readers ask whether their copy is still true. A shared cache holds one for a second, and for a day where we do not
+# answer (RFC 5861).
+SHARED = "max-age=0, s-maxage=1, stale-if-error=86400"
 
 View = Callable[..., HttpResponseBase]
 

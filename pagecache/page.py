@@ -40,7 +40,7 @@ def may_be_shared(status: str, headers: Headers) -> bool:
                 return False
             case "vary" if value.lower().replace(" ", "") != "accept-encoding":
                 return False
-            case "cache-control" if not value.startswith("public"):
+            case "cache-control" if value.startswith(("private", "no-store")):
                 return False
             case "content-security-policy" if "'nonce-" in value:
                 return False
@@ -48,19 +48,21 @@ def may_be_shared(status: str, headers: Headers) -> bool:
 
 
 class Page:
-    """One address's answer. `generation` is the watch's when it was begun, so it holds nothing older than that."""
+    """One address's answer. Of a page the ETag alone tells whether it has changed; a file has its date beside it.
+
+    `generation` is the watch's when it was begun, so it holds nothing older than that."""
 
     __slots__ = ("answers", "body", "etag", "generation", "headers", "modified", "not_modified", "status", "used")
 
     def __init__(self, status: str, headers: Headers, body: bytes, modified: float) -> None:
         self.status, self.body, self.modified = status, body, modified
         self.headers = [(name, value) for name, value in headers if name.lower() not in OURS]
-        self.etag = f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'
+        self.etag = f'W/"{hashlib.sha256(body).hexdigest()[:12]}"'
         self.generation = -1
         self.used = True
         kind = next((value for name, value in headers if name.lower() == "content-type"), "")
-        dated = [("ETag", self.etag), ("Last-Modified", http_date(modified))]
-        common = [*self.headers, *dated, ("Vary", "Accept-Encoding")]
+        dated = [] if kind.startswith("text/html") else [("Last-Modified", http_date(modified))]
+        common = [*self.headers, ("ETag", self.etag), *dated, ("Vary", "Accept-Encoding")]
         packed = {"": body}
         if TEXT.match(kind) and len(body) > 200:
             packed["gzip"] = gzip.compress(body, GZIP_LEVEL, mtime=0)

@@ -72,3 +72,8 @@ document.addEventListener("input", ({ target }) => {
   clearTimeout(pause);
   pause = setTimeout(() => { counter.textContent = `${counter.dataset.left} ${target.maxLength - target.value.length}`; }, 500);
 });
+
+// A page that the browser made ready while the reader pointed at its link (Speculation-Rules), more than a minute before
+// it is shown, is fetched again.
+const made = Date.now();
+document.addEventListener("prerenderingchange", () => { if (Date.now() - made > 60000) location.reload(); });

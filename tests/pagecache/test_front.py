@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 KEPT = [
     kind.path for kind in KINDS if kind.status == 200 and "?" not in kind.path and "/aterkoppling/" not in kind.path
 ]
-SHARED = "public, max-age=0, s-maxage=1, stale-while-revalidate=1, stale-if-error=86400"
+SHARED = "max-age=0, s-maxage=1, stale-if-error=86400"
 FILES = ["/sitemap.xml", "/robots.txt", "/data/towns.geojson", "/data/catalog.jsonld", "/andringar/"]
 
 
@@ -53,13 +53,12 @@ def test_every_kind_of_page_and_file_is_made_once(seeded: None, front: InProcess
 
 def test_a_kept_page_has_every_header_of_django_s_own(fronts: Any, front: InProcess) -> None:
     live, kept = Client().get("/").headers, front.get("/").headers
-    for name in ("Content-Security-Policy", "X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy"):
+    for name in ("Content-Security-Policy", "X-Content-Type-Options", "Speculation-Rules", "Referrer-Policy"):
         if name == "Content-Security-Policy":  # its order is that of a set
             assert sorted(kept[name.lower()].split("; ")) == sorted(live[name].split("; "))
         else:
             assert kept[name.lower()] == live[name]
     assert "nonce" not in kept["content-security-policy"]
-    assert kept["content-language"] == "sv"
 
 
 def test_requests_that_are_not_for_anyone_go_to_django(fronts: Any, front: InProcess) -> None:
@@ -189,7 +188,7 @@ def test_a_reader_who_holds_the_page_gets_304_with_its_policy(fronts: Any, front
     held = front.get("/", HTTP_IF_NONE_MATCH=etag)
     assert (held.status, held.body) == ("304 Not Modified", b"")
     assert held.headers["etag"] == etag
-    assert held.headers["cache-control"].startswith("public")
+    assert held.headers["cache-control"] == SHARED
     assert "content-security-policy" in held.headers
 
 
@@ -216,7 +215,7 @@ def test_an_edit_elsewhere_makes_the_page_anew_but_not_other(network: Any, front
     front.a_second_later()
     after = front.get("/natverk/x/")
     assert front.rendered == ["/natverk/x/"] * 2
-    assert after.headers["last-modified"] == before.headers["last-modified"]
+    assert after.headers["etag"] == before.headers["etag"]
     assert front.get("/natverk/x/", HTTP_IF_NONE_MATCH=before.headers["etag"]).status == "304 Not Modified"
 
 

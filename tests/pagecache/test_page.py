@@ -63,7 +63,8 @@ def test_an_answer_to_one_reader_is_not_shared() -> None:
 
 
 def test_a_reader_who_holds_the_page_is_told_so() -> None:
-    page = Page("200 OK", HTML, BODY, 1_700_000_000)
+    assert "Last-Modified" not in dict(Page("200 OK", HTML, BODY, 1_700_000_000).not_modified)
+    page = Page("200 OK", [("Content-Type", "text/csv")], BODY, 1_700_000_000)
     date = dict(page.not_modified)["Last-Modified"]
     for held in (page.etag, page.etag.removeprefix("W/"), f'"x", {page.etag}', "*"):
         assert page.is_held_by({"HTTP_IF_NONE_MATCH": held})
