@@ -6,5 +6,6 @@ from opendata import views
 
 urlpatterns = [
     path("catalog.jsonld", views.catalogue, name="data_catalogue"),
+    path("catalog.rdf", views.catalogue_rdf, name="data_catalogue_rdf"),
     path("<str:name>", views.data_file, name="data_file"),
 ]

@@ -15,7 +15,6 @@ from typing import Any
 
 Message = dict[str, Any]
 SECONDS = 30  # how long Chromium may say nothing while an answer or an event is waited for
-QUIET = subprocess.DEVNULL
 PIPE = (3, 4)  # the descriptors from which Chromium reads commands, and to which it writes
 ENDED = {"Ready", "Success", "Failure"}  # of an attempt to prerender
 
@@ -148,9 +147,9 @@ def tab(chromium: str, flags: list[str], **options: Any) -> Iterator[Tab]:
         own = ["--headless=new", "--remote-debugging-pipe", f"--user-data-dir={profile}", "--window-size=412,915"]
         process = subprocess.Popen(
             [chromium, *own, *flags, "about:blank"],
-            preexec_fn=connect,
+            preexec_fn=connect,  # noqa: PLW1509 (no threads)
             pass_fds=PIPE,
-            stderr=QUIET,  # noqa: PLW1509
+            stderr=subprocess.DEVNULL,
         )
         found = Tab(commands, answers, **options)
         while not (targets := found.send("Target.getTargets", filter=[{"type": "tab"}])["targetInfos"]):

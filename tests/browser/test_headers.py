@@ -91,6 +91,7 @@ FILES = [
     "/.well-known/security.txt",
     "/andringar/",
     "/data/catalog.jsonld",
+    "/data/catalog.rdf",
     "/data/towns.geojson",
     "/data/finns-inte.json",
 ]

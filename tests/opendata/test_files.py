@@ -23,7 +23,7 @@ pytestmark = [
 ]
 SITE = settings.SITE_URL
 CODES = [code for code, _name in settings.LANGUAGES]
-ADDRESSES = [*(f"/data/{name}" for name in FILES), "/data/catalog.jsonld"]
+ADDRESSES = [*(f"/data/{name}" for name in FILES), "/data/catalog.jsonld", "/data/catalog.rdf"]
 VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
 # DCAT-AP-SE 3: what must and what should be said of each thing (https://docs.dataportal.se/dcat/).
 ASKED_FOR = {
@@ -178,6 +178,7 @@ def test_how_a_file_is_answered(client: Client, seeded: None) -> None:
         "json": "application/json",
         "geojson": "application/geo+json",
         "jsonld": "application/ld+json",
+        "rdf": "application/rdf+xml",
     }
     for address in ADDRESSES:
         response = client.get(address)
@@ -237,7 +238,7 @@ def test_no_person_is_in_the_files_but_the_address_to_write_to(client: Client, s
     for address in ADDRESSES:
         text = client.get(address).content.decode()
         assert "Rignell" not in text
-        assert ("cecilia.rignell@" in text) is (address == "/data/catalog.jsonld")
+        assert ("cecilia.rignell@" in text) is ("/data/catalog." in address)
 
 
 def test_without_a_contact_the_catalogue_names_none(client: Client) -> None:

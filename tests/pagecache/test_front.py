@@ -28,7 +28,14 @@ KEPT = [
     kind.path for kind in KINDS if kind.status == 200 and "?" not in kind.path and "/aterkoppling/" not in kind.path
 ]
 SHARED = "max-age=0, s-maxage=1, stale-if-error=86400"
-FILES = ["/sitemap.xml", "/robots.txt", "/data/towns.geojson", "/data/catalog.jsonld", "/andringar/"]
+FILES = [
+    "/sitemap.xml",
+    "/robots.txt",
+    "/data/towns.geojson",
+    "/data/catalog.jsonld",
+    "/data/catalog.rdf",
+    "/andringar/",
+]
 
 
 @pytest.fixture(autouse=True)
