@@ -48,4 +48,4 @@ def add_file_policy(headers: Headers, path: str, url: str) -> None:
 
 
 # What a page can ask a reader for. Whatever else a browser offers is used by scripts only, and none but ours runs.
-PERMISSIONS = "camera=(), geolocation=(), microphone=()"
+PERMISSIONS = "camera=(), geolocation=()"

@@ -297,7 +297,7 @@ def test_a_visitor_gets_no_cookie_and_nothing_is_stored(chromium: Browser, site:
         assert page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0], kind
         assert page.evaluate("indexedDB.databases().then((found) => found.length)") == 0, kind
         allowed = page.evaluate("document.featurePolicy.allowedFeatures()")
-        assert not {"camera", "geolocation", "microphone"} & set(allowed), kind
+        assert not {"camera", "geolocation"} & set(allowed), kind
     assert [text for text in said if "the server responded with a status of 4" not in text] == []
     context.close()
 

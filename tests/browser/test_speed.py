@@ -42,7 +42,7 @@ def test_the_rules_match_public_pages_only(page: Page, site: Site) -> None:
 
 
 def test_a_page_that_is_pointed_at_is_prerendered(site: Site) -> None:
-    link = '.site-nav a[href="/vanorter/"]'
+    link = '.ways-in a[href="/vanorter/"]'
     with tab(chromium_path(), FLAGS) as browser:
         browser.open(site.url)
         found = browser.candidates()
