@@ -32,4 +32,5 @@ class TakingPart(models.Model):
     @property
     def terms(self) -> list[tuple[str, str]]:
         """Name and label of each of TERMS that is filled in."""
-        return [(name, capfirst(self._meta.get_field(name).verbose_name)) for name in self.TERMS if getattr(self, name)]
+        labels = {field.name: field.verbose_name for field in self._meta.fields}
+        return [(name, capfirst(str(labels[name]))) for name in self.TERMS if getattr(self, name)]
