@@ -12,6 +12,7 @@ from editing.admin import ContentAdmin
 @admin.register(Contact)
 class ContactAdmin(ContentAdmin):
     list_display = ["listed_name", "role", "phone", "email", "is_main"]
+    autocomplete_fields = ["stand_in"]
     search_fields = ["name", "role", "unit", "email"]
     sort_keys = ("sort_key",)
     history_keeps = ("is_main",)
@@ -31,8 +32,9 @@ class ContactAdmin(ContentAdmin):
         (
             None,
             {
-                "fields": ["name", "role", "unit", "phone", "email", "is_main", "minor_change"],
+                "fields": ["name", "role", "unit", "phone", "email", "hours", "is_main", "minor_change"],
                 "description": _("En kontakt visas på alla sidor den svarar för. Ändra här, så ändras den överallt."),
             },
         ),
+        (_("Borta"), {"fields": [("absent_from", "absent_until"), "stand_in"]}),
     ]

@@ -5,13 +5,15 @@ from typing import Any
 import phonenumbers
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat
 
 from publishing.models import Content
 from publishing.sorting import sort_key
+from publishing.validators import is_sensible_year, require_order
 
 
 def parse_phone(typed: str) -> PhoneNumber | None:
@@ -31,7 +33,7 @@ def is_phone(typed: str) -> None:
 class ContactQuerySet(models.QuerySet["Contact"]):
     def responsible_for(self, contact_id: int | None) -> "Contact | None":
         """The chosen contact of a page, else the main one; None while there is neither."""
-        return self.filter(Q(pk=contact_id) | Q(is_main=True)).order_by("is_main").first()
+        return self.filter(Q(pk=contact_id) | Q(is_main=True)).select_related("stand_in").order_by("is_main").first()
 
 
 class Contact(Content):
@@ -47,7 +49,29 @@ class Contact(Content):
         validators=[is_phone],
         help_text=_("Till exempel 031-315 10 00. På andra språk visas det som +46 31 315 10 00."),
     )
-    email = models.EmailField(_("e-post"), blank=True)
+    email = models.EmailField(
+        _("e-post"), blank=True, help_text=_("Gärna en funktionsbrevlåda, som fler än en person läser.")
+    )
+    hours = models.CharField(
+        _("telefontid"), max_length=120, blank=True, help_text=_("Till exempel ”Måndag till torsdag 9–15”.")
+    )
+    absent_from = models.DateField(_("borta från"), null=True, blank=True, validators=[is_sensible_year])
+    absent_until = models.DateField(
+        _("borta till och med"),
+        null=True,
+        blank=True,
+        validators=[is_sensible_year],
+        help_text=_("Läsarna ser när kontakten är tillbaka. Efter den dagen försvinner texten av sig själv."),
+    )
+    stand_in = models.ForeignKey(
+        "self",
+        verbose_name=_("ersättare"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_("Den som läsarna når under tiden."),
+    )
     is_main = models.BooleanField(
         _("ordinarie kontakt"),
         default=False,
@@ -64,6 +88,9 @@ class Contact(Content):
         ordering = ["-is_main", "sort_key", "id"]
         constraints = [
             models.UniqueConstraint(name="contacts_contact_one_main", fields=["is_main"], condition=Q(is_main=True)),
+            models.CheckConstraint(
+                name="contacts_contact_absence", condition=Q(absent_until=None) | Q(absent_until__gte=F("absent_from"))
+            ),
         ]
 
     def __str__(self) -> str:
@@ -75,6 +102,12 @@ class Contact(Content):
 
     def clean(self) -> None:
         super().clean()
+        if bool(self.absent_from) != bool(self.absent_until):
+            missing = "absent_until" if self.absent_from else "absent_from"
+            raise ValidationError({missing: _("Fyll i både första och sista dagen.")}, code="one_day")
+        require_order(self.absent_from, self.absent_until, "absent_until", _("Sista dagen är före den första."))
+        if self.stand_in_id and self.stand_in_id == self.pk:
+            raise ValidationError({"stand_in": _("Välj någon annan än kontakten själv.")}, code="self")
         if self.pk and not self.is_main and not self.other_main().exists():
             message = _("En kontakt måste vara ordinarie. Kryssa i rutan hos den som tar över, så flyttas krysset.")
             raise ValidationError({"is_main": message}, code="no_main")
@@ -93,6 +126,17 @@ class Contact(Content):
         self.sort_key = sort_key(self.name)[:250]
         update_fields = None if update_fields is None else {*update_fields, "sort_key", "is_main"}
         super().save(*args, update_fields=update_fields, **kwargs)
+
+    @property
+    def is_absent(self) -> bool:
+        """Whether today is one of the days away, the first and the last among them."""
+        first, last = self.absent_from, self.absent_until
+        return bool(first and last and first <= timezone.localdate() <= last)
+
+    @property
+    def reachable(self) -> "Contact":
+        """Whom readers reach today: the stand-in while the contact is away, if there is one."""
+        return self.stand_in if self.is_absent and self.stand_in else self
 
     @property
     def phone_number(self) -> str:

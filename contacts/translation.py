@@ -5,4 +5,4 @@ from contacts.models import Contact
 
 @register(Contact)
 class ContactTranslation(TranslationOptions):
-    fields = ("role", "unit")
+    fields = ("role", "unit", "hours")

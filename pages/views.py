@@ -199,7 +199,7 @@ def take_part(request: HttpRequest, number: int = 1) -> HttpResponse:
     """What a school, an association and a resident can take part in, and whom to ask."""
     page = front(Section.TAKE_PART)
     paging = Paging(request)
-    exchanges = paging.cut(Exchange.objects.select_related("contact").prefetch_related("towns"))
+    exchanges = paging.cut(Exchange.objects.select_related("contact__stand_in").prefetch_related("towns"))
     paging.require(exchanges)
     return render_page(
         request,
@@ -224,7 +224,7 @@ def take_part(request: HttpRequest, number: int = 1) -> HttpResponse:
 @public
 def contact(request: HttpRequest) -> HttpResponse:
     """Whom to write to and call."""
-    page, contacts = front(Section.CONTACT), list(Contact.objects.all())
+    page, contacts = front(Section.CONTACT), list(Contact.objects.select_related("stand_in"))
     return render_page(request, "contacts/contact_list.html", page, shown=contacts, contact=None, contacts=contacts)
 
 

@@ -1,4 +1,5 @@
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -6,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from contacts.models import Contact
 from tests.factories import ContactFactory
@@ -100,3 +101,50 @@ def test_phone_number_is_shown_in_the_language_of_the_page(client: Client, front
         assert f">{text}</a>" in re.sub("<span.*?</span>", "", html)
         assert 'href="tel:+46313151000"' in html
     assert '"telephone": "+46313151000"' in client.get("/").content.decode()
+
+
+def test_stand_in_answers_on_the_days_of_absence() -> None:
+    today, day = timezone.localdate(), timedelta(days=1)
+    anna = ContactFactory(stand_in=ContactFactory(name="Bo"))
+    for first, last, is_absent in (
+        (today, today, True),
+        (today - day, today + day, True),
+        (today + day, today + day, False),
+        (today - day, today - day, False),
+        (None, None, False),
+    ):
+        anna.absent_from, anna.absent_until = first, last
+        anna.full_clean()
+        assert (anna.is_absent, anna.reachable.name == "Bo") == (is_absent, is_absent), first
+    anna.absent_from, anna.absent_until, anna.stand_in = today, today, None
+    assert anna.reachable == anna  # nobody else
+
+
+def test_odd_absences_are_refused_at_their_field() -> None:
+    today, anna = timezone.localdate(), ContactFactory()
+    for values, field in (
+        ({"absent_from": today, "absent_until": None}, "absent_until"),
+        ({"absent_from": None, "absent_until": today}, "absent_from"),
+        ({"absent_from": today, "absent_until": today - timedelta(days=1)}, "absent_until"),
+        ({"absent_from": None, "absent_until": None, "stand_in": anna}, "stand_in"),
+    ):
+        for name, value in values.items():
+            setattr(anna, name, value)
+        with pytest.raises(ValidationError) as caught:
+            anna.full_clean()
+        assert field in caught.value.message_dict, values
+
+
+def test_absence_is_told_with_whom_to_reach(client: Client, fronts: object) -> None:
+    today = timezone.localdate()
+    bo = ContactFactory(name="Bo Ek", phone="031-315 10 00", hours_sv="Måndag 9–15")
+    ContactFactory(
+        name="Anna Al", is_main=True, absent_from=today, absent_until=today, stand_in=bo, phone="031-11 11 11"
+    )
+    for path in ("/natverk/", "/kontakt/"):
+        html = client.get(path).content.decode()
+        assert "Anna Al är borta till och med" in html
+        assert "Bo Ek svarar i stället:" in html
+        assert "031-315 10 00" in html
+        assert "Telefontid: Måndag 9–15" in html
+        assert "031-11 11 11" not in html
