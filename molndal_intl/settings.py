@@ -242,9 +242,7 @@ LANGUAGES = [
     ("fr", "Français"),
 ]
 LOCALE_PATHS = [BASE_DIR / "locale"]
-MODELTRANSLATION_DEFAULT_LANGUAGE = "sv"
 MODELTRANSLATION_PREPOPULATE_LANGUAGE = "sv"
-MODELTRANSLATION_FALLBACK_LANGUAGES = ("sv",)
 TIME_ZONE = "Europe/Stockholm"
 
 STATIC_URL = "/static/"
@@ -282,8 +280,7 @@ if not LOCAL:
     # The prefix makes the browser refuse a cookie of the name from a subdomain, or over plain HTTP (RFC 6265bis).
     SESSION_COOKIE_NAME = "__Host-sessionid"
     CSRF_COOKIE_NAME = "__Host-csrftoken"
-    SESSION_COOKIE_SECURE = True
-    CSRF_COOKIE_SECURE = True
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": policies.public_policy(MEDIA_ORIGIN)}
@@ -292,8 +289,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = None  # staff get it (molndal_intl.middlewar
 STAFF_ADDRESSES = ("/admin/", "/konto/")
 STAFF_POLICY = policies.staff_policy(MEDIA_ORIGIN)
 FILE_POLICY = policies.FILE_POLICY
-# Names with a digest or a version never mean another file.
-WHITENOISE_IMMUTABLE_FILE_TEST = r"\.[0-9a-f]{12}\.|-4\.1\.woff2$"
+WHITENOISE_IMMUTABLE_FILE_TEST = r"\.[0-9a-f]{12}\.|-4\.1\.woff2$"  # a digest or a version in the name
 WHITENOISE_ADD_HEADERS_FUNCTION = policies.add_file_policy
 
 LOGGING = {
