@@ -25,12 +25,6 @@ POSITIONS = [
     (8, 17, "start"),
     (-8, -8, "end"),
     (-8, 17, "end"),
-    (0, 32, "middle"),
-    (0, 32, "end"),
-    (0, 32, "start"),
-    (0, -24, "middle"),
-    (0, -24, "end"),
-    (0, -24, "start"),
 ]
 # Room for a name on a phone, where the letters are largest: width of a letter, height above and below the line.
 LETTER, ABOVE, BELOW = 8.5, 12, 3

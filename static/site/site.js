@@ -15,13 +15,20 @@ document.querySelectorAll("[data-share]").forEach((button) => {
   });
 });
 
-// Escape closes the menu of languages.
+// Escape closes the menu of languages; the other one is a popover.
 document.addEventListener("keydown", ({ key }) => {
   const menu = key === "Escape" && document.querySelector(".languages[open]");
   if (!menu) return;
   menu.open = false;
   menu.querySelector("summary").focus();
 });
+
+// So does a click or a step out of them.
+const languages = document.querySelector(".languages"), menu = document.querySelector("#menu");
+for (const type of ["click", "focusin"]) {
+  document.addEventListener(type, ({ target }) => { if (!languages.contains(target)) languages.open = false; });
+}
+menu.addEventListener("focusout", ({ relatedTarget }) => { if (relatedTarget && !menu.contains(relatedTarget)) menu.hidePopover?.(); });
 
 // The page that a form leads to, parsed but not run. Not by DOMParser, which Trusted Types stop.
 const answerTo = (form, body) => new Promise((resolve, reject) => {

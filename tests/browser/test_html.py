@@ -17,6 +17,7 @@ from tests.servers import ROOT
 UNKNOWN = {
     "CSS: Unrecognized at-rule “@view-transition”",  # CSS View Transitions 2; other browsers pass over it
     "CSS: “paint-order”: Property “paint-order” doesn't exist.",  # SVG 2, section 13.8; in every browser since 2017
+    "CSS: Unknown pseudo-element or pseudo-class “:popover-open”",  # HTML, 4.16; in every browser since 2024
     "CSS: Unknown pseudo-element or pseudo-class “::details-content”.",  # CSS Pseudo-Elements 4, 4.6; for print
 }
 
