@@ -29,7 +29,7 @@ class ShortcomingFormSet(BaseInlineFormSet):
 class ShortcomingInline(PartInline):
     model = Shortcoming
     formset = ShortcomingFormSet
-    fields = [("kind", "criterion"), "what", "why", "remedy", "position"]
+    fields = [("kind", "situation", "criterion"), "what", "why", "remedy", "position"]
 
 
 @admin.register(Statement)
@@ -38,8 +38,9 @@ class StatementAdmin(PublishableAdmin):
     inlines = [ShortcomingInline]
     kept_parts = ("shortcomings",)
     fieldsets = [
-        (_("Bedömning"), {"fields": ["conformance", "assessed_on", "revised_on", "launched_on", "method"]}),
+        (_("Bedömning"), {"fields": ["conformance", "assessed_on", "revised_on", "launched_on", "method", "standard"]}),
         (_("Text"), {"fields": ["title", "summary", "body_name", "service", "method_text", "alternative", "contact"]}),
+        (_("Tillsyn"), {"fields": ["authority_name", "authority_link"]}),
         PUBLISHING_FIELDSET,
     ]
 

@@ -10,7 +10,7 @@ from contacts.models import Answerable
 from publishing.dates import PastDateField
 from publishing.models import Content, Publishable, PublishableQuerySet, always_public
 from publishing.richtext import RichTextField
-from publishing.validators import is_sensible_year
+from publishing.validators import WebAddressField, is_sensible_year
 
 
 def a_year_after(day: date) -> date:
@@ -35,6 +35,10 @@ class Statement(Publishable, Answerable):
     class Method(models.TextChoices):
         SELF = "self", _("självskattning, alltså vår egen testning")
         EXTERNAL = "external", _("granskning av någon utanför kommunen")
+
+    class Standard(models.TextChoices):
+        V3 = "EN 301 549 V3.2.1", "EN 301 549 V3.2.1"
+        V4 = "EN 301 549 V4.1.1", "EN 301 549 V4.1.1"
 
     title = models.CharField(_("rubrik"), max_length=150)
     summary = models.TextField(
@@ -62,11 +66,25 @@ class Statement(Publishable, Answerable):
     )
     launched_on = models.DateField(_("webbplatsen publicerades"), null=True, blank=True, validators=[is_sensible_year])
     method = models.CharField(_("hur den har testats"), max_length=8, choices=Method.choices, default=Method.SELF)
+    standard = models.CharField(
+        _("vilken standard"),
+        max_length=17,
+        choices=Standard.choices,
+        default=Standard.V3,
+        help_text=_("Den som Diggs föreskrifter hänvisar till. Byt när webbplatsen är bedömd enligt en nyare."),
+    )
     method_text = RichTextField(_("så har vi testat"), blank=True)
     alternative = RichTextField(
         _("om någon inte kan använda en del"),
         blank=True,
         help_text=_("Hur man får innehållet på annat sätt, och hur snabbt ni brukar svara."),
+    )
+
+    authority_name = models.CharField(
+        _("myndighet"), max_length=120, help_text=_("Den som kontrollerar att lagen följs. Skriv även dess kortnamn.")
+    )
+    authority_link = WebAddressField(
+        _("länk till anmälan"), help_text=_("Sidan där man anmäler till myndigheten att en webbplats brister.")
     )
 
     objects = PublishableQuerySet["Statement"].as_manager()
@@ -99,8 +117,27 @@ class Shortcoming(Content):
         BURDEN = "burden", _("oskäligt betungande att anpassa (12 §)")
         EXEMPT = "exempt", _("omfattas inte av lagen (9 §)")
 
+    class Situation(models.TextChoices):
+        """Situations of use, in the order in which the page lists them. Readers see the labels."""
+
+        NO_SIGHT = "no_sight", _("Utan synförmåga")
+        LOW_VISION = "low_vision", _("Nedsatt syn")
+        HEARING = "hearing", _("Utan eller med nedsatt hörsel")
+        MOBILITY = "mobility", _("Nedsatt rörlighet")
+        LANGUAGE = "language", _("Språkliga svårigheter")
+        CONCENTRATION = "concentration", _("Begränsad koncentration eller minne")
+
     statement = models.ForeignKey(Statement, on_delete=models.CASCADE, related_name="shortcomings")
     kind = models.CharField(_("slag"), max_length=8, choices=Kind.choices, default=Kind.FAULT)
+    situation = models.CharField(
+        _("för vem det är ett hinder"),
+        max_length=13,
+        choices=Situation.choices,
+        blank=True,
+        help_text=_(
+            "Brister mot lagkraven står under den här rubriken. Gäller det flera: skriv bristen en gång för var."
+        ),
+    )
     what = models.TextField(
         _("vad som inte är tillgängligt"), max_length=600, help_text=_("Och för vem det blir ett hinder.")
     )

@@ -5,7 +5,7 @@ from accessibility.models import Shortcoming, Statement
 
 @register(Statement)
 class StatementTranslation(TranslationOptions):
-    fields = ("title", "summary", "body_name", "service", "method_text", "alternative")
+    fields = ("title", "summary", "body_name", "service", "method_text", "alternative", "authority_name")
     required_languages = ("sv",)
 
 

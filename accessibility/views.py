@@ -6,6 +6,24 @@ from accessibility.models import Shortcoming, Statement
 from pagecache.decorators import public
 from publishing.views import render_page
 
+SITUATIONS = [*Shortcoming.Situation.choices, ("", "")]
+Group = tuple[str, list[Shortcoming]]
+
+
+def by_situation(items: list[Shortcoming]) -> list[Group]:
+    """The shortcomings by situation of use, in a fixed order, with the name of each; last those of none."""
+    groups = [(str(label), [item for item in items if item.situation == value]) for value, label in SITUATIONS]
+    return [group for group in groups if group[1]]
+
+
+def by_kind(items: list[Shortcoming]) -> list[tuple[Shortcoming.Kind, list[Group]]]:
+    """The shortcomings by legal kind; those of law also by situation."""
+    of_kind = {kind: [item for item in items if item.kind == kind] for kind in Shortcoming.Kind}
+    return [
+        (kind, by_situation(found) if kind == Shortcoming.Kind.FAULT else [("", found)] if found else [])
+        for kind, found in of_kind.items()
+    ]
+
 
 @require_safe
 @public
@@ -19,5 +37,5 @@ def statement(request: HttpRequest) -> HttpResponse:
         statement,
         shown=shortcomings,
         statement=statement,
-        groups=[(kind, [item for item in shortcomings if item.kind == kind]) for kind in Shortcoming.Kind],
+        groups=by_kind(shortcomings),
     )

@@ -156,6 +156,8 @@ class StatementFactory(PublishedFactory):
     slug = "tillganglighet"
     body_name_sv = "Mölndals stad"
     service_sv = "webbplatsen"
+    authority_name_sv = "Digg"
+    authority_link = "https://www.digg.se/tdosanmalan"
     conformance = "full"
     assessed_on = LONG_AGO.date()
     revised_on = LONG_AGO.date()

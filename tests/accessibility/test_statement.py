@@ -1,18 +1,21 @@
 """The accessibility statement: all that the law asks for, kept by the coordinator, and never forgotten."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.db.migrations.executor import MigrationExecutor
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
 from accessibility.models import Shortcoming, Statement
 from tests.factories import ShortcomingFactory, StatementFactory
-from tests.forms import filled_in
+from tests.forms import errors, filled_in
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +42,9 @@ def test_says_everything_the_law_asks_for(client: Client, seeded: None) -> None:
         "<dt>Redogörelsen uppdaterades</dt><dd>25 november 2026</dd>",
         "självskattning",
         'href="mailto:cecilia.rignell@molndal.se"',
+        "Myndigheten för digital förvaltning (Digg) kontrollerar att lagen följs",
         'href="https://www.digg.se/tdosanmalan"',
+        "efter standarden EN 301 549 V3.2.1",
     ):
         assert item in html, item
 
@@ -78,6 +83,74 @@ def test_shortcoming_is_listed_under_its_heading_with_reason(client: Client, con
     ]
     places = [html.lower().index(part.lower()) for part in order if part != "omfattas inte av lagen"]
     assert places == sorted(places)
+
+
+def test_faults_are_grouped_by_situation_in_order(client: Client, contact: Any) -> None:
+    statement = StatementFactory(conformance="partial")
+    ShortcomingFactory(statement=statement, what_sv="vad-")
+    for situation in reversed(Shortcoming.Situation.values):
+        ShortcomingFactory(statement=statement, situation=situation, what_sv=f"vad-{situation}")
+    headings = r"<h4>(.*?)</h4>"
+    found = re.findall(rf"{headings}|(vad-\w*)", page(client))
+    assert [heading or what for heading, what in found] == [
+        part for value, label in Shortcoming.Situation.choices for part in (str(label), f"vad-{value}")
+    ] + ["Övrigt", "vad-"]
+    # Where none has a situation, or no fault has one, there is no heading.
+    Shortcoming.objects.update(situation="")
+    assert not re.search(headings, page(client))
+    Shortcoming.objects.update(situation="hearing", kind="exempt", why_sv="Undantaget")
+    assert not re.search(headings, page(client))
+
+
+@pytest.mark.parametrize("code", [code for code, _name in settings.LANGUAGES][1:])
+def test_situations_are_translated(code: str) -> None:
+    swedish = [str(label) for label in Shortcoming.Situation.labels]
+    with translation.override(code):
+        assert not set(swedish) & {str(label) for label in Shortcoming.Situation.labels}
+
+
+def test_authority_and_standard_are_the_coordinators(editor: Client, client: Client, seeded: None) -> None:
+    url = reverse("admin:accessibility_statement_change", args=[Statement.objects.get().pk])
+    change = {
+        "authority_name_sv": "Post- och telestyrelsen (PTS)",
+        "authority_name_en": "",
+        "authority_link": "pts.se/anmalan?a=1&b=2",
+        "standard": "EN 301 549 V4.1.1",
+    }
+    assert editor.post(url, filled_in(editor, url, **change)).status_code == 302
+    html = page(client)
+    assert "Post- och telestyrelsen (PTS) kontrollerar att lagen följs" in html
+    assert 'href="https://pts.se/anmalan?a=1&amp;b=2"' in html
+    assert "V4.1.1" in html
+    assert "V3.2.1" not in html
+    assert "Digg" not in html
+    with translation.override("en"):
+        english = client.get(reverse("accessibility")).content.decode()
+    assert '<span lang="sv">Post- och telestyrelsen (PTS)</span> checks that' in english
+    assert "Skriv en webbadress" in str(errors(editor.post(url, filled_in(editor, url, authority_link="javascript:x"))))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_upgraded_site_keeps_saying_digg(contact: Any) -> None:
+    """Rows of 1.0.0 get the authority that the page named then, in each language."""
+    executor = MigrationExecutor(connection)
+    try:
+        executor.migrate([("accessibility", "0001_initial")])
+        old = executor.loader.project_state([("accessibility", "0001_initial")]).apps
+        values = {"title": "T", "title_sv": "T", "body_name_sv": "B", "service_sv": "S", "conformance": "partial"}
+        days = {"assessed_on": date(2026, 1, 1), "revised_on": date(2026, 1, 1), "published_at": timezone.now()}
+        row = old.get_model("accessibility", "Statement").objects.create(slug="t", **values, **days)
+        shortcoming = old.get_model("accessibility", "Shortcoming")
+        shortcoming.objects.create(statement=row, kind="fault", what_sv="Brist")
+    finally:
+        executor = MigrationExecutor(connection)
+        executor.migrate(executor.loader.graph.leaf_nodes())
+    statement = Statement.objects.get()
+    for code, _name in settings.LANGUAGES:
+        assert "(Digg)" in getattr(statement, f"authority_name_{code}"), code
+    assert statement.authority_link == "https://www.digg.se/tdosanmalan"
+    assert statement.standard == "EN 301 549 V3.2.1"
+    assert Shortcoming.objects.get().situation == ""
 
 
 def test_an_exception_needs_a_reason(db: None) -> None:
@@ -126,11 +199,11 @@ def test_the_form_refuses_what_cannot_be_true(editor: Client, seeded: None) -> N
     url = reverse("admin:accessibility_statement_change", args=[Statement.objects.get().pk])
     for change, message in (
         ({"conformance": "full"}, "Du har valt ”helt förenlig” men listar brister"),
-        ({"shortcomings-0-DELETE": "on"}, "Beskriv då minst en brist"),
+        ({f"shortcomings-{row}-DELETE": "on" for row in range(3)}, "Beskriv då minst en brist"),
     ):
         assert message in editor.post(url, filled_in(editor, url, **change)).content.decode()
         statement = Statement.objects.get()
-        assert (statement.conformance, statement.shortcomings.count()) == ("partial", 1)
+        assert (statement.conformance, statement.shortcomings.count()) == ("partial", 3)
 
 
 def test_a_site_has_one(editor: Client, seeded: None) -> None:
