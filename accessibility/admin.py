@@ -1,11 +1,19 @@
+from typing import Any
+
+from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
-from accessibility.models import Shortcoming, Statement
+from accessibility.models import Report, Shortcoming, Statement
 from editing.admin import PUBLISHING_FIELDSET, PartInline, PublishableAdmin
+from editing.locking import SeenAdmin
 
 
 class ShortcomingFormSet(BaseInlineFormSet):
@@ -47,3 +55,42 @@ class StatementAdmin(PublishableAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         """A site has one."""
         return bool(super().has_add_permission(request) and not Statement.objects.exists())
+
+
+@admin.register(Report)
+class ReportAdmin(SeenAdmin):
+    """The reports, to read, annotate and mark as handled. None is added or deleted: nightly empties the old ones."""
+
+    list_display = ["reported_at", "page", "short", "language", "status"]
+    list_filter = ["status", "language"]
+    ordering = ["-status", "-created_at", "-id"]  # "new" before "handled"
+    sortable_by = ()
+    list_per_page = 50
+    readonly_fields = ["reported_at", "page", "problem", "answer_to", "language", "handled_at"]
+    fields = [*readonly_fields, "status", "note"]
+    formfield_overrides = {models.TextField: {"widget": forms.Textarea(attrs={"rows": 4, "cols": 60})}}
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Report, form: Any, change: bool) -> None:
+        if obj.status == Report.Status.NEW:
+            obj.handled_at = None
+        elif not obj.handled_at:
+            obj.handled_at = timezone.now()
+        super().save_model(request, obj, form, change)
+
+    @admin.display(description=_("rapporterades"))
+    def reported_at(self, report: Report) -> str:
+        return str(report)
+
+    @admin.display(description=_("problem"), empty_value="")
+    def short(self, report: Report) -> str:
+        return Truncator(report.problem).chars(80)
+
+    @admin.display(description=_("svara till"))
+    def answer_to(self, report: Report) -> str:
+        return format_html('<a href="mailto:{0}">{0}</a>', report.reply_to) if "@" in report.reply_to else "–"

@@ -1,5 +1,6 @@
 from datetime import date
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -166,3 +167,29 @@ class Shortcoming(Content):
 
     def __str__(self) -> str:
         return self.what
+
+
+class Report(models.Model):
+    """An accessibility problem that a reader has reported. Its texts are emptied under the gallringsbeslut."""
+
+    class Status(models.TextChoices):
+        NEW = "new", _("ny")
+        HANDLED = "handled", _("hanterad")
+
+    page = models.CharField(_("sida"), max_length=200, blank=True)
+    problem = models.TextField(_("problem"), max_length=2000)
+    reply_to = models.EmailField(_("svara till"), blank=True)
+    language = models.CharField(_("språk"), max_length=10, choices=settings.LANGUAGES)
+    created_at = models.DateTimeField(_("rapporterades"), default=timezone.now)
+    status = models.CharField(_("läge"), max_length=8, choices=Status.choices, default=Status.NEW)
+    note = models.TextField(_("anteckning"), max_length=1000, blank=True)
+    handled_at = models.DateTimeField(_("hanterades"), null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("rapporterat tillgänglighetsproblem")
+        verbose_name_plural = _("rapporterade tillgänglighetsproblem")
+        ordering = ["-created_at", "-id"]
+
+    def __str__(self) -> str:
+        """Nothing that the reader wrote: the log of the admin keeps it."""
+        return f"{timezone.localtime(self.created_at):%Y-%m-%d %H:%M}"

@@ -1,7 +1,17 @@
-from django.urls import path
+from django.urls import include, path
+from django.utils.translation import gettext_lazy as _
 
 from accessibility import views
 
 urlpatterns = [
     path("", views.statement, name="accessibility"),
+    path(
+        _("rapportera/"),
+        include(
+            [
+                path("", views.report, name="accessibility_report"),
+                path(_("tack/"), views.thanks, name="accessibility_thanks"),
+            ]
+        ),
+    ),
 ]

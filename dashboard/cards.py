@@ -21,7 +21,7 @@ from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accessibility.models import Statement
+from accessibility.models import Report, Statement
 from backup.models import last_verified
 from dashboard.models import NightlyStep
 from editing.filters import OTHER_LANGUAGES, lacks
@@ -225,6 +225,20 @@ def answers(user: Any) -> Card | None:
     return Card(_("Olästa svar"), number, lines, hint, links)
 
 
+def reports(user: Any) -> Card | None:
+    """The accessibility problems that readers have reported and nobody has handled, the oldest first."""
+    if not may(user, "view", Report):
+        return None
+    new = Report.objects.filter(status=Report.Status.NEW).order_by("created_at", "pk")
+    lines = [
+        Line(item.page or str(item), form_url(Report, item.pk), Truncator(item.problem).chars(90))
+        for item in new[:LINES]
+    ]
+    hint = _("Lagen kräver att ni tar hand om dem. Rätta felet eller skriv in det i redogörelsen, och svara läsaren.")
+    links = [(_("Alla rapporter"), list_url(Report))]
+    return Card(_("Rapporterade tillgänglighetsproblem"), str(new.count()), lines, hint, links) if lines else None
+
+
 def misses(user: Any) -> Card | None:
     """What readers have looked for in vain, for whoever may say what we call it."""
     found = list(Miss.objects.repeated()) if may(user, "add", Synonyms) else []
@@ -275,17 +289,8 @@ def moment(time: datetime) -> str:
 
 
 PROVIDERS: tuple[Callable[[Any], Card | None], ...] = (
-    backup,
-    nightly,
-    statement,
-    to_review,
-    drafts,
-    answers,
-    scheduled,
-    translations,
-    misses,
-    pictures,
-)
+    backup, nightly, reports, statement, to_review, drafts, answers, scheduled, translations, misses, pictures,
+)  # fmt: skip
 
 
 def cards(user: Any) -> list[Card]:

@@ -18,7 +18,7 @@ from django.contrib.auth.models import User
 from django.db.models import Model
 
 from contacts.models import Contact
-from feedback.models import Answer
+from feedback.retention import TEXTS
 
 # Columns that nobody is given, and tables that are derived or hold only digests.
 SECRET = {
@@ -146,13 +146,19 @@ def erase(terms: list[str]) -> tuple[list[str], list[str]]:
         if is_one_of(asked, contact.name, contact.email):
             erased.append(f"contact {contact.pk}: deleted")
             contact.delete()
-    for answer in Answer.objects.exclude(comment="", note="").iterator():
-        if mentions(about, [answer.comment, answer.note]):
-            answer.comment = about.sub("[borttaget]", normalised(answer.comment))
-            answer.note = about.sub("[borttaget]", normalised(answer.note))
-            answer.save(update_fields=["comment", "note"])
-            erased.append(f"answer {answer.pk}: masked in what was written")
+    for model, texts in TEXTS.items():
+        erased += mask(model, texts, about)
     return erased, [line for label, rows in export(terms).items() for line in staying(label, rows, about)]
+
+
+def mask(model: type[Model], texts: Iterable[str], about: Term) -> Iterator[str]:
+    """Mask the person in what readers wrote and what was noted about it. Yield a line for each row."""
+    for row in model._default_manager.exclude(**dict.fromkeys(texts, "")).iterator():
+        written = {name: getattr(row, name) for name in texts}
+        if mentions(about, written):
+            masked = {name: about.sub("[borttaget]", normalised(text)) for name, text in written.items()}
+            model._default_manager.filter(pk=row.pk).update(**masked)
+            yield f"{model._meta.model_name} {row.pk}: masked in what was written"
 
 
 def staying(label: str, rows: list[dict[str, Any]], about: Term) -> Iterator[str]:

@@ -21,7 +21,7 @@ from editing.locking import SeenAdmin, SeenForm
 from feedback import exports, report
 from feedback.models import Answer, Purge, Retention
 from feedback.report_views import ReportViews
-from feedback.retention import months_before, purgeable
+from feedback.retention import count_purgeable, months_before
 from publishing.sorting import sort_key
 
 SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -184,10 +184,10 @@ class RetentionForm(SeenForm):
         if self.errors or not months or months == asked:
             return cleaned
         if Retention(pk=self.instance.pk, months=months).needs_delay(timezone.now()):
-            number = purgeable(months_before(begins, months)).count()
+            number = count_purgeable(months_before(begins, months))
             message = _(
-                "Texten i %(number)d svar tas bort när det gäller, från %(begins)s, och bilder som inte har visats på "
-                "lika länge. Spara igen om det är rätt."
+                "Texten i %(number)d svar och problem tas bort när det gäller, från %(begins)s, och bilder som inte "
+                "har visats på lika länge. Spara igen om det är rätt."
             )
             self.add_error("months", message % {"number": number, "begins": f"{begins:%Y-%m-%d %H:%M}"})
             data: Any = copy(self.data)

@@ -25,10 +25,13 @@ View = Callable[[HttpRequest], HttpResponse]
 
 
 class Refused(Exception):
-    """Nothing of what was sent is stored. `page` is where to go back to, where that is known."""
+    """Nothing of what was sent is stored. `page` is where to go back to, where that is known.
 
-    def __init__(self, text: Promise, status: int = 400, page: PageToken | None = None) -> None:
-        self.text, self.status, self.page = text, status, page
+    `typed` is given back to the reader; without it, a comment.
+    """
+
+    def __init__(self, text: Promise, status: int = 400, page: PageToken | None = None, typed: str = "") -> None:
+        self.text, self.status, self.page, self.typed = text, status, page, typed
 
 
 def is_foreign(request: HttpRequest) -> bool:
@@ -61,7 +64,7 @@ def receives_feedback(view: View) -> View:
         try:
             return view(request)
         except Refused as refused:
-            return tell(request, refused, clean(request.POST.get("comment", "")))
+            return tell(request, refused, refused.typed or clean(request.POST.get("comment", "")))
 
     return received
 

@@ -110,7 +110,7 @@ class Retention(models.Model):
     months = models.PositiveSmallIntegerField(
         _("månader som kommentarer sparas"),
         help_text=_(
-            "Äldre kommentarer och anteckningar tas bort varje natt. Statistiken finns kvar. "
+            "Äldre kommentarer, anteckningar och rapporterade problem tas bort varje natt. Statistiken finns kvar. "
             "En kortare tid gäller efter ett dygn."
         ),
     )
@@ -144,7 +144,7 @@ class Purge(models.Model):
     """How many texts a nightly run deleted, and under which decision. Kept as the record of the deletion."""
 
     ran_at = models.DateTimeField(_("kördes"), default=timezone.now)
-    answers = models.PositiveIntegerField(_("rensade svar"))
+    answers = models.PositiveIntegerField(_("rensade svar och problem"))
     older_than = models.DateTimeField(_("äldre än"))
     reference = models.CharField(_("beslut"), max_length=120)
 

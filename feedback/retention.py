@@ -1,15 +1,18 @@
-"""Delete the texts of answers under the retention decision, and record the deletion."""
+"""Delete the texts of answers and reports under the retention decision, and record the deletion."""
 
 import calendar
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from feedback.models import Answer, Purge, Retention
+
+# What is deleted of what readers wrote: models with `created_at`, and their texts. Apps above this one add theirs.
+TEXTS: dict[type[Model], tuple[str, ...]] = {Answer: ("comment", "note")}
 
 
 def months_before(moment: datetime, months: int) -> datetime:
@@ -25,9 +28,14 @@ def purge_limit() -> datetime | None:
     return months_before(now, decision.months) if decision and decision.is_in_force(now) else None
 
 
-def purgeable(before: datetime) -> QuerySet[Answer]:
-    """The older answers that have a text."""
-    return Answer.objects.filter(created_at__lt=before).exclude(comment="", note="")
+def purgeable(before: datetime) -> list[tuple[QuerySet[Any], dict[str, str]]]:
+    """The older rows that have a text, by model, and what to make of their texts."""
+    emptied = [(model, dict.fromkeys(texts, "")) for model, texts in TEXTS.items()]
+    return [(model._default_manager.filter(created_at__lt=before).exclude(**empty), empty) for model, empty in emptied]
+
+
+def count_purgeable(before: datetime) -> int:
+    return sum(old.count() for old, _empty in purgeable(before))
 
 
 def purge(dry_run: bool) -> str:
@@ -43,13 +51,12 @@ def purge(dry_run: bool) -> str:
         begins = timezone.localtime(decision.effective_at)
         return _("Gallringsbeslutet gäller från %s, så inget tas bort än.") % f"{begins:%Y-%m-%d %H:%M}"
     limit = months_before(now, decision.months)
-    old = purgeable(limit)
     values: dict[str, Any] = {"number": 0, "limit": f"{limit:%Y-%m-%d}", "reference": decision.reference}
     if dry_run:
-        values["number"] = old.count()
-        return _("Texten i %(number)s svar från före %(limit)s skulle tas bort enligt %(reference)s.") % values
+        would = _("Texten i %(number)s svar och problem från före %(limit)s skulle tas bort enligt %(reference)s.")
+        return would % (values | {"number": count_purgeable(limit)})
     with transaction.atomic():
-        values["number"] = old.update(comment="", note="")
+        values["number"] = sum(old.update(**empty) for old, empty in purgeable(limit))
         if values["number"]:
             Purge.objects.create(answers=values["number"], older_than=limit, reference=decision.reference)
-    return _("Texten i %(number)s svar från före %(limit)s är borttagen enligt %(reference)s.") % values
+    return _("Texten i %(number)s svar och problem från före %(limit)s är borttagen enligt %(reference)s.") % values

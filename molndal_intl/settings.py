@@ -177,7 +177,7 @@ DJANGO_PROSE_EDITOR_EXTENSIONS = [
 
 # Apps and models whose rows no reader sees: a change to any other table of ours makes all cached pages stale.
 PAGECACHE_UNSEEN = {"pagecache", "feedback", "backup", "accounts", "dashboard", "search"}
-PAGECACHE_UNSEEN |= {"editing.draft", "editing.preview", "editing.presence"}
+PAGECACHE_UNSEEN |= {"editing.draft", "editing.preview", "editing.presence", "accessibility.report"}
 
 # Logging in (accounts/). Tries are counted in the database, for all workers and across restarts.
 CACHES = {

@@ -21,7 +21,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "opendata": {"pages", "news", "twinning", "networks", "contacts", "publishing", "pagecache"},
     "pages": {"accessibility", "news", "twinning", "networks", "contacts", "editing", "publishing", "pagecache"},
-    "accessibility": {"contacts", "editing", "publishing", "pagecache"},
+    "accessibility": {"feedback", "contacts", "editing", "publishing", "pagecache"},
     "news": {"twinning", "networks", "contacts", "editing", "publishing", "pagecache"},
     "twinning": {"networks", "contacts", "editing", "publishing", "pagecache"},
     "networks": {"contacts", "editing", "publishing", "pagecache"},

@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from reversion.models import Version
 
-from accessibility.models import Statement
+from accessibility.models import Report, Statement
 from backup.models import VerifiedBackup
 from dashboard.cards import LINES, PROVIDERS, Card, cards
 from dashboard.changes import latest_changes
@@ -280,6 +280,7 @@ def fill(number: int, user: User) -> None:
         make(published_at=timezone.now() + timedelta(days=3))
     for _ in range(number):
         answer(comment="Hej")
+        Report.objects.create(problem="Hej", language="sv")
     for n in range(3 * number):
         Miss.objects.get_or_create(word=f"ord{n // 3}", language="sv", day=timezone.localdate() - timedelta(days=n % 3))
 

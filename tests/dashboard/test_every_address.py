@@ -81,6 +81,7 @@ GETS |= {
 }
 READ = {  # other kinds: who may read them, and who may add one
     "pages/oldaddress": ("llfooo", "llffff"),
+    "accessibility/report": ("llffoo", "llffff"),
     "feedback/answer": ("llfooo", "llffff"),
     "feedback/retention": ("llffoo", "llffff"),
     "feedback/purge": ("llffoo", "llffff"),
@@ -200,6 +201,7 @@ POSTS |= {f"admin/accessibility/statement/add/ {button}": "llffff" for button in
     "admin/feedback/answer/rapport/ post": "llfnnn",
     "admin/feedback/answer/rapport/<str:page>/ post": "llfnnn",
     "admin/feedback/answer/fil/<str:kind>/ post": "llfnnn",
+    "admin/accessibility/report/ delete_selected": "llffnn",
     "admin/feedback/answer/ mark_handled": "llfnww",
     "admin/feedback/answer/ mark_archived": "llfnww",
     "admin/feedback/answer/ mark_new": "llfnww",
@@ -215,6 +217,7 @@ POSTS |= {f"admin/accessibility/statement/add/ {button}": "llffff" for button in
 }
 for kind, add, change in (
     ("pages/oldaddress", "llffff", "ffffww"),
+    ("accessibility/report", "llffff", "ffffww"),
     ("feedback/answer", "llffff", "ffffww"),
     ("feedback/retention", "llffff", "ffffww"),
     ("search/synonyms", "ffffww", "ffffww"),

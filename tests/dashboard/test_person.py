@@ -16,6 +16,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from reversion.models import Version
 
+from accessibility.models import Report
 from contacts.models import Contact
 from editing.models import Draft, Presence
 from feedback.models import Answer
@@ -180,6 +181,24 @@ def test_comments_are_masked_however_names_were_typed() -> None:
     run("erase_person", "Straßmann", really=1)
     found.refresh_from_db()
     assert found.comment == "Frau [borttaget] ringde"
+
+
+def test_report_is_exported_and_masked() -> None:
+    said = Report.objects.create(
+        page="Åsa Öbergs sida", problem="Jag, Åsa Öberg, hör inte.", reply_to="Asa.Oberg@molndal.se", language="sv",
+        note="Svarat Åsa Öberg.",
+    )  # fmt: skip
+    other = Report.objects.create(problem="Annat", reply_to="annan@example.se", language="sv")
+    tables = json.loads(run("export_person", *TERMS))["tables"]
+    assert [row["id"] for row in tables["accessibility.report"]] == [said.pk]
+    assert f"report {said.pk}: masked" in run("erase_person", *TERMS, really=1)
+    said.refresh_from_db()
+    assert (said.page, said.problem, said.reply_to, said.note) == (
+        "[borttaget] sida", "Jag, [borttaget], hör inte.", "[borttaget]", "Svarat [borttaget].",
+    )  # fmt: skip
+    other.refresh_from_db()
+    assert other.reply_to == "annan@example.se"
+    assert "accessibility.report" not in json.loads(run("export_person", *TERMS))["tables"]
 
 
 def test_each_place_that_stays_is_listed(editor: Client) -> None:

@@ -20,6 +20,7 @@ from django.test import Client
 from django.utils import timezone
 from reversion.models import Version
 
+from accessibility.models import Report
 from accounts.models import LoginRecord
 from editing.models import Draft, Preview
 from feedback.models import Answer, Purge, Retention
@@ -135,6 +136,13 @@ def world() -> World:
     others = {
         "pages/oldaddress": OldAddress.objects.create(
             path=f"/{SECRET.lower()}/", page="networks.network:9999", title=f"{SECRET} gammal"
+        ),
+        "accessibility/report": Report.objects.create(
+            page=f"{SECRET} sida",
+            problem=f"{SECRET} problem",
+            reply_to=f"{SECRET}@example.se",
+            language="sv",
+            note=f"{SECRET} anteckning",
         ),
         "feedback/answer": answer,
         "feedback/retention": Retention.objects.get(),

@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accessibility.models import Report
 from accounts.models import LoginRecord
 from contacts.models import Contact
 from editing.admin import ContentAdmin
@@ -49,6 +50,7 @@ MAKE: dict[Any, Callable[[int], Any]] = {
         Answer(page="networks.network:1", page_title="SERN", language="sv", helped="no", revision=timezone.now())
         for _ in range(number)
     ),
+    Report: lambda number: Report.objects.bulk_create(Report(problem="a", language="sv") for _ in range(number)),
     OldAddress: lambda number: [network.delete() for network in NetworkFactory.create_batch(number)],
     Synonyms: lambda number: Synonyms.objects.bulk_create(
         Synonyms(words="skräp", found_as="avfall") for _ in range(number)

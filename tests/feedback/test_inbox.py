@@ -236,7 +236,7 @@ def test_shorter_retention_asks_and_counts_answers(editor: Client) -> None:
     for months, number in (("24", 1), ("12", 2), ("6", 2), ("1", 3)):
         html = editor.post(url, data | {"months": months, "asked_months": "24" if months != "24" else ""})
         (message,) = errors(html)["months"]
-        assert message.startswith(f"Texten i {number} svar tas bort när det gäller, från ")
+        assert message.startswith(f"Texten i {number} svar och problem tas bort när det gäller, från ")
         assert "bilder som inte har visats på lika länge" in message
         assert f'name="asked_months" value="{months}"' in html.content.decode()
         if url.endswith("add/"):

@@ -13,6 +13,7 @@ from django.utils import translation
 CODES = [code for code, _name in settings.LANGUAGES]
 READERS_FILES = (
     "templates/",
+    "accessibility/forms.py",
     "accessibility/urls.py",
     "contacts/urls.py",
     "contacts/vcard.py",

@@ -1,0 +1,50 @@
+"""The form in which readers report accessibility problems."""
+
+from contextlib import suppress
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.urls import Resolver404, resolve
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from accessibility.models import Report
+from feedback.forms import clean
+
+
+def own_path(path: str) -> str:
+    """The path, or "" if it is not one of this site."""
+    language = translation.get_language_from_path(path) or settings.LANGUAGE_CODE
+    with translation.override(language), suppress(Resolver404):
+        resolve(path)
+        return path
+    return ""
+
+
+class ReportForm(forms.ModelForm):
+    """What was typed stays when it is shown again, without what no text field can hold."""
+
+    # A hidden field that robots fill in. Browsers do too at times, so it only asks the reader to send again.
+    website = forms.CharField(required=False)
+
+    class Meta:
+        model = Report
+        fields = ["page", "problem", "reply_to"]
+        error_messages = {
+            "problem": {"required": _("Skriv vad det är som inte fungerar.")},
+            "reply_to": {"invalid": _("Skriv en hel e-postadress, till exempel namn@example.se, eller inget alls.")},
+        }
+
+    def __init__(self, data: QueryDict | None = None, path: str = "") -> None:
+        typed = None if data is None else {name: clean(data.get(name, "")) for name in self.base_fields}
+        super().__init__(typed, initial={"page": own_path(path)})
+
+    def clean_page(self) -> str:
+        return " ".join(self.cleaned_data["page"].split())
+
+    def clean_website(self) -> str:
+        if self.cleaned_data["website"]:
+            raise ValidationError(_("Ett dolt fält, som ska vara tomt, var ifyllt. Vi har tömt det. Skicka igen."))
+        return ""
