@@ -208,7 +208,7 @@ POSTS |= {f"admin/accessibility/statement/add/ {button}": "llffff" for button in
     "admin/feedback/answer/ disclose": "llfnnn",
     "admin/feedback/retention/ delete_selected": "llffnn",
     "admin/feedback/purge/ delete_selected": "llffnn",
-    "admin/search/synonyms/ delete_selected": "llffww",
+    "admin/search/synonyms/ delete_selected": "llffnn",
     "admin/pages/oldaddress/ delete_selected": "llfnnn",
     "admin/accounts/loginrecord/ delete_selected": "llfffn",
     "admin/auth/user/ delete_selected": "llfffn",
