@@ -27,6 +27,9 @@ class Kind:
         return f"{self.path} (POST)" if self.posted else self.path
 
 
+# Pages that are made for each reader: what was looked for, or a form that was sent.
+FOR_ONE = ("/sok/", "/aterkoppling/", "/tillganglighetsredogorelse/rapportera/")
+
 KINDS = [
     Kind("/"),
     Kind("/natverk/"),
