@@ -278,7 +278,8 @@ def sideways(page: Page) -> list[str]:
 
 
 def looks(page: Page) -> dict[str, list[str]]:
-    """What axe finds in every mode, and what moves."""
+    """What axe finds in every mode, and what moves, once the page is there."""
+    page.wait_for_load_state()
     found = {}
     for mode in MODES:
         show(page, mode)
