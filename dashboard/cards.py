@@ -240,7 +240,7 @@ def reports(user: Any) -> Card | None:
 
 
 def misses(user: Any) -> Card | None:
-    """What readers have looked for in vain, for whoever may say what we call it."""
+    """Searches without a hit, for users who may add synonyms."""
     found = list(Miss.objects.repeated()) if may(user, "add", Synonyms) else []
     if not found:
         return None

@@ -58,7 +58,7 @@ class DraftMixin(LockingMixin):
             draft.delete()
 
     def discard_draft(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        """Delete a draft, after a question that names it: one that has been saved since is asked about anew."""
+        """Delete a draft, after a question that names it: one that has been saved since is asked about again."""
         if not self.has_change_permission(request):
             raise PermissionDenied
         draft = self.draft_of(object_id)

@@ -58,7 +58,7 @@ env.require(DEFAULT_FROM_EMAIL or not EMAIL_HOST, "DEFAULT_FROM_EMAIL: should be
 
 BACKUP_DIR = env.text("BACKUP_DIR")  # a folder, or s3://BUCKET/FOLDER
 BACKUP_KEY_FILE = env.read("BACKUP_KEY_FILE", None, Path)
-# Tables whose rows are in no backup: made anew, or to be gone within days (docs/security.md, Personal data).
+# Tables whose rows are in no backup: generated again, or deleted within days (docs/security.md, Personal data).
 BACKUP_LEFT_OUT = [
     "sessions.session",
     "feedback.dailysalt",
@@ -75,7 +75,7 @@ OIDC_ISSUER = env.text("OIDC_ISSUER")
 OIDC_CLIENT_ID = env.text("OIDC_CLIENT_ID")
 OIDC_CLIENT_SECRET = env.text("OIDC_CLIENT_SECRET")
 OIDC_NAME = env.text("OIDC_NAME", "Mölndals stads inloggning")
-# Entra ID does not say that an address is verified. One tenant of one's own can be taken at its word; "common" cannot.
+# Entra ID does not say that an address is verified. One tenant of one's own can be trusted; "common" cannot.
 OIDC_EMAIL_IS_VERIFIED = env.boolean("OIDC_EMAIL_IS_VERIFIED", False)
 if OIDC_ISSUER:
     env.require(OIDC_CLIENT_ID and OIDC_CLIENT_SECRET, "OIDC_CLIENT_ID and OIDC_CLIENT_SECRET: should be set")

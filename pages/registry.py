@@ -32,7 +32,7 @@ def no_parts(item: Publishable) -> Parts:
 
 def parts_of_page(page: Page) -> Parts:
     if page.section == Page.Section.CONTACT:
-        yield from ((contact, ("name", "role", "unit", "phone", "email")) for contact in Contact.objects.all())
+        yield from ((contact, ("name", "role", "unit", "phone", "email", "hours")) for contact in Contact.objects.all())
     if page.section == Page.Section.TAKE_PART:
         yield from ((exchange, ("name", "summary", *Exchange.TERMS)) for exchange in Exchange.objects.all())
 

@@ -194,7 +194,7 @@ class Publishable(Content):
 
     @property
     def last_reviewed(self) -> date | None:
-        """The day on which somebody last vouched for what it says: reviewed it, or published it."""
+        """The day of the last review, or of publication."""
         return self.reviewed_at or (self.published_at and timezone.localdate(self.published_at))
 
     @property

@@ -76,7 +76,7 @@ class Synonyms(models.Model):
         return f"{self.words} → {self.found_as}"
 
     def save(self, **kwargs: Any) -> None:
-        """Once a word is in the list, it is counted anew."""
+        """Restart the count of the words in the list."""
         super().save(**kwargs)
         Miss.objects.filter(language=self.language, word__in=[word.lower() for word in listed(self.words)]).delete()
 

@@ -1,4 +1,4 @@
-// A form's manners: it warns before typed text is lost, saves with Ctrl+S, tells who else is here, shows a chosen picture.
+// Forms: a warning before typed text is lost, Ctrl+S, who else has the form open, a preview of a chosen picture.
 document.addEventListener("DOMContentLoaded", () => {
   const seen = document.querySelector("input[name=_seen]");
   if (!seen) return;

@@ -67,5 +67,5 @@ def test_nightly_deletes_searches_of_more_than_90_days_ago() -> None:
     today = timezone.localdate()
     for ago in (0, 90, 91, 400):
         Miss.objects.create(word="sopor", language="sv", day=today - timedelta(days=ago))
-    assert "searches: 2 words" in run()
+    assert "searches: 2 searches without a hit" in run()
     assert {(today - day).days for day in Miss.objects.values_list("day", flat=True)} == {0, 90}

@@ -54,7 +54,7 @@ def test_a_synonym_finds_what_pages_call_it() -> None:
     assert SearchEntry.objects.get(language="sv").pk == written  # the index is left alone
 
 
-def test_a_synonym_is_of_one_language_and_any_of_its_words_will_do() -> None:
+def test_synonym_holds_in_its_language_for_any_of_its_words() -> None:
     NetworkFactory(slug="natverket", summary_sv="Avfall", summary_de="Entsorgung", summary_da="Skrald")
     synonyms("Müll, Abfall", "avfall, Entsorgung", "de")
     assert found("Müll", "de") == found("muell", "de") == found("MULL", "de") == ["natverket"]
@@ -214,3 +214,8 @@ def test_of_too_many_pages_the_best_are_kept(monkeypatch: pytest.MonkeyPatch) ->
     PageFactory(slug="bada", title_sv="Annat", body_sv="<p>Musik, skola</p>", position=9)
     assert found("musik")[0] == "titel"
     assert partly("musik skola xyzzy") == ["bada", "titel"]
+
+
+def test_telephone_hours_are_found_on_the_contact_page(fronts: object) -> None:
+    ContactFactory(hours_sv="Torsdagar 9–15")
+    assert [hit.item.get_absolute_url() for hit in look_for(Query("torsdagar", "sv")).hits] == ["/kontakt/"]

@@ -43,7 +43,7 @@ def forget_presence(dry_run: bool) -> str:
 
 
 def forget_misses(dry_run: bool) -> str:
-    return delete(Miss.objects.old(), "words that were looked for in vain", dry_run)
+    return delete(Miss.objects.old(), "searches without a hit", dry_run)
 
 
 def remove_pictures(dry_run: bool) -> str:
