@@ -113,7 +113,7 @@ def to_review(user: Any) -> Card | None:
     due: list[tuple[Any, int, Any]] = []
     for kind in kinds(user):
         if kind.model is not Statement:
-            rows: Any = kind.model._default_manager.due_for_review()  # type: ignore[attr-defined]
+            rows: Any = kind.model._default_manager.due_for_review()
             rows = rows.values_list("pk", "reviewed_at", "published_at")
             due += [(kind.model, pk, reviewed or timezone.localdate(published)) for pk, reviewed, published in rows]
     if not due:
@@ -178,7 +178,7 @@ def scheduled(user: Any) -> Card | None:
 def translations(user: Any) -> Card | None:
     """How many public pages lack a text, by language and kind."""
     counts = {
-        kind.model: kind.model._default_manager.published().aggregate(  # type: ignore[attr-defined]
+        kind.model: kind.model._default_manager.published().aggregate(
             **{code: Count("pk", filter=lacks(kind.model, code)) for code, _name in OTHER_LANGUAGES}
         )
         for kind in kinds(user)

@@ -1,7 +1,11 @@
+from typing import Any
+
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from editing.admin import IMAGE_FIELDSET, PUBLISHING_FIELDSET, PartInline, PublishableAdmin
+from editing.admin import IMAGE_FIELDSET, PUBLISHING_FIELDSET, ContentAdmin, PartInline, PublishableAdmin
 from networks.models import Fact, FocusArea, Network, Project
 
 
@@ -12,6 +16,7 @@ class FactInline(PartInline):
 
 class ProjectInline(PartInline):
     model = Project
+    show_change_link = True
     autocomplete_fields = ["focus_areas"]
     fields = ["name", "summary", "focus_areas", ("started", "ended", "position"), "website"]
 
@@ -42,3 +47,29 @@ class FocusAreaAdmin(PublishableAdmin):
         (_("Text"), {"fields": ["name", "summary", "body", "contact"]}),
         PUBLISHING_FIELDSET,
     ]
+
+
+@admin.register(Project)
+class ProjectAdmin(ContentAdmin):
+    """A project's own page. What the network shows of it is edited on the network's form, too."""
+
+    history_keeps = ("position",)
+    list_display = ["name", "network", "started", "ended", "updated"]
+    list_filter = ["network", "focus_areas"]
+    search_fields = ["name", "summary"]
+    autocomplete_fields = ["network", "focus_areas"]
+    fieldsets = [
+        (_("Text"), {"fields": ["name", "summary", "body", "website"]}),
+        IMAGE_FIELDSET,
+        (_("Vilka och vad"), {"fields": ["network", "focus_areas"]}),
+        (_("När"), {"fields": ["started", "ended", "position", "minor_change"]}),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("network")
+
+    def is_live(self, obj: Any) -> bool:
+        return not obj or obj.network.will_be_seen
+
+    def view_on_site(self, obj: Project) -> str | None:
+        return obj.get_absolute_url() if obj.network.is_published else None

@@ -1,18 +1,21 @@
-from typing import Self
+from typing import Self, TypeVar
 
 from django.db import models
 from django.db.models import Case, F, Q, When
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import capfirst
+from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Answerable
 from publishing.dates import PastDateField, YearOrDateField
-from publishing.models import Content, Illustrated, Publishable, PublishableQuerySet, in_list_order
+from publishing.models import Content, Illustrated, Publishable, PublishableQuerySet, in_list_order, is_public
+from publishing.plain import LETTERS
 from publishing.richtext import RichTextField
 from publishing.validators import WebAddressField, is_sensible_year, require_order
+
+A = TypeVar("A", bound="Activity")
 
 
 class FocusArea(Publishable, Answerable):
@@ -169,11 +172,23 @@ class Network(Publishable, Illustrated, Answerable):
         return self.member_until is not None and self.member_until < timezone.localdate()
 
 
-class Activity(Content):
-    """An activity over some years: a project of a network, an exchange between towns."""
+class ActivityQuerySet(models.QuerySet[A]):
+    def published(self) -> Self:
+        """Those with a page of their own. It has no publishing time; the last change stands in for it."""
+        return self.filter(body_sv__gt="").annotate(published_at=F("updated_at"))
+
+
+class Activity(Content, Illustrated):
+    """An activity over some years: a project of a network, an exchange between towns.
+
+    It has a page of its own when it has a text. Its address follows its name; the key in it stays.
+    """
 
     name = models.CharField(_("namn"), max_length=200)
     summary = models.TextField(_("beskrivning"), max_length=600, blank=True)
+    body = RichTextField(
+        _("text"), blank=True, help_text=_("Med text får det en egen sida, dit namnet i listorna leder.")
+    )
     focus_areas = models.ManyToManyField(
         FocusArea, verbose_name=_("fokusområden"), blank=True, related_name="%(class)ss"
     )
@@ -186,6 +201,7 @@ class Activity(Content):
         abstract = True
         ordering = ["position", "id"]
         constraints = [
+            *Illustrated.Meta.constraints,
             models.CheckConstraint(
                 name="%(app_label)s_%(class)s_years",
                 condition=Q(ended=None) | Q(started=None) | Q(ended__gte=F("started")),
@@ -200,15 +216,45 @@ class Activity(Content):
         message = _("Slutåret kan inte vara före startåret. Ändra ett av åren.")
         require_order(self.started, self.ended, "ended", message)
 
+    @property
+    def heading(self) -> str:
+        return capfirst(self.name)
+
+    @property
+    def has_page(self) -> bool:
+        """The same rule as `ActivityQuerySet.published`, for one activity that readers see."""
+        return bool(self.body_sv)  # type: ignore[attr-defined]
+
+    @property
+    def name_in_address(self) -> str:
+        return slugify(self.name.translate(LETTERS)) or str(self._meta.model_name)
+
+
+class ProjectQuerySet(ActivityQuerySet["Project"]):
+    def published(self) -> Self:
+        return super().published().filter(is_public("network__")).select_related("network")
+
 
 class Project(Activity):
     """A project that Mölndal took part in through a network. Named as in a sentence: "avfallshantering"."""
 
     network = models.ForeignKey(Network, verbose_name=_("nätverk"), on_delete=models.CASCADE, related_name="projects")
 
+    objects = ProjectQuerySet.as_manager()
+
     class Meta(Activity.Meta):
         verbose_name = _("projekt")
         verbose_name_plural = _("projekt")
+
+    def __str__(self) -> str:
+        """With its network, as several may have one of that name."""
+        return f"{self.name} ({self.network})"
+
+    def get_absolute_url(self) -> str:
+        """Its own page, or its network's."""
+        if not self.has_page:
+            return self.network.get_absolute_url()
+        return reverse("project", args=[self.network.slug, self.pk, self.name_in_address])
 
 
 class Fact(Content):

@@ -17,7 +17,7 @@ class NetworkTranslation(TranslationOptions):
 
 @register(Project)
 class ProjectTranslation(TranslationOptions):
-    fields = ("name", "summary")
+    fields = ("name", "summary", "body", "image_alt")
 
 
 @register(Fact)

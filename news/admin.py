@@ -1,29 +1,17 @@
 from django.contrib import admin
-from django.forms import CheckboxSelectMultiple
 from django.utils.translation import gettext_lazy as _
 
 from editing.admin import IMAGE_FIELDSET, PublishableAdmin
-from editing.forms import ContentForm, NumbersOnly
 from news.models import Article
-
-
-class Boxes(NumbersOnly, CheckboxSelectMultiple):
-    """Chooses among projects, which have no list of their own in the admin to be searched in."""
-
-
-class ArticleForm(ContentForm):
-    class Meta:
-        widgets = {"projects": Boxes}
 
 
 @admin.register(Article)
 class ArticleAdmin(PublishableAdmin):
-    form = ArticleForm
     list_display = ["listed_name", "kind", "status", "updated"]
     list_filter = [*PublishableAdmin.list_filter, "kind"]
     search_fields = ["title", "summary"]
     prepopulated_fields = {"slug": ["title"]}
-    autocomplete_fields = ["towns", "networks", "focus_areas", "exchanges"]
+    autocomplete_fields = ["towns", "networks", "focus_areas", "exchanges", "projects"]
     fieldsets = [
         (_("Text"), {"fields": ["kind", "title", "summary", "body"]}),
         (

@@ -21,6 +21,8 @@ SUBJECTS: dict[Any, tuple[str, ...]] = {
     Town: ("articles", "exchanges__articles"),
     Network: ("articles", "projects__articles"),
     FocusArea: ("articles",),
+    Project: ("articles",),
+    Exchange: ("articles",),
 }
 
 # The most of them on the start page and on the page of a town, a network or a focus area.
@@ -95,7 +97,7 @@ class Article(Publishable, Illustrated, Answerable):
     link = WebAddressField(
         _("länk"), blank=True, help_text=_("Arrangörens sida, e-tjänsten eller blanketten. Leder från webbplatsen.")
     )
-    towns = models.ManyToManyField(Town, verbose_name=_("städer"), blank=True, related_name="articles")
+    towns = models.ManyToManyField(Town, verbose_name=_("orter"), blank=True, related_name="articles")
     networks = models.ManyToManyField(Network, verbose_name=_("nätverk"), blank=True, related_name="articles")
     focus_areas = models.ManyToManyField(FocusArea, verbose_name=_("fokusområden"), blank=True, related_name="articles")
     projects = models.ManyToManyField(
@@ -110,7 +112,7 @@ class Article(Publishable, Illustrated, Answerable):
         verbose_name=_("utbyten"),
         blank=True,
         related_name="articles",
-        help_text=_("Visas på städernas sidor."),
+        help_text=_("Visas på orternas sidor."),
     )
 
     objects = ArticleQuerySet.as_manager()

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from editing.models import ChangeNote
 from pagecache.decorators import public
-from pages.registry import REGISTRY, changed_at
+from pages.registry import PAGES, changed_at
 from publishing.plain import printable
 from publishing.templatetags.site import absolute, in_language
 from publishing.views import answer_file
@@ -34,7 +34,7 @@ class ContentFeed(Atom1Feed):
 def feed(request: HttpRequest) -> HttpResponse:
     """The public pages that changed last, newest first, in the language of the address."""
     newest = Greatest("updated_at", "published_at").desc()
-    pages = [(changed_at(item), kind, item) for kind in REGISTRY for item in kind.published().order_by(newest)[:NEWEST]]
+    pages = [(changed_at(item), kind, item) for kind in PAGES for item in kind.published().order_by(newest)[:NEWEST]]
     pages.sort(key=lambda page: (page[0], page[2].key), reverse=True)
     found = ContentFeed(
         title=_("Mölndals stad internationellt"),

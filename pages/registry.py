@@ -13,10 +13,11 @@ from django.db.models import Min, Model, Q
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accessibility.models import Statement
 from contacts.models import Contact
-from networks.models import FocusArea, Network
+from networks.models import FocusArea, Network, Project
 from news.models import Article
 from pages.models import Page
 from publishing.models import Publishable, PublishableQuerySet
@@ -61,16 +62,29 @@ def parts_of_article(article: Article) -> Parts:
     yield article, fields.get(article.kind, ())
 
 
+def parts_of_project(project: Project) -> Parts:
+    yield project.network, ("name",)
+
+
+def parts_of_exchange(exchange: Exchange) -> Parts:
+    yield exchange, Exchange.TERMS
+    yield from ((town, ("name",)) for town in exchange.public_towns)
+
+
 def parts_of_statement(statement: Statement) -> Parts:
     yield from ((shortcoming, ("what", "remedy")) for shortcoming in statement.shortcomings.all())
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of content, by the names of its translated fields. `summary` is what lists show below the heading."""
+    """A kind of content, in the plural and as one, and the names of its translated fields.
 
-    model: type[Publishable]
+    `summary` is what lists show below the heading.
+    """
+
+    model: type[Any]
     name: str | Promise
+    one: str | Promise
     summary: str
     texts: tuple[str, ...] = ()
     # What has no page of its own, though it is public: the home town.
@@ -85,14 +99,15 @@ class Kind:
 
     def published(self) -> PublishableQuerySet[Any]:
         """What readers may see now and has a page of its own."""
-        found: PublishableQuerySet[Any] = self.model._default_manager.published()  # type: ignore[attr-defined]
+        found: PublishableQuerySet[Any] = self.model._default_manager.published()
         return found.exclude(self.without_page) if self.without_page else found
 
 
 REGISTRY = (
-    Kind(Page, _("Sidor"), "summary", ("intro", "body"), parts=parts_of_page),
+    Kind(Page, _("Sidor"), _("Sida"), "summary", ("intro", "body"), parts=parts_of_page),
     Kind(
         Network,
+        _("Nätverk"),
         _("Nätverk"),
         "summary",
         ("full_name", "body", "focus_intro", "participation"),
@@ -102,6 +117,7 @@ REGISTRY = (
     Kind(
         Town,
         _("Orter"),
+        _("Ort"),
         "introduction",
         ("short_name", "body", "association_name"),
         without_page=Q(home=True),
@@ -112,6 +128,7 @@ REGISTRY = (
     Kind(
         FocusArea,
         _("Fokusområden"),
+        _("Fokusområde"),
         "summary",
         ("body",),
         parts=parts_of_area,
@@ -119,6 +136,7 @@ REGISTRY = (
     ),
     Kind(
         Article,
+        _("Aktuellt"),
         _("Aktuellt"),
         "summary",
         ("body",),
@@ -128,15 +146,22 @@ REGISTRY = (
     Kind(
         Statement,
         _("Tillgänglighet"),
+        _("Tillgänglighet"),
         "summary",
         ("method_text", "alternative"),
         parts=parts_of_statement,
         related=("shortcomings",),
     ),
 )
+# What has a page while it has a text; it is not published by itself.
+ACTIVITIES = (
+    Kind(Project, _("Projekt"), pgettext_lazy("en träff", "Projekt"), "summary", ("body",), parts=parts_of_project),
+    Kind(Exchange, _("Utbyten"), _("Utbyte"), "summary", ("body",), parts=parts_of_exchange, related=("towns",)),
+)
+PAGES = REGISTRY + ACTIVITIES
 
 
-def changed_at(item: Publishable) -> datetime:
+def changed_at(item: Any) -> datetime:
     """The last change or, if later, the time of publishing."""
     assert item.published_at is not None  # it is public
     return max(item.updated_at, item.published_at)
@@ -144,7 +169,7 @@ def changed_at(item: Publishable) -> datetime:
 
 def all_published() -> Iterator[tuple[Kind, Any]]:
     """Every public page about a piece of content, kind by kind in the order of lists. One query for each kind."""
-    for kind in REGISTRY:
+    for kind in PAGES:
         for item in kind.published():
             yield kind, item
 

@@ -24,7 +24,7 @@ from django.views.decorators.http import require_safe
 from PIL import Image, ImageDraw, ImageFont
 
 from pagecache.decorators import public
-from pages.registry import REGISTRY
+from pages.registry import PAGES
 from publishing.models import Publishable
 from publishing.views import answer_file
 
@@ -124,7 +124,7 @@ def kept(digest: str, item: Publishable) -> bytes:
 @public
 def share_picture(request: HttpRequest, model: str, pk: int, digest: str) -> HttpResponse:
     """The picture of a public page. An old address redirects to the current one."""
-    kind = next((kind for kind in REGISTRY if kind.model._meta.model_name == model), None)
+    kind = next((kind for kind in PAGES if kind.model._meta.model_name == model), None)
     if kind is None:
         raise Http404
     item = get_object_or_404(kind.published(), pk=pk)

@@ -43,6 +43,15 @@ class Content(models.Model):
 
     minor_change = False
 
+    # Set where the site cannot do without it: a page at a fixed address, always public.
+    must_stay = False
+
+    # The translated field that holds the heading; its Swedish text is what lists are ordered by.
+    title_field = "name"
+
+    # A name that is the same in every language, and so is not marked as Swedish (WCAG 3.1.2 exempts proper names).
+    is_proper_name = False
+
     updated_at = models.DateTimeField(_("senast uppdaterad"), default=timezone.now, editable=False)
 
     class Meta:
@@ -67,6 +76,21 @@ class Content(models.Model):
             (field.value_from_object(self) or None) != (value or None)
             for field, value in zip(fields, stored, strict=True)
         )
+
+    @property
+    def heading(self) -> str:
+        """The page's heading, in the active language."""
+        return str(self)
+
+    @property
+    def description(self) -> str:
+        """What search engines and shared links say about the page, in the active language."""
+        return getattr(self, "summary", "") or self.heading
+
+    @property
+    def key(self) -> str:
+        """A permanent name of this page: "networks.network:3"."""
+        return f"{self._meta.label_lower}:{self.pk}"
 
     def touch(self) -> None:
         """Move the date of change, where something that belongs to this was changed (a list of areas, a fact)."""
@@ -153,15 +177,6 @@ class Publishable(Content):
     )
     sort_key = models.CharField(max_length=250, editable=False, db_index=True)
 
-    # Set where the site cannot do without it: a page at a fixed address, always public.
-    must_stay = False
-
-    # The translated field that holds the heading; its Swedish text is what lists are ordered by.
-    title_field = "name"
-
-    # A name that is the same in every language, and so is not marked as Swedish (WCAG 3.1.2 exempts proper names).
-    is_proper_name = False
-
     class Meta:
         abstract = True
         ordering = ["position", "sort_key"]
@@ -196,21 +211,6 @@ class Publishable(Content):
     def last_reviewed(self) -> date | None:
         """The day of the last review, or of publication."""
         return self.reviewed_at or (self.published_at and timezone.localdate(self.published_at))
-
-    @property
-    def heading(self) -> str:
-        """The page's heading, in the active language."""
-        return str(self)
-
-    @property
-    def description(self) -> str:
-        """What search engines and shared links say about the page, in the active language."""
-        return getattr(self, "summary", "") or self.heading
-
-    @property
-    def key(self) -> str:
-        """A permanent name of this page: "networks.network:3"."""
-        return f"{self._meta.label_lower}:{self.pk}"
 
     @property
     def will_be_seen(self) -> bool:

@@ -16,18 +16,18 @@ from django.views.decorators.http import require_safe
 
 from publishing.images import FOLDER
 from publishing.imaging import FORMATS
-from publishing.models import Content, Publishable
+from publishing.models import Content
 from publishing.removal import is_removed
 
 # Functions of higher apps: what else is shown on the page of a content, by the name that templates know it by.
-ADDITIONS: list[Callable[[Publishable], dict[str, list[Any]]]] = []
+ADDITIONS: list[Callable[[Any], dict[str, list[Any]]]] = []
 CONTENT_TYPES = {f".{ending}": f"image/{kind.lower()}" for kind, ending in FORMATS.items()}
 
 
 def render_page(
     request: HttpRequest,
     template: str,
-    page: Publishable,
+    page: Content,
     *,
     shown: Iterable[Content] = (),
     changes: Iterable[datetime] = (),

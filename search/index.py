@@ -11,7 +11,7 @@ from django.db import models, transaction
 from django.utils import timezone, translation
 
 from pagecache.models import current_number
-from pages.registry import REGISTRY, Kind, next_boundary
+from pages.registry import PAGES, Kind, next_boundary
 from publishing.models import Publishable
 from publishing.richtext import RichTextField, plain_text
 from publishing.templatetags.site import heading_language, in_language
@@ -58,7 +58,7 @@ def entry(kind: Kind, item: Publishable, language: str) -> SearchEntry:
 def entries_now(language: str) -> dict[tuple[str, int], SearchEntry]:
     """The entries of every public page as it is now, by model and primary key."""
     with translation.override(language):
-        pages = ((kind, item) for kind in REGISTRY for item in kind.published().prefetch_related(*kind.related))
+        pages = ((kind, item) for kind in PAGES for item in kind.published().prefetch_related(*kind.related))
         return {(item._meta.label_lower, item.pk): entry(kind, item, language) for kind, item in pages}
 
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, Self
 from django.db import DatabaseError
 from django.db.models import Case, Q, Value, When
 
-from pages.registry import REGISTRY, Kind
+from pages.registry import PAGES, Kind
 from publishing.models import Publishable
 from search.excerpts import excerpt, mark_words
 from search.index import Marked, forms, update_index
@@ -92,7 +92,7 @@ class Query:
         matching = self.entries.filter(*conditions).order_by(*order)
         entries = {(entry.model, entry.object_id): entry for entry in matching[:MAX_FOUND]}
         hits = []
-        for kind in REGISTRY:
+        for kind in PAGES:
             label = kind.model._meta.label_lower
             if keys := [key for model, key in entries if model == label]:
                 items = kind.published().filter(pk__in=keys)

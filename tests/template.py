@@ -26,7 +26,11 @@ SUITE = os.environ.get("DATABASE_URL", "")
 DATABASES = ["postgresql", "sqlite"] if SUITE.startswith("postgres") else ["sqlite"]
 RUN = "MOLNDAL_TEST_RUN"  # names the run for its workers
 # One of each kind, as the content as shipped has none.
-ADD_ARTICLES = "from tests.pagecache.fill import fill_articles; fill_articles(3)"
+ADD_PAGES = """
+from tests.pagecache.fill import fill_articles, fill_pages_of_activities
+fill_articles(3)
+fill_pages_of_activities()
+"""
 # An address that answers 410.
 DELETE_A_PAGE = """
 from django.utils import timezone
@@ -106,7 +110,7 @@ class Template:
         self.save("seeded")
         process, _printed = start(self.folder / "site", self.site_url(), free_port())
         stop(process)
-        self.manage("shell", "-v0", "-c", ADD_ARTICLES)
+        self.manage("shell", "-v0", "-c", ADD_PAGES)
         self.manage("shell", "-v0", "-c", DELETE_A_PAGE)
         (printed,) = (self.folder / "site").glob("printed-*.txt")
         printed.rename(self.folder / "site/printed.txt")

@@ -163,7 +163,8 @@ class ExchangeAdmin(ContentAdmin):
     search_fields = ["name", "summary"]
     autocomplete_fields = ["towns", "focus_areas"]
     fieldsets = [
-        (_("Text"), {"fields": ["name", "summary", "website"]}),
+        (_("Text"), {"fields": ["name", "summary", "body", "website"]}),
+        IMAGE_FIELDSET,
         (_("Vilka och vad"), {"fields": ["towns", "focus_areas"]}),
         (
             _("Vill du delta?"),
@@ -180,5 +181,6 @@ class ExchangeAdmin(ContentAdmin):
     ]
 
     def preview_address(self, obj: Exchange) -> str:
+        """Its own page; else that of a town, as not every exchange is among those one can take part in."""
         town = obj.towns.published().filter(home=False).first()  # type: ignore[attr-defined]
-        return town.get_absolute_url() if town else reverse("take_part")
+        return town.get_absolute_url() if town and not obj.has_page else obj.get_absolute_url()

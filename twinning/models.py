@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Answerable
-from networks.models import Activity
+from networks.models import Activity, ActivityQuerySet
 from publishing.dates import YearOrDateField
 from publishing.models import Content, Illustrated, Publishable, PublishableQuerySet, always_public, is_public
 from publishing.richtext import RichTextField
@@ -49,7 +49,7 @@ class TownQuerySet(PublishableQuerySet["Town"]):
 class Town(Publishable, Illustrated, Answerable):
     """A town; Mölndal is one too (`home`). Its relation to Mölndal is derived from the partnerships."""
 
-    name = models.CharField(_("namn"), max_length=120, help_text=_("Stadens egen stavning: Říčany, Bolków."))
+    name = models.CharField(_("namn"), max_length=120, help_text=_("Ortens egen stavning: Říčany, Bolków."))
     short_name = models.CharField(
         _("kort namn"),
         max_length=60,
@@ -60,14 +60,14 @@ class Town(Publishable, Illustrated, Answerable):
         _("andra stavningar"),
         max_length=250,
         blank=True,
-        help_text=_("Visas inte, men gör att sökningen hittar staden. Skilj dem åt med kommatecken."),
+        help_text=_("Visas inte, men gör att sökningen hittar orten. Skilj dem åt med kommatecken."),
     )
     introduction = models.CharField(
-        _("så presenteras staden"),
+        _("så presenteras orten"),
         max_length=200,
-        help_text=_("Namnet och var staden ligger, som i en lista: ”Borken, norr om Düsseldorf, Tyskland”."),
+        help_text=_("Namnet och var orten ligger, som i en lista: ”Borken, norr om Düsseldorf, Tyskland”."),
     )
-    body = RichTextField(_("om staden"), blank=True)
+    body = RichTextField(_("om orten"), blank=True)
     country = models.CharField(_("land"), max_length=2, choices=country_choices)
     latitude = models.FloatField(
         _("latitud"),
@@ -80,7 +80,7 @@ class Town(Publishable, Illustrated, Answerable):
         help_text=_("Grader öster om Greenwich, till exempel 12,0138. Minus framför betyder väster."),
     )
     home = models.BooleanField(
-        _("hemstad"), default=False, help_text=_("Bara Mölndal. Andra städer räknas i förhållande till den.")
+        _("hemstad"), default=False, help_text=_("Bara Mölndal. Andra orter räknas i förhållande till den.")
     )
     website = WebAddressField(_("webbplats"), blank=True)
     association_name = models.CharField(_("vänortsförening"), max_length=120, blank=True)
@@ -93,8 +93,8 @@ class Town(Publishable, Illustrated, Answerable):
     is_proper_name = True
 
     class Meta(Publishable.Meta):
-        verbose_name = _("stad")
-        verbose_name_plural = _("städer")
+        verbose_name = _("ort")
+        verbose_name_plural = _("orter")
         constraints = [
             *Publishable.Meta.constraints,
             *Illustrated.Meta.constraints,
@@ -171,8 +171,8 @@ class Partnership(Content):
         FRIENDSHIP = "friendship", _("vänskapsförklaring")
         LINK = "link", _("kontakt utan avtal")
 
-    town_a = models.ForeignKey(Town, verbose_name=_("stad"), on_delete=models.PROTECT, related_name="+")
-    town_b = models.ForeignKey(Town, verbose_name=_("annan stad"), on_delete=models.PROTECT, related_name="+")
+    town_a = models.ForeignKey(Town, verbose_name=_("ort"), on_delete=models.PROTECT, related_name="+")
+    town_b = models.ForeignKey(Town, verbose_name=_("annan ort"), on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(_("slag"), max_length=12, choices=Kind.choices, default=Kind.TWIN)
     since = YearOrDateField(
         _("från"),
@@ -186,7 +186,7 @@ class Partnership(Content):
         null=True,
         blank=True,
         validators=[is_sensible_year],
-        help_text=_("Fyll i när samarbetet har avslutats. Då flyttas staden av sig själv till tidigare samarbeten."),
+        help_text=_("Fyll i när samarbetet har avslutats. Då flyttas orten av sig själv till tidigare samarbeten."),
     )
     decision = models.CharField(
         _("beslut"), max_length=120, blank=True, help_text=_("Diarienummer eller paragraf, om det finns.")
@@ -198,8 +198,8 @@ class Partnership(Content):
     objects = PartnershipQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("avtal mellan städer")
-        verbose_name_plural = _("avtal mellan städer")
+        verbose_name = _("avtal mellan orter")
+        verbose_name_plural = _("avtal mellan orter")
         # Said outright, as SQLite puts an unknown year first and PostgreSQL last.
         ordering = [F("since").asc(nulls_first=True), "id"]
         constraints = [
@@ -207,7 +207,7 @@ class Partnership(Content):
             models.CheckConstraint(
                 name="twinning_partnership_order",
                 condition=Q(town_a__lt=F("town_b")),
-                violation_error_message=_("Ett avtal är mellan två olika städer."),
+                violation_error_message=_("Ett avtal är mellan två olika orter."),
             ),
             models.CheckConstraint(
                 name="twinning_partnership_dates",
@@ -218,7 +218,7 @@ class Partnership(Content):
                 fields=["town_a", "town_b"],
                 condition=Q(until=None),
                 violation_error_message=_(
-                    "De två städerna har redan ett avtal som gäller. Avsluta det först, och lägg sedan till det nya."
+                    "De två orterna har redan ett avtal som gäller. Avsluta det först, och lägg sedan till det nya."
                 ),
             ),
         ]
@@ -273,11 +273,17 @@ class Partnership(Content):
 class Exchange(Activity, TakingPart, Answerable):
     """Something people do together across the towns: a youth exchange, a school visit, a concert."""
 
-    towns = models.ManyToManyField(Town, verbose_name=_("städer"), related_name="exchanges")
+    towns = models.ManyToManyField(Town, verbose_name=_("orter"), related_name="exchanges")
+
+    objects = ActivityQuerySet["Exchange"].as_manager()
 
     class Meta(Activity.Meta):
         verbose_name = _("utbyte")
         verbose_name_plural = _("utbyten")
+
+    def get_absolute_url(self) -> str:
+        """Its own page, or the one that lists what one can take part in."""
+        return reverse("exchange", args=[self.pk, self.name_in_address]) if self.has_page else reverse("take_part")
 
     @property
     def public_towns(self) -> list[Town]:

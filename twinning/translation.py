@@ -16,4 +16,4 @@ class PartnershipTranslation(TranslationOptions):
 
 @register(Exchange)
 class ExchangeTranslation(TranslationOptions):
-    fields = ("name", "summary", *Exchange.TERMS)
+    fields = ("name", "summary", "body", "image_alt", *Exchange.TERMS)

@@ -1,13 +1,14 @@
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from pagecache.decorators import public
+from publishing.models import in_list_order
 from publishing.paging import Paging
 from publishing.views import render_page
-from twinning.models import Partnership, Town, relations_to_home
+from twinning.models import Exchange, Partnership, Town, relations_to_home
 from twinning.relations import BETWEEN, Relation
 
 
@@ -42,4 +43,23 @@ def town(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
         exchanges=exchanges,
         sources=dict.fromkeys((found.source, found.source_url) for _other, found in agreements if found.source),
         paging=paging,
+    )
+
+
+@require_safe
+@public
+def exchange(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    """One exchange. Only the key counts: another name leads to the address of today."""
+    exchange: Exchange = get_object_or_404(Exchange.objects.prefetch_related("towns", "focus_areas"), pk=pk)
+    if request.path != exchange.get_absolute_url():
+        return redirect(exchange)
+    areas = in_list_order(exchange.focus_areas.all())
+    return render_page(
+        request,
+        "networks/activity_detail.html",
+        exchange,
+        shown=[*exchange.public_towns, *areas],
+        crumbs=[(_("Vill du delta?"), reverse("take_part"))],
+        towns=exchange.public_towns,
+        areas=areas,
     )

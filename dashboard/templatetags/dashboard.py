@@ -14,8 +14,8 @@ register = template.Library()
 
 # The lists of the admin, in the coordinator's words and order.
 GROUPS = [
-    (_("Innehåll"), ["Network", "Town", "Partnership", "Exchange", "FocusArea", "Page"]),
-    (_("Läsare och kontakter"), ["Answer", "Contact", "Statement"]),
+    (_("Innehåll"), ["Network", "Town", "Partnership", "Exchange", "Project", "Article", "FocusArea", "Page"]),
+    (_("Läsare och kontakter"), ["Answer", "Report", "Contact", "Statement"]),
     (_("Sällan"), ["OldAddress", "User", "Retention", "Purge"]),
 ]
 

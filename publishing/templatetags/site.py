@@ -20,7 +20,7 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from publishing.models import Publishable
+from publishing.models import Content
 from publishing.richtext import clean_html, headings, render_html
 from publishing.script import INTEGRITY
 from publishing.stylesheet import STYLESHEET
@@ -94,13 +94,13 @@ def srcset(content: Any, kind: str = "") -> str:
     return ", ".join(f"{default_storage.url(file)} {width}w" for width, file in files.items())
 
 
-def heading_language(content: Publishable) -> str:
+def heading_language(content: Content) -> str:
     """The language to mark the content's heading with: "sv" where it stands in for a missing translation, else ""."""
     return "" if content.is_proper_name else language_of(content, content.title_field)
 
 
 @register.simple_tag
-def heading(content: Publishable) -> str:
+def heading(content: Content) -> str:
     """The heading of the content's page; marked as Swedish where it has no translation (WCAG 3.1.2)."""
     language = heading_language(content)
     return format_html('<span lang="{}">{}</span>', language, content.heading) if language else content.heading

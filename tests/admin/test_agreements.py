@@ -80,5 +80,5 @@ def test_impossible_agreements_are_refused(editor: Client, towns: tuple[Town, To
     data = filled_in(editor, add(Partnership), town_a=borken.pk, town_b=home.pk, kind="twin")
     assert "har redan ett avtal som gäller" in told(errors(editor.post(add(Partnership), data))["__all__"])
     data["town_b"] = borken.pk
-    assert "två olika städer" in told(errors(editor.post(add(Partnership), data))["__all__"])
+    assert "två olika orter" in told(errors(editor.post(add(Partnership), data))["__all__"])
     assert Partnership.objects.count() == 1

@@ -45,6 +45,8 @@ KINDS = [
     Kind("/aktuellt/nyhet-0/", made=True),
     Kind("/aktuellt/nyhet-1/", made=True),
     Kind("/aktuellt/nyhet-2/", made=True),
+    Kind("/vill-du-delta/2-ungdomsutbyten/", made=True),
+    Kind("/natverk/sern/4-utbyte-for-forskolelarare/", made=True),
     Kind("/kontakt/"),
     Kind("/om/webbplatsen/"),
     Kind("/om/personuppgifter/"),

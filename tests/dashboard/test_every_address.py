@@ -263,6 +263,7 @@ def typed(world: World, pattern: str, url: str, button: str) -> dict[str, Any]:
         role = {"role": Group.objects.get(name="Redaktör").pk}
         towns = [world.hidden["twinning/town"].pk, world.public["twinning/town"].pk]
         role |= {"introduction_sv": "Ny", "towns": towns, "for_schools": "on", "how_to_join_sv": "Ring."}
+        role |= {"network": world.public["networks/network"].pk}
         return data | ADDED | dict(zip(("town_a", "town_b"), towns, strict=True)) | ACCOUNT | role | {button: "sure"}
     if "oldaddress" in pattern:
         return data | {"target": world.public["twinning/town"].key}

@@ -64,7 +64,7 @@ def test_agreement_is_changed_on_its_own_towns_alone(world: World) -> None:
 
 def test_version_and_draft_belong_to_their_kind(world: World) -> None:
     client = client_of(world, "Administratör")
-    part = Version.objects.get_for_object(world.public["networks/network"].projects.get())[0].pk
+    part = Version.objects.get_for_object(world.public["networks/network"].facts.get())[0].pk
     for kind in KINDS:
         others = [pk for versions in (world.version, world.deleted) for of, pk in versions.items() if of != kind]
         for version in [*others, part]:

@@ -52,7 +52,7 @@ SHARED, UNSHARED = "delad-nyckel", "odelad-nyckel"
 PUBLISHABLE = ["networks/network", "networks/focusarea", "twinning/town", "news/article", "pages/page"]
 ALONE = ["accessibility/statement"]  # a site has one: none is added or deleted
 AT_ONCE = ["contacts/contact", "twinning/partnership"]  # public as soon as saved; the editor only reads them
-DRAFTED = ["twinning/exchange"]  # public as soon as saved; the editor drafts
+DRAFTED = ["twinning/exchange", "networks/project"]  # public as soon as saved; the editor drafts
 KINDS = [*PUBLISHABLE, *ALONE, *AT_ONCE, *DRAFTED]
 
 OTHERS = {"sort_key", "country", "section", "phone"}  # which take no word
@@ -101,7 +101,7 @@ def world() -> World:
         "contacts/contact": ContactFactory, "networks/focusarea": FocusAreaFactory, "networks/network": NetworkFactory,
         "twinning/town": TownFactory, "pages/page": PageFactory, "accessibility/statement": StatementFactory,
         "twinning/exchange": ExchangeFactory, "twinning/partnership": PartnershipFactory,
-        "news/article": ArticleFactory,
+        "news/article": ArticleFactory, "networks/project": ProjectFactory,
     }  # fmt: skip
     planted(ContactFactory, is_main=True)
     home = planted(TownFactory, home=True)

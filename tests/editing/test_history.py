@@ -66,7 +66,7 @@ def test_history_tells_who_changed_what(editor: Client, network: Network) -> Non
     newest, middle, first = answer.context["steps"]
     assert {d.label: d.pieces for d in newest.differences} == {
         "Sammanfattning på tyska": [("added", "Auf Deutsch.")],
-        "Projekt ”avfallshantering”: Namn på svenska": [("removed", "avfall"), ("added", "avfallshantering")],
+        "Projekt ”avfallshantering (SERN)”: Namn på svenska": [("removed", "avfall"), ("added", "avfallshantering")],
     }
     assert ("removed", "2005 ") in middle.differences[0].pieces
     assert [d.label for d in middle.differences] == ["Sammanfattning på svenska", "Fokusområden"]
@@ -185,7 +185,7 @@ def test_agreements_have_a_history_of_their_own(editor: Client, contact: Contact
     assert [d.label for d in history_of(editor, agreement).context["steps"][0].differences] == ["Slag"]
     save(editor, borken, **{"partnerships-0-DELETE": "on"})
     newest = history_of(editor, borken).context["steps"][0].version.revision
-    assert newest.comment == "Tog bort avtal mellan städer ”Mölndal – Borken”."
+    assert newest.comment == "Tog bort avtal mellan orter ”Mölndal – Borken”."
     assert newest.user.username == "samordnare"
     restore(editor, editor.get(admin_url(Partnership, "deleted")).context["versions"][0])
     assert Partnership.objects.get() == agreement

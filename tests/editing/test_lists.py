@@ -17,7 +17,7 @@ from accounts.models import LoginRecord
 from contacts.models import Contact
 from editing.admin import ContentAdmin
 from feedback.models import Answer, Purge
-from networks.models import FocusArea, Network
+from networks.models import FocusArea, Network, Project
 from news.models import Article
 from pages.models import OldAddress, Page
 from search.models import Synonyms
@@ -29,6 +29,7 @@ from tests.factories import (
     NetworkFactory,
     PageFactory,
     PartnershipFactory,
+    ProjectFactory,
     TownFactory,
 )
 from tests.forms import admin_url
@@ -46,6 +47,7 @@ MAKE: dict[Any, Callable[[int], Any]] = {
     Contact: ContactFactory.create_batch,
     Partnership: PartnershipFactory.create_batch,
     Exchange: ExchangeFactory.create_batch,
+    Project: ProjectFactory.create_batch,
     Answer: lambda number: Answer.objects.bulk_create(
         Answer(page="networks.network:1", page_title="SERN", language="sv", helped="no", revision=timezone.now())
         for _ in range(number)

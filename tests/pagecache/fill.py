@@ -56,6 +56,7 @@ def fill(number: int) -> None:
     linked.objects.bulk_create(linked(project=project, focusarea=area) for project in projects)
     fill_towns(number, area)
     fill_articles(number)
+    fill_pages_of_activities()
 
 
 def fill_towns(number: int, area: FocusArea) -> None:
@@ -104,6 +105,14 @@ def fill_towns(number: int, area: FocusArea) -> None:
     )
     about = Exchange.focus_areas.through
     about.objects.bulk_create(about(exchange=exchange, focusarea=area) for exchange in exchanges)
+
+
+def fill_pages_of_activities() -> None:
+    """A text, and so a page, for the first exchange and the first project in the order of lists."""
+    for activity in (Exchange.objects.first(), Project.objects.filter(network__slug="sern").first()):
+        if activity:
+            activity.body_sv = BODY
+            activity.save()
 
 
 def fill_articles(number: int) -> None:

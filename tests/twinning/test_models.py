@@ -103,7 +103,7 @@ def test_a_town_has_no_agreement_with_itself() -> None:
     town = TownFactory()
     with pytest.raises(IntegrityError), transaction.atomic():
         PartnershipFactory(town_a=town, town_b=town)
-    with pytest.raises(ValidationError, match="två olika städer"):
+    with pytest.raises(ValidationError, match="två olika orter"):
         Partnership(town_a=town, town_b=town).full_clean()
 
 
