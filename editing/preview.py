@@ -33,6 +33,12 @@ def readers_request(request: HttpRequest, url: str, language: str) -> HttpReques
     return readers
 
 
+def answer(request: HttpRequest, url: str, language: str) -> Any:
+    """The answer that readers would get to this address, without any part of the request that could name the editor."""
+    view, args, kwargs = resolve(url)
+    return view(readers_request(request, url, language), *args, **kwargs)
+
+
 class PreviewMixin(FormAdmin):
     def preview_address(self, obj: Any) -> str:
         """The page to preview a change of the object on, in the active language."""
@@ -42,8 +48,10 @@ class PreviewMixin(FormAdmin):
         """The HTML that readers would get in a language. Raises Http404."""
         with translation.override(language):
             url = self.preview_address(saved)
-            view, args, kwargs = resolve(url)
-            return str(view(readers_request(request, url, language), *args, **kwargs).content.decode())
+            response = answer(request, url, language)
+            if response.status_code == 302:  # where its address leads
+                response = answer(request, response.url.partition("#")[0], language)
+            return str(response.content.decode())
 
     def render_pages(self, request: HttpRequest, form: Any, formsets: list[Any], change: bool) -> dict[str, str]:
         """The public page in every language as if the valid form were saved. Raises Http404.

@@ -10,7 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
+from networks.models import FocusArea
 from pagecache.decorators import public
+from pages.areas import CARDS, sections
 from pages.registry import all_published, changed_at
 from publishing.models import Publishable
 from publishing.views import answer_file
@@ -31,7 +33,8 @@ class ContentSitemap(Sitemap):
         return urlsplit(settings.SITE_URL).netloc
 
     def items(self) -> list[Any]:
-        return [item for _kind, item in all_published()]
+        elsewhere = sections(FocusArea.objects.published().prefetch_related(*CARDS))
+        return [item for _kind, item in all_published() if item not in elsewhere]
 
     def lastmod(self, item: Publishable) -> datetime:
         return changed_at(item)

@@ -15,9 +15,10 @@ from contacts.models import Contact
 from networks.models import FocusArea, Network, Project
 from news.models import SHOWN, Article
 from pagecache.decorators import public
+from pages.areas import CARDS, is_section, redirect_to_section, sections
 from pages.models import Page
 from pages.redirects import answer_old_address, answer_typed_address
-from publishing.models import is_public
+from publishing.models import Content, is_public
 from publishing.paging import Paging
 from publishing.views import render_page
 from twinning.map import draw_map
@@ -139,9 +140,17 @@ def focus_areas(request: HttpRequest, number: int = 1) -> HttpResponse:
     """What the networks and the towns work on."""
     page = front(Section.FOCUS_AREAS)
     paging = Paging(request)
-    areas = paging.cut(FocusArea.objects.published().prefetch_related("networks", "projects__network", "exchanges"))
+    areas = paging.cut(FocusArea.objects.published().prefetch_related(*CARDS))
     paging.require(areas)
-    return render_page(request, "networks/focusarea_list.html", page, shown=areas, areas=areas, paging=paging)
+    return render_page(
+        request,
+        "networks/focusarea_list.html",
+        page,
+        shown=[*areas, *(exchange for area in areas for exchange in area.exchanges.all())],
+        areas=areas,
+        sections=sections(areas),
+        paging=paging,
+    )
 
 
 @require_safe
@@ -153,12 +162,15 @@ def focus_area(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse
     networks = paging.cut(Network.objects.published().working_on(area).members_first())
     projects = paging.cut(Project.objects.filter(is_public("network__"), focus_areas=area).select_related("network"))
     exchanges = paging.cut(area.exchanges.prefetch_related("towns"))
+    cards: list[Content] = [*networks, *projects, *exchanges]
+    if number == 1 and is_section(area, cards, Article.objects.published().current().about(area).exists()):
+        return redirect_to_section(area)
     paging.require(networks, projects, exchanges)
     return render_page(
         request,
         "networks/focusarea_detail.html",
         area,
-        shown=[*networks, *projects, *exchanges, *(town for exchange in exchanges for town in exchange.public_towns)],
+        shown=[*cards, *(town for exchange in exchanges for town in exchange.public_towns)],
         crumbs=[(_("Fokusområden"), reverse("focus_areas"))],
         area=area,
         networks=[network for network in networks if not network.is_former],

@@ -27,49 +27,49 @@ def make_due(page: Page, site: Site, name: str) -> None:
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
 def test_1_what_is_due_is_renewed_with_one_click(walk: Walk, width: int, scheme: str) -> None:
     page, site = walk.page, walk.site
-    make_due(page, site, "entreprenörskap")
-    page.goto(f"{site.url}/fokusomraden/entreprenorskap/")
+    make_due(page, site, "sociala frågor")
+    page.goto(f"{site.url}/fokusomraden/sociala-fragor/")
     updated = page.get_by_text("Senast uppdaterad").inner_text()
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     page.goto(f"{site.url}/admin/")
     card = page.get_by_role("region", name=re.compile("^Dags att granska"))
-    line = card.get_by_role("listitem").filter(has_text="Entreprenörskap")
+    line = card.get_by_role("listitem").filter(has_text="Sociala frågor")
     expect(line).to_contain_text("Granskad 2 januari 2020")
     assert page.evaluate("document.documentElement.scrollWidth") == width
-    walk.click(card.get_by_role("button", name="Stämmer fortfarande Entreprenörskap"))
-    expect(page.get_by_text("”Entreprenörskap” är granskad i dag.")).to_be_visible()
+    walk.click(card.get_by_role("button", name="Stämmer fortfarande Sociala frågor"))
+    expect(page.get_by_text("”Sociala frågor” är granskad i dag.")).to_be_visible()
     expect(line).to_have_count(0)
     changes = page.get_by_role("region", name="Senaste ändringar")
     expect(changes.locator("li").first).to_contain_text("Stämmer fortfarande")
-    page.goto(f"{site.url}/fokusomraden/entreprenorskap/")
+    page.goto(f"{site.url}/fokusomraden/sociala-fragor/")
     assert page.get_by_text("Senast uppdaterad").inner_text() == updated
     page.goto(f"{site.url}/admin/")
-    changes.get_by_role("link", name="entreprenörskap").first.click()
+    changes.get_by_role("link", name="sociala frågor").first.click()
     expect(page).to_have_url(re.compile("/history/$"))
 
 
 def test_10_renamed_twice_old_addresses_redirect(walk: Walk) -> None:
     page, site = walk.page, walk.site
-    for slug in ("fysisk-miljo-och-mark", "mark"):
-        walk.open("networks/focusarea", "fysisk miljö")
+    for slug in ("sociala-fragor-och-hjalp", "hjalp"):
+        walk.open("networks/focusarea", "sociala frågor")
         page.get_by_label("Adress:").fill(slug)
         walk.click("Spara och publicera")
         expect(page.locator(".messagelist .success")).to_be_visible()
     for old, new in {
-        "/fokusomraden/fysisk-miljo/": "/fokusomraden/mark/",
-        "/fokusomraden/fysisk-miljo-och-mark/": "/fokusomraden/mark/",
-        "/en/focus-areas/fysisk-miljo/": "/en/focus-areas/mark/",
-        "/pl/obszary-priorytetowe/fysisk-miljo/?a=1": "/pl/obszary-priorytetowe/mark/?a=1",
+        "/fokusomraden/sociala-fragor/": "/fokusomraden/hjalp/",
+        "/fokusomraden/sociala-fragor-och-hjalp/": "/fokusomraden/hjalp/",
+        "/en/focus-areas/sociala-fragor/": "/en/focus-areas/hjalp/",
+        "/pl/obszary-priorytetowe/sociala-fragor/?a=1": "/pl/obszary-priorytetowe/hjalp/?a=1",
     }.items():
         page.goto(f"{site.url}{old}")
         expect(page).to_have_url(f"{site.url}{new}")
         expect(page.get_by_role("heading", level=1)).to_be_visible()
-    open_form(page, site, "networks/focusarea", "fysisk miljö")
-    page.get_by_label("Adress:").fill("fysisk-miljo")  # and back: no browser remembers it otherwise
+    open_form(page, site, "networks/focusarea", "sociala frågor")
+    page.get_by_label("Adress:").fill("sociala-fragor")  # and back: no browser remembers it otherwise
     save(page)
-    page.goto(f"{site.url}/fokusomraden/mark/")
-    expect(page).to_have_url(f"{site.url}/fokusomraden/fysisk-miljo/")
+    page.goto(f"{site.url}/fokusomraden/hjalp/")
+    expect(page).to_have_url(f"{site.url}/fokusomraden/sociala-fragor/")
 
 
 def test_11_deleted_page_redirects_to_a_chosen_page(walk: Walk) -> None:

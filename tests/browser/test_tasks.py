@@ -102,32 +102,32 @@ def test_4_preview_before_anything_is_saved(walk: Walk) -> None:
 
 
 def test_5_schedule_to_the_minute_and_change_ones_mind(walk: Walk) -> None:
-    walk.open("networks/focusarea", "turism")
-    path = "/fokusomraden/turism/"
+    walk.open("networks/focusarea", "kultur")
+    path = "/fokusomraden/kultur/"
     walk.page.get_by_label("Publiceras:", exact=True).fill("2031-05-01T08:30")
     expect(walk.page.get_by_text("Svensk tid.").first).to_be_visible()
     walk.click("Spara och publicera")
     expect(walk.page.get_by_role("heading", name="Sidan försvinner till 1 maj 2031")).to_be_visible()
     walk.click("Ja, dölj sidan")
     walk.reader(path, shows="finns inte")
-    expect(walk.page.get_by_role("row", name="turism")).to_contain_text("Schemalagd")
-    walk.click(walk.page.get_by_role("link", name="turism", exact=True).last)
+    expect(walk.page.get_by_role("row", name="kultur")).to_contain_text("Schemalagd")
+    walk.click(walk.page.get_by_role("link", name="kultur", exact=True).last)
     expect(walk.page.get_by_label("Publiceras:", exact=True)).to_have_value("2031-05-01T08:30")
     walk.click("Spara och publicera nu")
     walk.reader(path, lacks="finns inte")
     # And away again: at a moment, and at once.
-    walk.click(walk.page.get_by_role("link", name="turism", exact=True).last)
+    walk.click(walk.page.get_by_role("link", name="kultur", exact=True).last)
     walk.page.get_by_label("Avpubliceras:").fill("2032-01-01T00:00")
     walk.click("Spara och publicera")
     walk.reader(path, lacks="finns inte")
     walk.page.goto(f"{walk.site.url}/admin/")
     expect(walk.page.get_by_role("region", name=re.compile("^På gång"))).to_contain_text("1 januari 2032 kl. 00.00")
-    walk.click(walk.page.get_by_role("link", name="Turism", exact=True).first)
+    walk.click(walk.page.get_by_role("link", name="Kultur", exact=True).first)
     walk.page.get_by_label("Avpubliceras:").fill("")
     walk.click("Avpublicera")
     walk.click("Ja, dölj sidan")
     walk.reader(path, shows="finns inte")
-    walk.click(walk.page.get_by_role("link", name="turism", exact=True).last)
+    walk.click(walk.page.get_by_role("link", name="kultur", exact=True).last)
     walk.click("Spara och publicera nu")
 
 

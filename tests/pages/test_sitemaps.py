@@ -25,7 +25,7 @@ def read(client: Client) -> dict[str, ElementTree.Element]:
 
 def test_every_page_answers_in_every_language(client: Client, seeded: None) -> None:
     found = read(client)
-    assert len(found) == len(CODES) * (2 + 8 + 10 + 1 + Page.objects.count())
+    assert len(found) == len(CODES) * (2 + 8 + 4 + 1 + Page.objects.count())
     for address, url in found.items():
         # The same languages as in the page itself, and complete.
         links = {link.get("hreflang"): link.get("href") for link in url.findall("x:link", NAMES)}

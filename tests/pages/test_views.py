@@ -16,6 +16,7 @@ from networks.models import Fact, Network
 from pages.models import Page
 from pages.views import bad_request, forbidden, server_error
 from tests.factories import (
+    ArticleFactory,
     ContactFactory,
     ExchangeFactory,
     FactFactory,
@@ -116,19 +117,23 @@ def test_unknown_address_helps_on_in_the_readers_language(client: Client, seeded
             assert 'name="q"' in main
 
 
-def test_unpublished_is_not_found_anywhere(client: Client, fronts: object) -> None:
+def test_unpublished_is_not_found_anywhere(client: Client, fronts: None) -> None:
     area = FocusAreaFactory(published_at=None, name_sv="hemligt område")
     network = NetworkFactory(
-        published_at=None, name_sv="Hemliga nätverket", focus_areas=[FocusAreaFactory(slug="miljo")]
+        published_at=None,
+        name_sv="Hemliga nätverket",
+        focus_areas=[FocusAreaFactory(slug="miljo", body_sv="<p>Text.</p>")],
     )
-    ProjectFactory(network=network, name_sv="hemligt projekt").focus_areas.add(FocusAreaFactory(slug="kultur"))
+    ProjectFactory(network=network, name_sv="hemligt projekt").focus_areas.add(
+        FocusAreaFactory(slug="kultur", body_sv="<p>Text.</p>")
+    )
     home, town = (
         TownFactory(home=True),
         TownFactory(published_at=None, name_sv="Hemlig stad", introduction_sv="Hemlig stad"),
     )
     PartnershipFactory(town_a=home, town_b=town)
     exchange = ExchangeFactory(towns=[town])
-    exchange.focus_areas.add(FocusAreaFactory(slug="turism"))
+    exchange.focus_areas.add(FocusAreaFactory(slug="turism", body_sv="<p>Text.</p>"))
     page = PageFactory(published_at=None)
     for item in (area, network, town, page):
         assert client.get(item.get_absolute_url()).status_code == 404
@@ -178,7 +183,7 @@ def test_the_towns_follow_their_agreements(client: Client, seeded: None) -> None
     assert f"1997–{timezone.localdate().year}" in borken
 
 
-def test_one_twin_town_is_said_in_the_singular(client: Client, fronts: object) -> None:
+def test_one_twin_town_is_said_in_the_singular(client: Client, fronts: None) -> None:
     PartnershipFactory(town_a=TownFactory(home=True), town_b=TownFactory())
     assert "samarbete med en vänort:" in client.get("/").content.decode()
 
@@ -228,7 +233,7 @@ def test_without_its_database_the_site_says_so_kindly(db: None) -> None:
             assert "vilar en stund" in response.content.decode()
 
 
-def test_take_part_leads_each_to_the_right_exchange_and_contact(client: Client, fronts: object) -> None:
+def test_take_part_leads_each_to_the_right_exchange_and_contact(client: Client, fronts: None) -> None:
     town = TownFactory(name_sv="Borken")
     hidden = TownFactory(name_sv="Hemlig", published_at=None)
     ExchangeFactory(
@@ -271,7 +276,7 @@ def test_a_town_of_the_wider_network_says_through_whom(client: Client, seeded: N
     assert "Genom Albertslund, Borken och Whitstable" in card[: card.index("</li>")]
 
 
-def test_a_planned_agreement_waits_for_its_day(client: Client, fronts: object) -> None:
+def test_a_planned_agreement_waits_for_its_day(client: Client, fronts: None) -> None:
     home, grabow, dainville = TownFactory(home=True), TownFactory(name_sv="Grabow"), TownFactory(name_sv="Dainville")
     PartnershipFactory(town_a=home, town_b=grabow, since=date(2150, 1, 1))
     PartnershipFactory(town_a=home, town_b=dainville, since=date(1990, 1, 1), until=date(2001, 1, 1))
@@ -283,7 +288,7 @@ def test_a_planned_agreement_waits_for_its_day(client: Client, fronts: object) -
     assert "vänortsavtal 1990–2001" in client.get("/vanorter/").content.decode()
 
 
-def test_a_post_where_none_is_taken_is_refused_in_our_own_words(fronts: object) -> None:
+def test_a_post_where_none_is_taken_is_refused_in_our_own_words(fronts: None) -> None:
     for path, language, words in (
         ("/de/", "de", "Gehen Sie zurück"),
         ("/data/networks.json", "sv", "Gå tillbaka och försök igen"),
@@ -297,7 +302,7 @@ def test_a_post_where_none_is_taken_is_refused_in_our_own_words(fronts: object) 
         assert "DEBUG" not in html
 
 
-def test_a_network_without_picture_or_facts_leaves_no_empty_box(client: Client, fronts: object) -> None:
+def test_a_network_without_picture_or_facts_leaves_no_empty_box(client: Client, fronts: None) -> None:
     network = NetworkFactory()
     assert 'class="feature"' in client.get("/").content.decode()
     assert 'class="facts"' not in client.get(network.get_absolute_url()).content.decode()
@@ -305,7 +310,7 @@ def test_a_network_without_picture_or_facts_leaves_no_empty_box(client: Client, 
     assert 'class="facts"' in client.get(network.get_absolute_url()).content.decode()
 
 
-def test_focus_areas_count_what_is_public(client: Client, fronts: object) -> None:
+def test_focus_areas_count_what_is_public(client: Client, fronts: None) -> None:
     area = FocusAreaFactory(name_sv="avfall")
     ProjectFactory(network=NetworkFactory(focus_areas=[area])).focus_areas.add(area)
     ProjectFactory(network=NetworkFactory(published_at=None, focus_areas=[area])).focus_areas.add(area)
@@ -314,7 +319,7 @@ def test_focus_areas_count_what_is_public(client: Client, fronts: object) -> Non
     assert "1 projekt, 2 utbyten" in client.get("/fokusomraden/").content.decode()
 
 
-def test_one_town_is_told_in_the_singular(client: Client, fronts: object) -> None:
+def test_one_town_is_told_in_the_singular(client: Client, fronts: None) -> None:
     home, twin, wider = TownFactory(home=True), TownFactory(), TownFactory(introduction_sv="Grabow i Tyskland")
     PartnershipFactory(town_a=home, town_b=twin)
     PartnershipFactory(town_a=twin, town_b=wider)
@@ -324,7 +329,7 @@ def test_one_town_is_told_in_the_singular(client: Client, fronts: object) -> Non
     assert "Det är Grabow i Tyskland." in towns
 
 
-def test_a_town_shows_the_agreement_in_force_not_the_one_before(client: Client, fronts: object) -> None:
+def test_a_town_shows_the_agreement_in_force_not_the_one_before(client: Client, fronts: None) -> None:
     """As it went in reality: a twinning ended, a friendship without a known year followed."""
     home, borken = TownFactory(home=True), TownFactory(name_sv="Borken")
     PartnershipFactory(town_a=home, town_b=borken, since=date(1997, 1, 1), until=date(2020, 6, 17))
@@ -336,7 +341,7 @@ def test_a_town_shows_the_agreement_in_force_not_the_one_before(client: Client, 
     assert "1997–2020" in html[html.index("Tidigare avtal") :]
 
 
-def test_left_network_is_not_shown_as_current(client: Client, fronts: object) -> None:
+def test_left_network_is_not_shown_as_current(client: Client, fronts: None) -> None:
     area = FocusAreaFactory(slug="miljo")
     NetworkFactory(slug="kvar", name_sv="Kvar", focus_areas=[area])
     NetworkFactory(slug="borta", name_sv="Borta", focus_areas=[area], member_until=date(2020, 1, 1))
@@ -367,3 +372,32 @@ def test_a_missing_page_links_to_no_missing_page(client: Client, seeded: None) -
         languages = set(re.findall(r'<a href="([^"]+)" lang="\w\w" hreflang=', response.content.decode()))
         assert len(languages) == 8
         assert {link: client.get(link).status_code for link in languages} == dict.fromkeys(languages, 200)
+
+
+def test_area_with_one_card_is_a_section_of_the_list(client: Client, fronts: None) -> None:
+    area = FocusAreaFactory(name_sv="turism", slug="turism")
+    NetworkFactory(name_sv="Eurotowns", slug="eurotowns", focus_areas=[area])
+    assert client.get("/fokusomraden/turism/").headers["Location"] == "/fokusomraden/#turism"
+    html = client.get("/fokusomraden/").content.decode()
+    section = html[html.index('<li class="card" id="turism">') :]
+    section = section[: section.index("</li>")]
+    assert "turism</span></h2>" in section
+    assert 'href="/natverk/eurotowns/">Eurotowns</a>' in section
+    assert 'href="/fokusomraden/turism/"' not in html
+
+
+@pytest.mark.parametrize("more", ["network", "text", "news"])
+def test_area_with_more_than_one_card_has_a_page(client: Client, fronts: None, more: str) -> None:
+    area = FocusAreaFactory(name_sv="turism", slug="turism", body_sv="<p>Om turism.</p>" if more == "text" else "")
+    NetworkFactory(focus_areas=[area])
+    if more == "network":
+        NetworkFactory(focus_areas=[area])
+    if more == "news":
+        ArticleFactory(about={"focus_areas": [area]})
+    assert client.get("/fokusomraden/turism/").status_code == 200
+    assert 'href="/fokusomraden/turism/"' in client.get("/fokusomraden/").content.decode()
+
+
+def test_section_on_a_later_part_of_the_list_is_found(client: Client, fronts: None) -> None:
+    areas = [FocusAreaFactory(name_sv=f"område {n:02}") for n in range(26)]
+    assert client.get(areas[25].get_absolute_url()).headers["Location"] == f"/fokusomraden/sida/2/#{areas[25].slug}"
