@@ -20,7 +20,7 @@ OTHER_LANGUAGES = [(code, _(LANG_INFO[code]["name"])) for code, _name in setting
 
 def lacks(model: type[Publishable], language: str) -> Q:
     """Pages of which a text is there in Swedish and not in the language. A proper name is the same in both."""
-    names = set(translator.get_options_for_model(model).all_fields)
+    names = set(translator.get_options_for_model(model).all_fields) - {"slug"}
     names -= {model.title_field} if model.is_proper_name else set()
     found = Q(pk__in=[])
     for name in sorted(names):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from typing import Any
 
 import reversion
@@ -26,6 +27,11 @@ class FormAdmin(FriendlyFields, TranslationAdmin):
     form = ContentForm
     # The relations to parts that are edited on this form and kept with each version of the object.
     kept_parts: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Some are shared by several admins, and modeltranslation changes them in place.
+        self.fieldsets = deepcopy(self.fieldsets)  # type: ignore[misc]
 
     @property
     def url_name(self) -> str:

@@ -5,6 +5,7 @@ from datetime import UTC
 from typing import Any, ClassVar
 
 from django import forms
+from django.conf import settings
 from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.widgets import (
     AdminFileWidget,
@@ -154,6 +155,8 @@ class FriendlyFields(BaseModelAdmin):
     }
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
+        if db_field.name.startswith("slug_") and db_field.name != f"slug_{settings.LANGUAGE_CODE}":
+            kwargs["help_text"] = _("Lämna tomt, så görs adressen av rubriken på det här språket.")
         if isinstance(db_field, models.FloatField):
             kwargs["localize"] = True  # 57,6554 as well as 57.6554
         if db_field.name in self.get_autocomplete_fields(request):

@@ -1,7 +1,6 @@
 """The versions of an object in the admin: what each changed, restoring one, and recovering what was deleted."""
 
 from dataclasses import dataclass
-from itertools import chain, count
 from typing import Any
 
 import reversion
@@ -74,12 +73,6 @@ def version_state(version: Version, relations: list[Any]) -> State:
                 if name != relation.field.name
             }
     return found
-
-
-def free_slug(model: Any, slug: str) -> str:
-    """The slug, or where another object has it the first of slug-2, slug-3 … that is free."""
-    numbered = (f"{slug[:75]}-{number}" for number in count(2))
-    return next(one for one in chain([slug], numbered) if not model._base_manager.filter(slug=one).exists())
 
 
 def load(obj: Any, version: Version, without: tuple[str, ...] = ()) -> dict[str, list[Any]]:

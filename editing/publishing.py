@@ -14,20 +14,22 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from editing.forms import ContentForm
-from editing.history import HistoryMixin, free_slug
+from editing.history import HistoryMixin
 from editing.locking import LockingMixin
 from editing.models import ChangeNote
 from publishing.models import Publishable
+from publishing.slugs import OTHERS, free_slug, slugs_of
 
 # Of the fields of publishing, what a page that must stay does not have: a front tells nothing of its own.
-FIXED = {"published_at", "unpublished_at", "change_note", "slug", "position"}
+SLUGS = ("slug", "slug_sv", *(f"slug_{code}" for code in OTHERS))
+FIXED = {"published_at", "unpublished_at", "change_note", "position", *SLUGS}
 # The value of a button that confirms.
 SURE = "sure"
 
 
 class PublishingMixin(LockingMixin, HistoryMixin):
     actions = ["publish_now", "unpublish_now"]
-    history_keeps: tuple[str, ...] = ("published_at", "unpublished_at", "slug", "reviewed_at", "position")
+    history_keeps: tuple[str, ...] = ("published_at", "unpublished_at", *SLUGS, "reviewed_at", "position")
 
     def is_live(self, obj: Any) -> bool:
         return bool(obj and obj.will_be_seen)
@@ -93,7 +95,8 @@ class PublishingMixin(LockingMixin, HistoryMixin):
             ChangeNote.objects.create(page=obj.key, text=note)
 
     def prepare_recovery(self, obj: Any) -> None:
-        obj.slug = free_slug(type(obj), obj.slug)
+        for name, slug in slugs_of(obj):
+            setattr(obj, name, free_slug(obj, slug))
 
     def view_on_site(self, obj: Publishable) -> str | None:
         """The page's address; none while readers cannot see it either."""

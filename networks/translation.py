@@ -5,8 +5,9 @@ from networks.models import Fact, FocusArea, Network, Project
 
 @register(FocusArea)
 class FocusAreaTranslation(TranslationOptions):
-    fields = ("name", "summary", "body")
+    fields = ("name", "summary", "body", "slug")
     required_languages = ("sv",)
+    empty_values = {"slug": None}
 
 
 @register(Network)

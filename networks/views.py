@@ -1,5 +1,5 @@
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -8,6 +8,7 @@ from networks.models import Network, Project
 from pagecache.decorators import public
 from publishing.models import in_list_order, is_public
 from publishing.paging import Paging
+from publishing.slugs import moved
 from publishing.views import render_page
 
 
@@ -39,7 +40,7 @@ def project(request: HttpRequest, slug: str, pk: int, name: str) -> HttpResponse
     projects = Project.objects.filter(is_public("network__")).select_related("network__contact")
     project: Project = get_object_or_404(projects.prefetch_related("focus_areas"), pk=pk)
     if request.path != project.get_absolute_url():
-        return redirect(project)
+        return moved(project)
     areas = in_list_order(project.focus_areas.all())
     return render_page(
         request,

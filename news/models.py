@@ -13,6 +13,7 @@ from contacts.models import Answerable
 from networks.models import FocusArea, Network, Project
 from publishing.models import Illustrated, Publishable, PublishableQuerySet
 from publishing.richtext import RichTextField
+from publishing.slugs import slugs_of
 from publishing.validators import WebAddressField, is_sensible_year, require_order
 from twinning.models import Exchange, Town
 
@@ -148,10 +149,10 @@ class Article(Publishable, Illustrated, Answerable):
 
     def clean(self) -> None:
         super().clean()
-        if self.slug.isdecimal():
-            raise ValidationError(
-                {"slug": _("Ta med minst en bokstav: bara siffror är ett år i arkivet.")}, code="year"
-            )
+        for name, slug in slugs_of(self):
+            if slug.isdecimal():
+                message = _("Ta med minst en bokstav: bara siffror är ett år i arkivet.")
+                raise ValidationError({name: message}, code="year")
         if self.kind == self.Kind.EVENT and not self.starts_at:
             raise ValidationError({"starts_at": _("Fyll i när händelsen börjar.")}, code="required")
         if self.kind == self.Kind.OPPORTUNITY and not self.closes_on:

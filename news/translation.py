@@ -5,5 +5,6 @@ from news.models import Article
 
 @register(Article)
 class ArticleTranslation(TranslationOptions):
-    fields = ("title", "summary", "body", "place", "audience", "amount", "image_alt")
+    fields = ("title", "summary", "body", "place", "audience", "amount", "image_alt", "slug")
     required_languages = ("sv",)
+    empty_values = {"slug": None}

@@ -1,5 +1,4 @@
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -7,6 +6,7 @@ from django.views.decorators.http import require_safe
 from news.ical import write_calendar
 from news.models import Article
 from pagecache.decorators import public
+from publishing.slugs import find_page, moved
 from publishing.views import answer_file, render_page
 
 CALENDAR = "text/calendar; charset=utf-8"
@@ -16,7 +16,9 @@ CALENDAR = "text/calendar; charset=utf-8"
 @public
 def article(request: HttpRequest, slug: str) -> HttpResponse:
     """One story, event or opportunity, with links to what it is about."""
-    article = get_object_or_404(Article.objects.published(), slug=slug)
+    article = find_page(Article.objects.published(), slug)
+    if article.slug != slug:
+        return moved(article)
     subjects = article.subjects
     return render_page(
         request,
@@ -33,7 +35,7 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
 @public
 def event(request: HttpRequest, slug: str) -> HttpResponse:
     """One event to save in one's calendar."""
-    event = get_object_or_404(Article.objects.published().events(), slug=slug)
+    event = find_page(Article.objects.published().events(), slug)
     response = answer_file(request, write_calendar([event], request.path), CALENDAR, event.updated_at)
     response.headers["Content-Disposition"] = f'attachment; filename="{event.slug}.ics"'
     return response

@@ -24,6 +24,7 @@ from pages.models import OldAddress
 from pages.registry import REGISTRY
 from publishing.models import Publishable
 from publishing.plain import LETTERS
+from publishing.slugs import slugs_of
 
 # How German and Danish addresses write letters that other languages' addresses write without their marks.
 TWO_LETTERS = str.maketrans({"å": "aa", "ä": "ae", "æ": "ae", "ö": "oe", "ø": "oe", "ü": "ue", "ß": "ss"})
@@ -31,16 +32,19 @@ TWO_LETTERS = str.maketrans({"å": "aa", "ä": "ae", "æ": "ae", "ö": "oe", "ø
 AS_WRITTEN = ("//", "/media/", "/forhandsvisning/", *settings.STAFF_ADDRESSES)
 
 
-def own_path(item: Any) -> str:
-    """The Swedish address of the item's own page; "" for a page whose address is fixed and not made of its slug."""
+def own_paths(item: Any) -> set[str]:
+    """The Swedish address of the item's own page, with its slug of each language.
+
+    None for a page whose address is fixed and not made of its slug.
+    """
     if item.must_stay:
-        return ""
+        return set()
     with translation.override(settings.LANGUAGE_CODE):
         try:
             path: str = item.get_absolute_url()
         except NoReverseMatch:
-            return ""
-    return path
+            return set()
+    return {path.replace(f"/{item.slug}/", f"/{slug}/") for _name, slug in slugs_of(item)}
 
 
 def has_been_public(item: Publishable) -> bool:
@@ -48,30 +52,31 @@ def has_been_public(item: Publishable) -> bool:
     return item.published_at is not None and item.published_at <= timezone.now()
 
 
-def left_behind(stored: Any) -> str:
-    """The path of a stored page that has been public; "" if it has not, or if the path redirects to another page."""
+def left_behind(stored: Any) -> set[str]:
+    """The paths of a stored page that has been public, without those that redirect to another page."""
     if stored is None or not has_been_public(stored):
-        return ""
-    path = own_path(stored)
+        return set()
+    paths = own_paths(stored)
     # While this page was hidden, another one may have left the same address; that redirect has precedence.
-    return path if stored.is_published or not OldAddress.objects.filter(path=path).exists() else ""
+    taken = () if stored.is_published else OldAddress.objects.filter(path__in=paths).values_list("path", flat=True)
+    return paths - set(taken)
 
 
 def before_save(sender: type[Model], instance: Any, raw: bool = False, **kwargs: Any) -> None:
-    """Record the stored path if the page leaves it, and drop a redirect from its new one."""
+    """Record the stored paths if the page leaves them, and drop redirects from its new ones."""
     if raw:  # loaddata loads redirects too
         return
-    before = left_behind(sender._base_manager.filter(pk=instance.pk).first()) if instance.pk else ""
-    path = own_path(instance)
-    if before and (before != path or not has_been_public(instance)):
-        keep(before, instance)
+    before = left_behind(sender._base_manager.filter(pk=instance.pk).first()) if instance.pk else set()
+    paths = own_paths(instance)
+    for path in before - paths if has_been_public(instance) else before:
+        keep(path, instance)
     if instance.is_published:
-        OldAddress.objects.filter(path=path).delete()
+        OldAddress.objects.filter(path__in=paths).delete()
 
 
 def before_delete(sender: type[Model], instance: Any, **kwargs: Any) -> None:
-    if before := left_behind(sender._base_manager.filter(pk=instance.pk).first()):
-        keep(before, instance)
+    for path in left_behind(sender._base_manager.filter(pk=instance.pk).first()):
+        keep(path, instance)
 
 
 def keep(path: str, item: Publishable) -> None:

@@ -20,6 +20,7 @@ from pages.models import Page
 from pages.redirects import answer_old_address, answer_typed_address
 from publishing.models import Content, is_public
 from publishing.paging import Paging
+from publishing.slugs import find_page, moved
 from publishing.views import render_page
 from twinning.map import draw_map
 from twinning.models import Exchange, Partnership, Town
@@ -157,7 +158,9 @@ def focus_areas(request: HttpRequest, number: int = 1) -> HttpResponse:
 @public
 def focus_area(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
     """Who works on an area, and where: networks, projects and exchanges."""
-    area = get_object_or_404(FocusArea.objects.published(), slug=slug)
+    area = find_page(FocusArea.objects.published(), slug)
+    if area.slug != slug:
+        return moved(area)
     paging = Paging(request)
     networks = paging.cut(Network.objects.published().working_on(area).members_first())
     projects = paging.cut(Project.objects.filter(is_public("network__"), focus_areas=area).select_related("network"))
@@ -244,7 +247,9 @@ def contact(request: HttpRequest) -> HttpResponse:
 @public
 def page(request: HttpRequest, slug: str) -> HttpResponse:
     """A text with an address of its own."""
-    page = get_object_or_404(Page.objects.published(), slug=slug, section="")
+    page = find_page(Page.objects.published().filter(section=""), slug)
+    if page.slug != slug:
+        return moved(page)
     return render_page(request, "pages/page_detail.html", page)
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from publishing.dates import PastDateField
 from publishing.images import PictureField
 from publishing.removal import remove, restore
+from publishing.slugs import add_slugs, refuse_taken
 from publishing.sorting import sort_key
 from publishing.validators import is_address, is_sensible_year
 from publishing.variants import make_missing_variants
@@ -190,11 +191,14 @@ class Publishable(Content):
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
         self.published_at, self.unpublished_at = to_the_minute(self.published_at), to_the_minute(self.unpublished_at)
         self.sort_key = sort_key(getattr(self, f"{self.title_field}_sv"))[:250]
+        if update_fields is None and not self.must_stay:
+            add_slugs(self)
         update_fields = None if update_fields is None else {*update_fields, "sort_key"}
         super().save(*args, update_fields=update_fields, **kwargs)
 
     def clean(self) -> None:
         super().clean()
+        refuse_taken(self)
         if self.published_at and self.unpublished_at and self.unpublished_at <= self.published_at:
             message = _("Sidan kan inte avpubliceras innan den har publicerats. Ändra en av tiderna.")
             raise ValidationError({"unpublished_at": message}, code="order")

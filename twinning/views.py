@@ -1,5 +1,5 @@
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from pagecache.decorators import public
 from publishing.models import in_list_order
 from publishing.paging import Paging
+from publishing.slugs import moved
 from publishing.views import render_page
 from twinning.models import Exchange, Partnership, Town, relations_to_home
 from twinning.relations import BETWEEN, Relation
@@ -52,7 +53,7 @@ def exchange(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     """One exchange. Only the key counts: another name leads to the address of today."""
     exchange: Exchange = get_object_or_404(Exchange.objects.prefetch_related("towns", "focus_areas"), pk=pk)
     if request.path != exchange.get_absolute_url():
-        return redirect(exchange)
+        return moved(exchange)
     areas = in_list_order(exchange.focus_areas.all())
     return render_page(
         request,

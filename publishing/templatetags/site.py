@@ -173,6 +173,16 @@ def labels(contents: Iterable[Any]) -> list[str]:
     return [item.label for item in contents]
 
 
+def names_in_address(page: Any, kwargs: dict[str, Any]) -> dict[str, str]:
+    """The parts of a page's address that differ by language, in the active one."""
+    found = {}
+    if "slug" in kwargs and hasattr(page, "slug_sv"):
+        found["slug"] = page.slug
+    if "name" in kwargs and hasattr(page, "name_in_address"):
+        found["name"] = page.name_in_address
+    return found
+
+
 @register.simple_tag(takes_context=True)
 def languages(context: Context) -> list[dict[str, Any]]:
     """This page's address in every language; the start page's where the address leads nowhere."""
@@ -182,7 +192,8 @@ def languages(context: Context) -> list[dict[str, Any]]:
     for code, name in settings.LANGUAGES:
         with translation.override(code):
             try:
-                url = reverse(match.view_name, args=match.args, kwargs=match.kwargs) if match else reverse("start")
+                kwargs = match.kwargs | names_in_address(context.get("page"), match.kwargs) if match else {}
+                url = reverse(match.view_name, args=match.args, kwargs=kwargs) if match else reverse("start")
             except NoReverseMatch:
                 url = reverse("start")
         found.append({"code": code, "name": name, "url": url, "active": code == translation.get_language()})

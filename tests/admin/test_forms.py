@@ -49,7 +49,7 @@ def network() -> Network:
 def test_form_speaks_plain_swedish(editor: Client, network: Network) -> None:
     taken = NetworkFactory(slug="taken")
     assert refused(editor, network, slug=taken.slug) == {
-        "slug": ["Det du skrev vid Adress finns redan. Skriv något annat."]
+        "slug": [f"Adressen används redan av ”{taken}”. Välj en annan."]
     }
     url = admin_url(network)
     saved = editor.post(url, filled_in(editor, url, summary_sv="Ny."), follow=True).content.decode()

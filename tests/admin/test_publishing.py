@@ -98,7 +98,13 @@ def test_fronts_stay_published(editor: Client, client: Client, fronts: dict[str,
 
 
 def test_fixed_page_has_no_address_and_times(editor: Client, client: Client, fronts: dict[str, Page]) -> None:
-    fixed = {"slug": "nytt", "position": "1", "published_at": "2150-01-01T00:00", "unpublished_at": "2150-01-01T00:00"}
+    fixed = {
+        "slug": "nytt",
+        "slug_sv": "nytt",
+        "position": "1",
+        "published_at": "2150-01-01T00:00",
+        "unpublished_at": "2150-01-01T00:00",
+    }
     for item in (fronts["networks"], TownFactory(home=True), StatementFactory()):
         before = item.slug
         assert not fixed.keys() & filled_in(editor, admin_url(item)).keys()

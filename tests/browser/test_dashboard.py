@@ -53,20 +53,20 @@ def test_10_renamed_twice_old_addresses_redirect(walk: Walk) -> None:
     page, site = walk.page, walk.site
     for slug in ("sociala-fragor-och-hjalp", "hjalp"):
         walk.open("networks/focusarea", "sociala frågor")
-        page.get_by_label("Adress:").fill(slug)
+        page.get_by_label("Adress [sv]:").fill(slug)
         walk.click("Spara och publicera")
         expect(page.locator(".messagelist .success")).to_be_visible()
     for old, new in {
         "/fokusomraden/sociala-fragor/": "/fokusomraden/hjalp/",
         "/fokusomraden/sociala-fragor-och-hjalp/": "/fokusomraden/hjalp/",
-        "/en/focus-areas/sociala-fragor/": "/en/focus-areas/hjalp/",
-        "/pl/obszary-priorytetowe/sociala-fragor/?a=1": "/pl/obszary-priorytetowe/hjalp/?a=1",
+        "/en/focus-areas/sociala-fragor/": "/en/focus-areas/social-issues/",
+        "/pl/obszary-priorytetowe/sociala-fragor/?a=1": "/pl/obszary-priorytetowe/sprawy-spoleczne/?a=1",
     }.items():
         page.goto(f"{site.url}{old}")
         expect(page).to_have_url(f"{site.url}{new}")
         expect(page.get_by_role("heading", level=1)).to_be_visible()
     open_form(page, site, "networks/focusarea", "sociala frågor")
-    page.get_by_label("Adress:").fill("sociala-fragor")  # and back: no browser remembers it otherwise
+    page.get_by_label("Adress [sv]:").fill("sociala-fragor")  # and back: no browser remembers it otherwise
     save(page)
     page.goto(f"{site.url}/fokusomraden/hjalp/")
     expect(page).to_have_url(f"{site.url}/fokusomraden/sociala-fragor/")

@@ -238,6 +238,7 @@ ADDED = {
     "words": "nytt",
     "found_as": "nyhet",
     "slug": "nytt",
+    "slug_sv": "nytt",
     "phone": "031-315 10 00",
     "email": "n@example.se",
     "country": "DE",

@@ -105,7 +105,7 @@ def world() -> World:
     }  # fmt: skip
     planted(ContactFactory, is_main=True)
     home = planted(TownFactory, home=True)
-    for section in ("contact", "twin_towns", "take_part"):  # which show what has no page of its own
+    for section in ("contact", "twin_towns", "take_part", "focus_areas"):  # which show what has no page of its own
         PageFactory(section=section)
     for kind, factory in factories.items():
         more = {

@@ -53,7 +53,7 @@ class Editors:
             (self.acknowledged if status == 302 else self.refused).append(slug)
 
     def save(self, slug: str, chance: random.Random) -> int:
-        fields = FIELDS | {"csrfmiddlewaretoken": "x" * 32, "title_sv": f"Titel {slug}", "slug": slug, "_save": "1"}
+        fields = FIELDS | {"csrfmiddlewaretoken": "x" * 32, "title_sv": f"Titel {slug}", "slug_sv": slug, "_save": "1"}
         body, kind = multipart(fields, picture(chance))
         connection = HTTPConnection(self.host, timeout=30)
         try:

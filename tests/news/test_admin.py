@@ -33,7 +33,7 @@ ADD = admin_url(Article, "add")
     ],
 )
 def test_a_refused_form_keeps_what_was_typed(editor: Client, typed: dict[str, Any], field: str, message: str) -> None:
-    data = {"title_sv": "Ny", "slug": "ny", "summary_sv": "Det jag skrev", "audience_sv": "Alla"} | typed
+    data = {"title_sv": "Ny", "slug_sv": "ny", "summary_sv": "Det jag skrev", "audience_sv": "Alla"} | typed
     response = editor.post(ADD, filled_in(editor, ADD, **data))
     (found,) = errors(response)[field]
     assert message in found

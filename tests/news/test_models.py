@@ -48,7 +48,7 @@ def test_an_address_of_digits_is_refused() -> None:
     """It would be the address of a year."""
     with pytest.raises(ValidationError) as refused:
         Article(title_sv="2026", slug="2026").full_clean()
-    assert list(refused.value.message_dict) == ["slug"]
+    assert list(refused.value.message_dict) == ["slug_sv"]
 
 
 def is_current(article: Article, now: datetime, monkeypatch: pytest.MonkeyPatch) -> bool:

@@ -161,7 +161,7 @@ def test_an_article_dates_the_page_it_is_shown_on(client: Client, fronts: Any) -
 def test_what_lacks_a_translation_is_marked_as_swedish(client: Client, fronts: Any) -> None:
     values: dict[str, Any] = {"kind": "event", "starts_at": FAR_OFF, "title_en": "Camp", "place_sv": "Stadshuset"}
     ArticleFactory(slug="lager", summary_sv="Kom med!", **values)
-    page = html(client, "/en/news/lager/")
+    page = html(client, "/en/news/camp/")
     assert "<h1>Camp</h1>" in page
     for text in ("Kom med!", "Stadshuset"):
         assert f'<span lang="sv">{text}</span>' in page

@@ -35,8 +35,8 @@ PAGES = [
     *("/", "/natverk/", "/natverk/eurotowns/", "/natverk/sern/", "/vanorter/", "/vanorter/albertslund/"),
     *("/vanorter/ricany/", "/fokusomraden/", "/fokusomraden/utbildning/", "/vill-du-delta/", "/kontakt/"),
     *("/tillganglighetsredogorelse/", "/om/webbplatsen/", "/om/personuppgifter/", "/data/", "/en/", "/en/networks/"),
-    *("/en/networks/sern/", "/en/twin-towns/", "/en/twin-towns/ricany/", "/en/focus-areas/utbildning/"),
-    *("/en/contact/", "/en/about/webbplatsen/", "/en/data/"),
+    *("/en/networks/sern/", "/en/twin-towns/", "/en/twin-towns/ricany/", "/en/focus-areas/education/"),
+    *("/en/contact/", "/en/about/about-this-website/", "/en/data/"),
 ]
 
 # What the site says otherwise than the page it replaces; the misspelt names still find the towns in the search.
