@@ -170,9 +170,10 @@ else:
     DATABASES["default"]["OPTIONS"] = silence | DATABASES["default"].get("OPTIONS", {})
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# What the editor of formatted texts loads besides its own: links and pasting as we want them.
+# What the editor of formatted texts loads besides its own, each file for one of its extensions.
 DJANGO_PROSE_EDITOR_EXTENSIONS = [
-    {"js": [static_lazy("admin_site/richtext.js")], "extensions": {"WordPaste": html_tags([])}}
+    {"js": [static_lazy(f"admin_site/{name}.js")], "extensions": {extension: html_tags([])}}
+    for name, extension in (("richtext", "Language"), ("paste", "WordPaste"))
 ]
 
 # Apps and models whose rows no reader sees: a change to any other table of ours makes all cached pages stale.
@@ -275,8 +276,7 @@ if not LOCAL:
     SECURE_SSL_REDIRECT = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 31_536_000
-    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
-    SECURE_HSTS_PRELOAD = True
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
     # The prefix makes the browser refuse a cookie of the name from a subdomain, or over plain HTTP (RFC 6265bis).
     SESSION_COOKIE_NAME = "__Host-sessionid"
     CSRF_COOKIE_NAME = "__Host-csrftoken"

@@ -1,21 +1,30 @@
-"""Formatted text: what an editor may write, and the one place that turns it into HTML for a reader."""
+"""Formatted text: what an editor may write, and how it is cleaned. `publishing.rendering` shows it to readers."""
 
 import re
 from html import unescape
 from typing import Any
 
 import nh3
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
-from django.utils.safestring import SafeString, mark_safe
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorField
 
 from publishing.links import SCHEMES, link_target
 from publishing.plain import visible
 
-TAGS = {"p", "br", "h2", "h3", "strong", "em", "ul", "ol", "li", "a", "blockquote"}
+TABLE_TAGS = ("table", "thead", "tbody", "tr", "th", "td")
+TAGS = {"p", "br", "h2", "h3", "strong", "em", "ul", "ol", "li", "a", "blockquote", "span", *TABLE_TAGS}
+SPANS = {"colspan", "rowspan"}
+ATTRIBUTES = {"a": {"href"}, "ol": {"start"}, "span": {"lang"}, "th": {"scope", *SPANS}, "td": SPANS, "*": set()}
+# What an attribute may hold. An address is another matter (`meant`).
+VALUES = {
+    "lang": "|".join(code for code, _name in settings.LANGUAGES),
+    "scope": "col|row",
+    "colspan": r"[1-9]\d?",
+    "rowspan": r"[1-9]\d?",
+}
 EXTENSIONS: dict[str, Any] = {
     "Bold": True,
     "Italic": True,
@@ -26,24 +35,61 @@ EXTENSIONS: dict[str, Any] = {
     "Blockquote": True,
     "HardBreak": True,
     "Link": {"enableTarget": False, "protocols": sorted(SCHEMES), "defaultProtocol": "https"},
+    "Language": {"languages": [code for code, _name in settings.LANGUAGES]},
+    "Table": True,
+    "TableRow": True,
+    "TableHeader": True,
+    "TableCell": True,
+    # A line below a table that ends the text, to go on writing in.
+    "TrailingNode": {"notAfter": ["paragraph", "heading", "bulletList", "orderedList", "blockquote"]},
     "WordPaste": True,
+    "Menu": {
+        "groups": [
+            {"group": "blockType -lists", "type": "dropdown"},
+            {"group": "lists"},
+            {"group": "nodes -blockType -lists"},
+            {"group": "marks"},
+            {"group": "language", "type": "dropdown"},
+            {"group": "link"},
+            {"group": "insert"},
+            {"group": "table"},
+            {"group": "history"},
+        ]
+    },
 }
 
 
-def meant_link(tag: str, attribute: str, value: str) -> str | None:
-    """The address that was meant (`link_target`), or no link at all."""
-    return (link_target(value) or None) if attribute == "href" else value
+def meant(tag: str, attribute: str, value: str) -> str | None:
+    """The address that was meant (`link_target`), another value as it is, or nothing where that is not allowed."""
+    if attribute == "href":
+        return link_target(value) or None
+    return value if attribute not in VALUES or re.fullmatch(VALUES[attribute], value) else None
 
 
 def sanitized(html: str) -> str:
-    return nh3.clean(
-        html,
-        tags=TAGS,
-        attributes={"a": {"href"}, "ol": {"start"}, "*": set()},
-        url_schemes=SCHEMES,
-        attribute_filter=meant_link,
-        link_rel=None,
-    )
+    return nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, attribute_filter=meant, link_rel=None)
+
+
+def pruned(html: str) -> str:
+    """The sanitized text without spans that name no language, and with tables in a table taken apart."""
+    spans: list[bool] = []
+    tables = 0
+
+    def kept(match: re.Match[str]) -> str:
+        nonlocal tables
+        closing, tag, attributes = match.groups()
+        if tag == "span":
+            if not closing:
+                spans.append(bool(attributes))
+            return match[0] if (spans.pop() if closing else attributes) else ""
+        outermost = tables < 2
+        if tag == "table":
+            outermost = tables < (2 if closing else 1)
+            tables += -1 if closing else 1
+        return match[0] if outermost else " "
+
+    # No attribute holds < or >: they are escaped there.
+    return re.sub(rf"<(/?)(span|{'|'.join(TABLE_TAGS)})\b([^>]*)>", kept, html)
 
 
 def clean_html(html: str) -> str:
@@ -53,44 +99,14 @@ def clean_html(html: str) -> str:
     text that stands in for a missing translation.
     """
     # Invisible characters may have been written as &#8203;. What they had broken in two is sanitized without them, too.
-    cleaned = sanitized(visible(sanitized(html))).strip()
+    cleaned = sanitized(pruned(sanitized(visible(sanitized(html))))).strip()
+    cleaned = re.sub(r"(</table>)(<p></p>)+$", r"\1", cleaned)  # the editor's line below it
     return cleaned if visible(unescape(re.sub(r"<[^>]+>", "", cleaned))).strip() else ""
 
 
-def render_html(html: str, deeper: int = 0) -> SafeString:
-    """Return cleaned HTML to show, its headings `deeper` levels further down (h2 to h3, at most h6).
-
-    Cleaned here too, not only when it was saved, so nothing that reached the database some other way is ever shown.
-    A text that stands at its own level has anchors at its h2, for the table of contents.
-    """
-
-    def lower(match: re.Match[str]) -> str:
-        return f"{match[1]}{min(6, int(match[2]) + deeper)}>"
-
-    cleaned = clean_html(html)
-    if deeper:
-        return mark_safe(re.sub(r"(</?h)([23])>", lower, cleaned))  # noqa: S308
-    anchors = iter(headings(cleaned))
-    return mark_safe(re.sub("<h2>", lambda _match: f'<h2 id="{next(anchors)[0]}">', cleaned))  # noqa: S308
-
-
-def headings(cleaned: str) -> list[tuple[str, str]]:
-    """Anchor and plain text of each h2. No two anchors are the same, and none is one that a template has."""
-    found: dict[str, str] = {}
-    for match in re.finditer(r"<h2>(.*?)</h2>", cleaned, re.DOTALL):
-        text = unescape(re.sub(r"<[^>]+>", "", match[1])).strip()
-        anchor = first = f"om-{slugify(text) or 'avsnitt'}"
-        number = 1
-        while anchor in found:
-            number += 1
-            anchor = f"{first}-{number}"
-        found[anchor] = text
-    return list(found.items())
-
-
 def plain_text(html: str) -> str:
-    """Return the words of a formatted text, with a blank where one paragraph ends and the next begins."""
-    apart = re.sub(r"<(?=/?(?:p|br|h[1-6]|ul|ol|li|blockquote)\b)", " <", html)
+    """Return the words of a formatted text, with a blank where one paragraph or cell ends and the next begins."""
+    apart = re.sub(r"<(?=/?(?:p|br|h[1-6]|ul|ol|li|blockquote|t[dhr]|table)\b)", " <", html)
     return " ".join(unescape(nh3.clean(apart, tags=set())).split())
 
 

@@ -21,7 +21,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from publishing.models import Content
-from publishing.richtext import clean_html, headings, render_html
+from publishing.rendering import headings, render_html
+from publishing.richtext import clean_html
 from publishing.script import INTEGRITY
 from publishing.stylesheet import STYLESHEET
 from publishing.variants import formats, is_complete, variants

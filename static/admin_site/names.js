@@ -12,11 +12,19 @@
     italic: "Kursiv",
     link: "Länk",
     unlink: "Ta bort länken",
+    table: "Tabell",
+    "table:addColumnAfter": "Ny kolumn till höger",
+    "table:deleteColumn": "Ta bort kolumnen",
+    "table:addRowAfter": "Ny rad nedanför",
+    "table:deleteRow": "Ta bort raden",
+    "table:toggleHeaderCell": "Rubrikcell",
+    "table:deleteTable": "Ta bort tabellen",
     "history:undo": "Ångra",
     "history:redo": "Gör om",
   };
 
   const nameButton = (button) => {
+    if (button.dataset.name?.startsWith("language:")) return; // has its name
     const name = BUTTONS[button.dataset.name] ?? "Typ av stycke";
     if (button.classList.contains("prose-menubar__option")) button.firstElementChild.textContent = name;
     else {

@@ -1,5 +1,5 @@
-// What the editor makes of links and of text from Word.
-import { Extension, Link as BaseLink, Plugin } from "django-prose-editor/editor";
+// The editor's links, languages and tables, in our words.
+import { crel, Link as BaseLink, Mark, Table as BaseTable } from "django-prose-editor/editor";
 
 // An address that is written out becomes a link, a word with a dot in it ("hotell.De") does not.
 export const Link = BaseLink.extend({
@@ -8,131 +8,47 @@ export const Link = BaseLink.extend({
   },
 });
 
-const count = (number, one, many) => (number ? [`${number} ${number === 1 ? one : many}`] : []);
-const has = (element, style) => style.test(element.getAttribute("style") ?? "");
-const remove = (elements) => elements.map((element) => element.remove()).length;
-const unwrap = (element) => element.replaceWith(...element.childNodes);
-
-const rename = (element, name) => {
-  const renamed = element.ownerDocument.createElement(name);
-  renamed.append(...element.childNodes);
-  element.replaceWith(renamed);
-};
-
-// Comments are anchors in the text and a list below it: https://learn.microsoft.com/office/office-html-and-xml
-const removeComments = (body) => {
-  const anchors = remove([...body.querySelectorAll(".msocomanchor")]);
-  remove([...body.querySelectorAll(".MsoCommentReference, .MsoCommentText, .msocomtxt, .msocomoff")]);
-  remove([...body.querySelectorAll("[style]")].filter((element) => has(element, /mso-element:\s*comment/)));
-  return anchors;
-};
-
-// Word's lists are paragraphs with a level, and with a bullet or a number as text.
-const makeLists = (body) => {
-  let lists = [];
-  let last = null;
-  for (const paragraph of [...body.querySelectorAll("[style]")].filter((element) => has(element, /mso-list:[^;]*level/))) {
-    const marker = [...paragraph.querySelectorAll("[style]")].find((element) => has(element, /mso-list:\s*ignore/i));
-    const number = /^\s*(\w+)[.)]/.exec(marker?.textContent ?? "")?.[1];
-    marker?.remove();
-    if (!last || paragraph.previousElementSibling !== lists[0]) lists = [];
-    const level = Number(/level(\d)/.exec(paragraph.getAttribute("style"))[1]);
-    lists.length = Math.min(lists.length, level);
-    while (lists.length < level) {
-      const list = body.ownerDocument.createElement(number ? "ol" : "ul");
-      if (Number(number) > 1) list.setAttribute("start", number);
-      if (lists.length) last.append(list);
-      else paragraph.before(list);
-      lists.push(list);
-      if (lists.length < level) last = list.appendChild(body.ownerDocument.createElement("li"));
+// The language of some words in a text of another, for screen readers (WCAG 3.1.2).
+export const Language = Mark.create({
+  name: "language",
+  priority: 101, // outside bold and links, which do not split it
+  addOptions: () => ({ languages: [] }),
+  addAttributes: () => ({ lang: { default: null } }),
+  parseHTML() {
+    return [{ tag: "span[lang]", getAttrs: (span) => this.options.languages.includes(span.lang) && null }];
+  },
+  renderHTML: ({ HTMLAttributes }) => ["span", HTMLAttributes, 0],
+  addMenuItems({ buttons, menu }) {
+    const names = new Intl.DisplayNames(["sv"], { type: "language" });
+    const define = (code, button, title, rest) => {
+      button.dataset.name = `language:${code}`;
+      menu.defineItem({ name: `language:${code}`, groups: "language", button, option: crel("p", { textContent: title }), ...rest });
+    };
+    for (const code of this.options.languages) {
+      define(code, buttons.text(code.toUpperCase(), `Ordens språk: ${names.of(code)}`), names.of(code), {
+        active: (editor) => editor.isActive("language", { lang: code }),
+        command: (editor) => editor.chain().focus().setMark("language", { lang: code }).run(),
+      });
     }
-    last = lists.at(-1).appendChild(body.ownerDocument.createElement("li"));
-    last.append(...paragraph.childNodes);
-    paragraph.remove();
-  }
-};
-
-// The site's own headings begin below the page's: h2 and h3.
-const lowerHeadings = (body) => {
-  for (const title of body.querySelectorAll(".MsoTitle")) rename(title, "h1");
-  const below = body.querySelector("h1") ? 1 : 0;
-  for (const heading of body.querySelectorAll("h1, h2, h3, h4, h5, h6")) {
-    rename(heading, `h${Math.min(Number(heading.tagName[1]) + below, 3)}`);
-  }
-};
-
-// There are no tables in a text: a row becomes a paragraph.
-const spreadTables = (body) => {
-  const tables = [...body.querySelectorAll("table")].reverse(); // the inner ones first
-  for (const table of tables) {
-    const rows = [...table.rows].map((row) => {
-      const paragraph = body.ownerDocument.createElement("p");
-      for (const cell of row.cells) {
-        for (const block of cell.querySelectorAll("p, div, li, ul, ol, h1, h2, h3, h4, h5, h6")) {
-          block.after(" ");
-          unwrap(block);
-        }
-        if (!cell.textContent.trim()) continue;
-        if (paragraph.childNodes.length) paragraph.append(" – ");
-        paragraph.append(...cell.childNodes);
-      }
-      return paragraph;
+    // Shown while no language is marked; chosen to remove one.
+    define("none", buttons.material("translate", "Ordens språk"), "ta bort språket", {
+      active: () => true,
+      command: (editor) => editor.chain().focus().unsetMark("language", { extendEmptyMarkRange: true }).run(),
     });
-    table.replaceWith(...rows.filter((row) => row.textContent.trim()));
-  }
-  return tables.length;
-};
+  },
+});
 
-const clean = (html) => {
-  const body = new DOMParser().parseFromString(html, "text/html").body;
-  const removed = [
-    ...count(removeComments(body), "kommentar", "kommentarer"),
-    ...(remove([...body.querySelectorAll("del, .msoDel")]) ? ["struken text"] : []),
-    ...count(remove([...body.querySelectorAll("img, svg, picture, object, video")]), "bild", "bilder"),
-  ];
-  for (const link of body.querySelectorAll("a[href^='#_']")) unwrap(link); // Word's bookmarks
-  makeLists(body);
-  lowerHeadings(body);
-  const tables = spreadTables(body);
-  remove([...body.querySelectorAll("p")].filter((paragraph) => !paragraph.textContent.trim()));
-  const told = [
-    removed.length && `Det här följde inte med när du klistrade in: ${removed.join(", ")}.`,
-    tables && "Tabeller går inte att ha i texten. Varje rad blev ett stycke.",
-  ];
-  return [body.innerHTML, told.filter(Boolean).join(" ")];
-};
-
-const tell = (view, text) => {
-  const editor = view.dom.closest(".prose-editor");
-  let line = editor.parentElement.querySelector(".pasted");
-  if (!line) {
-    line = Object.assign(document.createElement("p"), { className: "pasted", role: "status" });
-    editor.after(line);
-  }
-  line.textContent = text;
-  line.hidden = !text;
-};
-
-export const WordPaste = Extension.create({
-  name: "wordPaste",
-  addProseMirrorPlugins() {
-    return [
-      new Plugin({
-        props: {
-          transformPastedHTML(html, view) {
-            if (html.includes("data-pm-slice")) return html; // from the editor itself
-            const [cleaned, told] = clean(html);
-            tell(view, told);
-            return cleaned;
-          },
-          handlePaste(view, event) {
-            const data = event.clipboardData;
-            if (!data.files.length || data.types.includes("text/html") || data.types.includes("text/plain")) return false;
-            tell(view, "Bilder och filer går inte att klistra in i texten.");
-            return true;
-          },
-        },
-      }),
-    ];
+// A table has headers from the start. Cells are not merged: tables that are read aloud are simple ones.
+export const Table = BaseTable.extend({
+  addMenuItems({ editor, buttons, menu }) {
+    this.parent?.({ editor, buttons, menu });
+    menu.defineItem({
+      name: "table",
+      groups: "insert",
+      button: buttons.material("grid_on"),
+      hidden: (editor) => editor.isActive("table"),
+      command: (editor) => editor.chain().focus().insertTable({ rows: 3, cols: 3, withHeaderRow: true }).run(),
+    });
+    for (const name of ["table:mergeCells", "table:splitCell"]) menu.defineItem({ name, groups: "left-out" });
   },
 });

@@ -1,10 +1,11 @@
-"""The rich-text editor: links and pasted text."""
+"""The rich-text editor: links, languages, tables and pasted text."""
 
 import re
 from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.browser.checks import NARROW_DARK, Findings, barriers, looks, lost_texts, show, sideways
 from tests.browser.conftest import Site, log_in
 
 WORD = (Path(__file__).parent / "word.html").read_text()
@@ -29,6 +30,14 @@ def open_editor(page: Page, site: Site, title: str) -> Locator:
 def save_and_reopen(page: Page, title: str) -> None:
     page.get_by_role("button", name="Spara", exact=True).first.click()
     page.locator(".success").get_by_role("link", name=title).click()
+
+
+def publish(page: Page, site: Site, slug: str) -> None:
+    """Publish a new page and open it."""
+    page.locator("#id_slug").fill(slug)
+    page.get_by_role("button", name="Spara och publicera nu").first.click()
+    expect(page.locator(".success")).to_be_visible()
+    page.goto(f"{site.url}/om/{slug}/")
 
 
 def test_links_typed_and_pasted_become_what_was_meant(site: Site, page: Page) -> None:
@@ -57,6 +66,84 @@ def test_links_typed_and_pasted_become_what_was_meant(site: Site, page: Page) ->
     )
 
 
+def mark_language(page: Page, editor: Locator, word: str, choice: str) -> None:
+    """Select a word and choose its language by keyboard."""
+    for _letter in word:
+        page.keyboard.press("Shift+ArrowLeft", delay=20)
+    body = page.locator(".form-row.field-body_sv")
+    body.locator('.prose-menubar__selected [title^="Ordens språk"]').press("Enter")
+    body.locator(":popover-open").get_by_role("button", name=choice).press("Enter")
+    expect(editor).to_be_focused()
+
+
+def test_language_of_words_is_chosen_and_removed(site: Site, page: Page) -> None:
+    editor = open_editor(page, site, "Språk")
+    stored = page.locator("#id_body_sv")
+    page.keyboard.type("Vi är med i Städtetag")
+    mark_language(page, editor, "Städtetag", "tyska")
+    save_and_reopen(page, "Språk")
+    assert stored.evaluate(DEFAULT) == '<p>Vi är med i <span lang="de">Städtetag</span></p>'
+    editor.get_by_text("Städtetag").dblclick()
+    mark_language(page, editor, "", "ta bort språket")
+    save_and_reopen(page, "Språk")
+    assert stored.evaluate(DEFAULT) == "<p>Vi är med i Städtetag</p>"
+
+
+def test_table_is_filled_in_by_keyboard_and_read_on_a_phone(site: Site, page: Page) -> None:
+    editor = open_editor(page, site, "Tabell")
+    body, stored = page.locator(".form-row.field-body_sv"), page.locator("#id_body_sv")
+    body.get_by_role("button", name="Tabell", exact=True).press("Enter")
+    expect(editor).to_be_focused()
+    for text in (
+        "År",
+        "Ortens namn",
+        "Samarbetsorganisationer",
+        "1986",
+        "Borken",
+        "Vänortsavtal",
+        "2001",
+        "Albertslund",
+    ):
+        page.keyboard.type(text)
+        page.keyboard.press("Tab")
+    page.keyboard.press("Control+End")
+    page.keyboard.type("Slut.")
+    publish(page, site, "tabell")
+    table = page.get_by_role("region", name="År, Ortens namn, Samarbetsorganisationer")
+    assert table.get_by_role("columnheader").all_inner_texts() == ["År", "Ortens namn", "Samarbetsorganisationer"]
+    show(page, NARROW_DARK)
+    assert sideways(page) == []
+    assert table.evaluate("(region) => region.scrollWidth > region.clientWidth")
+    page.goto(f"{site.url}/admin/pages/page/")
+    page.get_by_role("link", name="Tabell", exact=True).click()
+    assert stored.evaluate(DEFAULT).endswith("</table><p>Slut.</p>")
+
+
+def test_axe_finds_no_barrier_in_a_formatted_text(site: Site, chromium: Browser) -> None:
+    """While it is written and on its page. axe applies styles, which the CSP would forbid."""
+    page = chromium.new_context(bypass_csp=True, locale="sv-SE").new_page()
+    editor = open_editor(page, site, "Hinder")
+    body = page.locator(".form-row.field-body_sv")
+    page.keyboard.type("Vi är med i Städtetag")
+    mark_language(page, editor, "Städtetag", "tyska")
+    body.locator('.prose-menubar__selected [title^="Ordens språk"]').press("Enter")
+    assert barriers(page) == []
+    page.keyboard.press("Escape")
+    editor.click()
+    page.keyboard.press("Control+End")
+    body.get_by_role("button", name="Tabell", exact=True).press("Enter")
+    expect(editor).to_be_focused()
+    for text in ("År", "Ort", "Avtal", "1986"):
+        page.keyboard.type(text)
+        page.keyboard.press("Tab")
+    findings = Findings()
+    findings.add("form", looks(page))
+    publish(page, site, "hinder")
+    findings.add("page", looks(page) | lost_texts(page))
+    assert not findings.found, str(findings)
+    page.context.close()
+
+
 def test_pasted_word_text_is_clean_and_tells_what_was_removed(site: Site, chromium: Browser) -> None:
     # A page without the fixture's watch: the CSP rightly blocks the pasted style attributes.
     page = chromium.new_page()
@@ -64,8 +151,7 @@ def test_pasted_word_text_is_clean_and_tells_what_was_removed(site: Site, chromi
     body, stored = page.locator(".form-row.field-body_sv"), page.locator("#id_body_sv")
     editor.evaluate(PASTE, ["text/html", WORD])
     expect(body.get_by_role("status")).to_have_text(
-        "Det här följde inte med när du klistrade in: 1 kommentar, struken text, 1 bild. "
-        "Tabeller går inte att ha i texten. Varje rad blev ett stycke."
+        "Det här följde inte med när du klistrade in: 1 kommentar, struken text, 1 bild."
     )
     save_and_reopen(page, "Från Word")
     assert re.sub(r"\s+", " ", stored.evaluate(DEFAULT)) == (
@@ -75,7 +161,8 @@ def test_pasted_word_text_is_clean_and_tells_what_was_removed(site: Site, chromi
         "<ul><li><p>Skolor</p><ul><li><p>Musik</p></li><li><p>Idrott</p></li></ul></li><li><p>Föreningar</p></li></ul>"
         "<p>Sedan:</p>"
         "<ol><li><p>Möte</p></li><li><p>Beslut</p></li></ol>"
-        "<p>Stad – <strong>År</strong></p><p>Borken – 1986</p>"
+        "<table><tbody><tr><th><p>Stad</p></th><th><p><strong>År</strong></p></th></tr>"
+        "<tr><td><p>Borken</p></td><td><p>1986</p></td></tr></tbody></table>"
         "<p>Slut.</p>"
     )
     editor.fill("")

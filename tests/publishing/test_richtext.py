@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from networks.models import Fact, Network
 from publishing.links import link_target
-from publishing.richtext import clean_html, headings, render_html
+from publishing.rendering import headings, render_html
+from publishing.richtext import clean_html, plain_text
 from tests.factories import NetworkFactory
 from tests.forms import filled_in
 from twinning.models import Town
@@ -32,6 +33,13 @@ def test_only_allowed_html_is_kept() -> None:
         ('<a href="/\\evil.example">x</a>', "<a>x</a>"),
         ('<a href=" /\t/evil.example">x</a>', "<a>x</a>"),
         ('<a href="data:text/html,x">x</a>', "<a>x</a>"),
+        ('<p><span lang="de">Städte</span></p>', '<p><span lang="de">Städte</span></p>'),
+        ('<p><span>a<span lang="en" class="x">b</span></span>c</p>', '<p>a<span lang="en">b</span>c</p>'),
+        (
+            '<p><span lang="xx">a</span><span lang="DE">b</span><span lang="de&quot; onclick=x">c</span></p>',
+            "<p>abc</p>",
+        ),
+        ('<p lang="en">a</p><span style="color:red">b</span>', "<p>a</p>b"),
         ("<h1>Stor</h1><h3>Lagom</h3>", "Stor<h3>Lagom</h3>"),
         ('<img src=x onerror="alert(1)">', ""),
     ):
@@ -92,6 +100,64 @@ def test_web_address_typed_without_scheme_gets_one() -> None:
             with pytest.raises(ValidationError) as caught:
                 field.clean(field.formfield().clean(wrong), None)
             assert caught.value.messages == ["Skriv en webbadress, till exempel https://www.molndal.se."], wrong
+
+
+TABLES = {
+    "<table><tr><td colspan=2 onclick=J()>A<td rowspan=0 colspan=999>B</table>": (
+        '<table><tbody><tr><td colspan="2">A</td><td>B</td></tr></tbody></table>'
+    ),
+    "<table><tr><th scope=row id=x>A<th scope=J()>B</table>": (
+        '<table><tbody><tr><th scope="row">A</th><th>B</th></tr></tbody></table>'
+    ),
+    "<table><tr><td>1<table><tr><td>2<td>3</table><td>4</table>": (
+        "<table><tbody><tr><td>1    2  3    </td><td>4</td></tr></tbody></table>"
+    ),
+    "<table><caption>A</caption><col width=9><tr><td>B</table>": "A<table><tbody><tr><td>B</td></tr></tbody></table>",
+    "<table><tbody><tr><td><p></p></td></tr></tbody></table><p></p>": "",
+    "<table><tr><td>A</table><p></p>": "<table><tbody><tr><td>A</td></tr></tbody></table>",
+    "<td>A</td></table><tr>B": "AB",
+}
+
+
+def test_tables_keep_headers_and_spans_only() -> None:
+    for written, kept in TABLES.items():
+        assert clean_html(written) == kept
+        assert clean_html(kept) == kept
+
+
+def test_shown_table_has_headers_and_scrolls_by_itself() -> None:
+    def shown(table: str) -> str:
+        match = re.fullmatch(
+            r'<div class="table in-text" role="region"[^>]* tabindex="0">(.*)</div>', render_html(table)
+        )
+        assert match, table
+        return re.sub("</?(table|tbody|p)>", "", match[1])
+
+    cells = "<tr><td>1</td><td>2</td></tr>"
+    head = '<thead><tr><th scope="col">A</th><th scope="col">B</th></tr></thead>'
+    assert shown(f"<table><tr><td>A</td><td>B</td></tr>{cells}</table>") == head + cells
+    assert shown(f"<table><tr><th><p>A</p></th><th>B</th></tr>{cells}</table>") == head + cells
+    assert shown(f"<table><thead><tr><td>A</td><td>B</td></tr></thead>{cells}</table>") == head + cells
+    corner = "<tr><th></th><th>A</th></tr><tr><th>B</th><td>1</td></tr>"
+    assert shown(f"<table>{corner}</table>") == (
+        '<thead><tr><td></td><th scope="col">A</th></tr></thead><tr><th scope="row">B</th><td>1</td></tr>'
+    )
+    assert shown("<table><tr><th>A</th><td>1</td></tr></table>") == '<tr><th scope="row">A</th><td>1</td></tr>'
+
+
+def test_tables_of_a_text_have_names_that_differ() -> None:
+    table = "<table><tr><td>År</td><td>A &amp; &quot;B&quot;</td></tr><tr><td>1</td></tr></table>"
+    empty = "<table><tr><td><p></p></td></tr></table>"
+    shown = render_html(f"{table}<p>x</p>{empty}{table}")
+    assert re.findall('aria-label="([^"]*)"', shown) == [
+        "År, A &amp; &quot;B&quot;",
+        "År, A &amp; &quot;B&quot; (2)",
+    ]
+    assert shown.count("<table>") == 2
+
+
+def test_plain_text_keeps_cells_apart() -> None:
+    assert plain_text("<table><tbody><tr><th>År</th><td>Ort</td></tr><tr><td>1</td></tr></table>") == "År Ort 1"
 
 
 def test_headings_go_below_the_heading_they_stand_under() -> None:
