@@ -7,7 +7,9 @@ class EditingConfig(AppConfig):
     verbose_name = _("Redigering")
 
     def ready(self) -> None:
-        from editing.models import change_notes
+        from editing.models import change_notes, drafted_texts
+        from publishing.removal import HOLDERS
         from publishing.views import ADDITIONS
 
         ADDITIONS.append(change_notes)
+        HOLDERS.append(drafted_texts)

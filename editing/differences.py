@@ -89,7 +89,7 @@ def in_words(value: Any, field: Any) -> str:
     if isinstance(value, list):
         return ", ".join(sorted(map(str, value), key=sort_key))
     if isinstance(field, RichTextField):
-        return plain_text(value or "")
+        return plain_text(value or "", _("[bild: {}]"))
     return "" if value is None else str(dict(getattr(field, "flatchoices", ())).get(value, localize(value)))
 
 

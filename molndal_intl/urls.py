@@ -8,13 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.urls import entrance
 from editing.views import nothing_here, shared
 from molndal_intl.speculation import ADDRESS, speculation_rules
-from publishing.views import media
+from publishing.views import media, upload_picture
 
 urlpatterns = [
     path("konto/", include("accounts.urls")),
     path("admin/", include(entrance)),
     path("admin/editing/", include("editing.urls")),
     path("admin/still-right/", include("dashboard.urls")),
+    path("admin/picture/", admin.site.admin_view(upload_picture), name="upload_picture"),
     # Django's shortcut to an object's page asks for no permission, and would tell the address of what is not public.
     path("admin/r/<path:unused>", admin.site.admin_view(nothing_here)),
     path("admin/", admin.site.urls),

@@ -8,14 +8,14 @@ from typing import Any, Self, TypeVar
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
-from django.db.models.signals import post_delete
+from django.db.models.signals import pre_delete
 from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from publishing.dates import PastDateField
 from publishing.images import PictureField
-from publishing.removal import remove, restore
+from publishing.removal import remove, restore, stored_pictures
 from publishing.slugs import add_slugs, refuse_taken
 from publishing.sorting import sort_key
 from publishing.validators import is_address, is_sensible_year
@@ -62,7 +62,9 @@ class Content(models.Model):
         if self.pk and not self.minor_change and self.is_changed(update_fields):
             self.updated_at = timezone.now()
             update_fields = None if update_fields is None else {*update_fields, "updated_at"}
+        replaced = stored_pictures(self)
         super().save(*args, update_fields=update_fields, **kwargs)
+        transaction.on_commit(lambda: remove(*replaced))
 
     def is_changed(self, names: Iterable[str] | None = None) -> bool:
         """Whether a field that readers see (of the given names) differs from what the database holds."""
@@ -276,10 +278,7 @@ class Illustrated(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Also make the variants of the picture. The text can be saved when the picture is missing on the disk."""
-        replaced = type(self)._base_manager.filter(pk=self.pk).exclude(image=self.image.name or "")
-        names = [name for name in replaced.values_list("image", flat=True) if name]
         super().save(*args, **kwargs)
-        transaction.on_commit(lambda: remove(*names))
         if self.image:
             transaction.on_commit(lambda: restore(str(self.image)))
             try:
@@ -294,9 +293,9 @@ class Illustrated(models.Model):
             raise ValidationError({"image_alt_sv": message}, code="image_alt")
 
 
-@receiver(post_delete)
-def remove_picture(instance: models.Model, **kwargs: Any) -> None:
-    """Stop serving the picture of deleted content. It is kept for restoring."""
-    if isinstance(instance, Illustrated) and instance.image:
-        name = str(instance.image)
-        transaction.on_commit(lambda: remove(name))
+@receiver(pre_delete)
+def remove_pictures(instance: models.Model, **kwargs: Any) -> None:
+    """Stop serving the pictures of deleted content. They are kept for restoring."""
+    if isinstance(instance, Content):
+        names = stored_pictures(instance)
+        transaction.on_commit(lambda: remove(*names))

@@ -4,27 +4,60 @@ A file `removed/DIGEST` marks a picture and its variants, and holds the time. Th
 the database, so that pictures are served while that is down.
 """
 
+import re
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from pathlib import PurePosixPath
+from typing import Any
 
 from django.apps import apps
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
 from publishing.images import FOLDER, REMOVED, PictureField, mark_of
 from publishing.imaging import FORMATS
+from publishing.richtext import RichTextField, pictures_in
+
+NAME = re.compile(rf"{FOLDER}/[0-9a-f]{{20}}\.[a-z]+")
+
+
+# Functions of higher apps: other texts that name pictures.
+HOLDERS: list[Callable[[], Iterable[str]]] = []
+
+
+def pictures_of(rows: QuerySet[Any]) -> set[tuple[str, int | None]]:
+    """Name and width of the pictures that rows of a model hold, in fields of their own and in formatted texts."""
+    fields = rows.model._meta.fields
+    pictures = {field.name: str(field.width_field) for field in fields if isinstance(field, PictureField)}  # type: ignore[attr-defined]
+    texts = [field.name for field in fields if isinstance(field, RichTextField)]
+    if not pictures and not texts:
+        return set()
+    holding = [~Q(**{name: ""}) for name in pictures] + [Q(**{f"{name}__contains": "<img"}) for name in texts]
+    found: set[tuple[str, int | None]] = set()
+    for row in rows.filter(reduce(or_, holding)).values(*pictures, *pictures.values(), *texts):
+        found |= {(row[name], row[width]) for name, width in pictures.items() if row[name]}
+        found |= {picture for name in texts for picture in pictures_in(row[name] or "").items()}
+    return found
+
+
+def stored_pictures(content: Model) -> set[str]:
+    """The names of the pictures that the database holds of one object."""
+    return {name for name, _width in pictures_of(type(content)._base_manager.filter(pk=content.pk))}
 
 
 def shown_pictures() -> set[tuple[str, int | None]]:
-    """Return name and width of every picture that a row holds."""
-    return {
-        row
-        for model in apps.get_models()
-        for field in model._meta.fields
-        if isinstance(field, PictureField)
-        for row in model._base_manager.exclude(**{field.name: ""}).values_list(field.name, field.width_field)  # type: ignore[attr-defined]
-    }
+    """Name and width of every picture that a row holds."""
+    return {picture for model in apps.get_models() for picture in pictures_of(model._base_manager.all())}
+
+
+def held_pictures() -> set[str]:
+    """The names of pictures that a row or another text holds, such as a draft."""
+    others = (name for holder in HOLDERS for text in holder() for name in NAME.findall(text))
+    return {name for name, _width in shown_pictures()} | set(others)
 
 
 def stored_files(folder: str) -> list[str]:
@@ -39,8 +72,8 @@ def is_removed(name: str) -> bool:
 
 
 def unused(uploaded_before: datetime) -> list[str]:
-    """Return the pictures that no row holds and that are not marked yet. A draft may hold one of the newer."""
-    shown = {name for name, _width in shown_pictures()}
+    """Return the pictures that nothing holds and that are not marked yet. An open form may hold one of the newer."""
+    shown = held_pictures()
     originals = [name for name in stored_files(FOLDER) if PurePosixPath(name).suffix[1:] in FORMATS.values()]
     return [
         name
@@ -51,8 +84,8 @@ def unused(uploaded_before: datetime) -> list[str]:
 
 
 def remove(*names: str) -> None:
-    """Serve these pictures no longer, unless a row still holds them."""
-    shown = {name for name, _width in shown_pictures()}
+    """Serve these pictures no longer, unless something still holds them."""
+    shown = held_pictures() if names else set()
     for name in names:
         if name not in shown and not is_removed(name):
             default_storage.save(mark_of(name), ContentFile(timezone.now().isoformat()))
@@ -65,7 +98,7 @@ def restore(name: str) -> None:
 
 def removed_before(moment: datetime) -> list[str]:
     """Return the files of the pictures that were removed before the moment, each picture's mark last."""
-    shown = {mark_of(name) for name, _width in shown_pictures()}
+    shown = set(map(mark_of, held_pictures()))
     marks = []
     for mark in stored_files(REMOVED):
         with default_storage.open(mark) as file:

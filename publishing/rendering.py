@@ -1,13 +1,19 @@
 """The one place that turns formatted text into HTML for a reader."""
 
 import re
+from dataclasses import dataclass
 from html import escape, unescape
 
+from django.core.files.storage import default_storage
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 
-from publishing.richtext import clean_html, plain_text
+from publishing.images import KeptPicture
+from publishing.richtext import attributes_of, clean_html, plain_text
+from publishing.variants import files_of
 
+SIZES = "(min-width: 42rem) 38rem, 92vw"  # of a picture in a text (styles/base.css)
 LABEL = 100  # the most characters of a table's name
 
 
@@ -27,7 +33,7 @@ def render_html(html: str, deeper: int = 0) -> SafeString:
     else:
         anchors = iter(headings(cleaned))
         leveled = re.sub("<h2>", lambda _match: f'<h2 id="{next(anchors)[0]}">', cleaned)
-    return mark_safe(with_table_headers(leveled))  # noqa: S308
+    return mark_safe(with_pictures(with_table_headers(leveled)))  # noqa: S308
 
 
 def headings(cleaned: str) -> list[tuple[str, str]]:
@@ -42,6 +48,32 @@ def headings(cleaned: str) -> list[tuple[str, str]]:
             anchor = f"{first}-{number}"
         found[anchor] = text
     return list(found.items())
+
+
+@dataclass(frozen=True)
+class TextPicture:
+    """A picture in a text, as includes/image.html shows it."""
+
+    image: KeptPicture
+    image_width: int | None
+    image_height: int
+    image_alt: str
+    image_decorative = False
+
+
+def with_pictures(html: str) -> str:
+    """Each picture with its files of every width. If one of them is missing, the picture as it is."""
+
+    def picture(match: re.Match[str]) -> str:
+        values = attributes_of(match[0])
+        name, width = values["src"].removeprefix("/media/"), int(values["width"])
+        complete = all(default_storage.exists(file) for file in files_of(name, width))
+        content = TextPicture(
+            KeptPicture(name), width if complete else None, int(values["height"]), values.get("alt", "")
+        )
+        return render_to_string("includes/image.html", {"content": content, "sizes": SIZES})
+
+    return re.sub(r"<img\b[^>]*>", picture, html)
 
 
 def with_table_headers(html: str) -> str:

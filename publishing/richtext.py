@@ -1,29 +1,49 @@
 """Formatted text: what an editor may write, and how it is cleaned. `publishing.rendering` shows it to readers."""
 
 import re
-from html import unescape
+from functools import partial
+from html import escape, unescape
 from typing import Any
 
 import nh3
+from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.files.storage import default_storage
 from django.core.validators import MaxLengthValidator
+from django.db import models, transaction
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorField
 
+from publishing.images import FOLDER, mark_of
+from publishing.imaging import FORMATS
 from publishing.links import SCHEMES, link_target
 from publishing.plain import visible
 
 TABLE_TAGS = ("table", "thead", "tbody", "tr", "th", "td")
-TAGS = {"p", "br", "h2", "h3", "strong", "em", "ul", "ol", "li", "a", "blockquote", "span", *TABLE_TAGS}
+TAGS = {"p", "br", "h2", "h3", "strong", "em", "ul", "ol", "li", "a", "blockquote", "span", "img", *TABLE_TAGS}
 SPANS = {"colspan", "rowspan"}
-ATTRIBUTES = {"a": {"href"}, "ol": {"start"}, "span": {"lang"}, "th": {"scope", *SPANS}, "td": SPANS, "*": set()}
+ATTRIBUTES = {
+    "a": {"href"},
+    "ol": {"start"},
+    "span": {"lang"},
+    "th": {"scope", *SPANS},
+    "td": SPANS,
+    "img": {"src", "alt", "width", "height"},
+    "*": set(),
+}
+# The address of one of our pictures, in a text the same wherever MEDIA_URL has them served.
+PICTURE = rf"/media/({FOLDER}/[0-9a-f]{{20}}\.(?:{'|'.join(FORMATS.values())}))"
 # What an attribute may hold. An address is another matter (`meant`).
 VALUES = {
     "lang": "|".join(code for code, _name in settings.LANGUAGES),
     "scope": "col|row",
     "colspan": r"[1-9]\d?",
     "rowspan": r"[1-9]\d?",
+    "src": PICTURE,
+    "width": r"[1-9]\d{0,3}",
+    "height": r"[1-9]\d{0,3}",
 }
 EXTENSIONS: dict[str, Any] = {
     "Bold": True,
@@ -36,11 +56,12 @@ EXTENSIONS: dict[str, Any] = {
     "HardBreak": True,
     "Link": {"enableTarget": False, "protocols": sorted(SCHEMES), "defaultProtocol": "https"},
     "Language": {"languages": [code for code, _name in settings.LANGUAGES]},
+    "Picture": {"upload": reverse_lazy("upload_picture")},
     "Table": True,
     "TableRow": True,
     "TableHeader": True,
     "TableCell": True,
-    # A line below a table that ends the text, to go on writing in.
+    # A line below a table or picture that ends the text, to go on writing in.
     "TrailingNode": {"notAfter": ["paragraph", "heading", "bulletList", "orderedList", "blockquote"]},
     "WordPaste": True,
     "Menu": {
@@ -71,13 +92,18 @@ def sanitized(html: str) -> str:
 
 
 def pruned(html: str) -> str:
-    """The sanitized text without spans that name no language, and with tables in a table taken apart."""
+    """The sanitized text without spans that name no language and pictures that are not ours or have no size.
+
+    Tables in a table are taken apart.
+    """
     spans: list[bool] = []
     tables = 0
 
     def kept(match: re.Match[str]) -> str:
         nonlocal tables
         closing, tag, attributes = match.groups()
+        if tag == "img":
+            return match[0] if {"src", "width", "height"} <= attributes_of(attributes).keys() else ""
         if tag == "span":
             if not closing:
                 spans.append(bool(attributes))
@@ -89,23 +115,42 @@ def pruned(html: str) -> str:
         return match[0] if outermost else " "
 
     # No attribute holds < or >: they are escaped there.
-    return re.sub(rf"<(/?)(span|{'|'.join(TABLE_TAGS)})\b([^>]*)>", kept, html)
+    return re.sub(rf"<(/?)(span|img|{'|'.join(TABLE_TAGS)})\b([^>]*)>", kept, html)
 
 
 def clean_html(html: str) -> str:
     """Return the text with nothing but the allowed tags, attributes and link schemes.
 
-    Markup without any text, such as an emptied editor's paragraph, becomes an empty string: it would hide the Swedish
-    text that stands in for a missing translation.
+    Markup without any text or picture, such as an emptied editor's paragraph, becomes an empty string: it would hide
+    the Swedish text that stands in for a missing translation.
     """
     # Invisible characters may have been written as &#8203;. What they had broken in two is sanitized without them, too.
     cleaned = sanitized(pruned(sanitized(visible(sanitized(html))))).strip()
-    cleaned = re.sub(r"(</table>)(<p></p>)+$", r"\1", cleaned)  # the editor's line below it
-    return cleaned if visible(unescape(re.sub(r"<[^>]+>", "", cleaned))).strip() else ""
+    cleaned = re.sub(r"(</table>|<img[^>]*>)(<p></p>)+$", r"\1", cleaned)  # the editor's line below it
+    return cleaned if visible(unescape(re.sub(r"<(?!img\b)[^>]+>", "", cleaned))).strip() else ""
 
 
-def plain_text(html: str) -> str:
-    """Return the words of a formatted text, with a blank where one paragraph or cell ends and the next begins."""
+def attributes_of(tag: str) -> dict[str, str]:
+    """The attributes of a tag as nh3 writes it."""
+    return {name: unescape(value) for name, value in re.findall(r'([a-z]+)="([^"]*)"', tag)}
+
+
+def pictures_in(html: str) -> dict[str, int]:
+    """The width of each picture in a text, by its name."""
+    found = re.findall(r"<img\b[^>]*>", clean_html(html)) if "<img" in html else []
+    return {image["src"].removeprefix("/media/"): int(image["width"]) for image in map(attributes_of, found)}
+
+
+def plain_text(html: str, picture: str = "{}") -> str:
+    """Return the words of a formatted text, with a blank where one paragraph or cell ends and the next begins.
+
+    A picture's description is among them, in the pattern `picture`.
+    """
+
+    def described(match: re.Match[str]) -> str:
+        return f" {picture.format(escape(attributes_of(match[0]).get('alt', '')))} "
+
+    html = re.sub(r"<img\b[^>]*>", described, html)
     apart = re.sub(r"<(?=/?(?:p|br|h[1-6]|ul|ol|li|blockquote|t[dhr]|table)\b)", " <", html)
     return " ".join(unescape(nh3.clean(apart, tags=set())).split())
 
@@ -120,6 +165,14 @@ def has_usable_links(html: str) -> None:
         )
 
 
+def has_described_pictures(html: str) -> None:
+    """Refuse a picture that neither has a description nor is said to be decoration (WCAG 1.1.1)."""
+    if any("alt" not in attributes_of(picture) for picture in re.findall(r"<img\b[^>]*>", clean_html(html))):
+        raise ValidationError(
+            _("En bild i texten saknar beskrivning. Markera bilden, välj Bild och beskriv vad den visar."), code="alt"
+        )
+
+
 class RichTextField(ProseEditorField):
     """Formatted text, edited in a small word processor and cleaned before it is stored, whichever way it is saved."""
 
@@ -128,11 +181,21 @@ class RichTextField(ProseEditorField):
             100_000, _("Texten är för lång: %(show_value)d tecken, och högst %(limit_value)d får plats.")
         ),
         has_usable_links,
+        has_described_pictures,
     ]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, extensions=EXTENSIONS, sanitize=clean_html, **kwargs)
 
     def get_db_prep_save(self, value: Any, connection: Any) -> Any:
-        """What `save()`, `update()` and `bulk_create()` write, which do not validate."""
-        return super().get_db_prep_save(clean_html(value) if isinstance(value, str) else value, connection)
+        """What `save()`, `update()` and `bulk_create()` write, which do not validate. Its pictures are served again."""
+        if isinstance(value, str):
+            value = clean_html(value)
+            for name in pictures_in(value):
+                transaction.on_commit(partial(default_storage.delete, mark_of(name)))
+        return super().get_db_prep_save(value, connection)
+
+
+def models_with_text() -> list[type[models.Model]]:
+    """Every model with a formatted text."""
+    return [model for model in apps.get_models() if any(isinstance(f, RichTextField) for f in model._meta.fields)]

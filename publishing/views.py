@@ -6,18 +6,23 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
 
+from django import forms
 from django.conf import settings
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.core.files.images import get_image_dimensions
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils._os import safe_join
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from publishing.images import FOLDER
+from publishing.images import FOLDER, PictureFormField
 from publishing.imaging import FORMATS
 from publishing.models import Content
 from publishing.removal import is_removed
+from publishing.richtext import models_with_text
 
 # Functions of higher apps: what else is shown on the page of a content, by the name that templates know it by.
 ADDITIONS: list[Callable[[Any], dict[str, list[Any]]]] = []
@@ -65,6 +70,28 @@ def answer_file(
         response.headers["Last-Modified"] = http_date(changed.timestamp())
     answer = get_conditional_response(request, etag, None, response)
     return cast(HttpResponse, answer)
+
+
+class PictureForm(forms.Form):
+    picture = PictureFormField()
+
+
+@require_POST
+def upload_picture(request: HttpRequest) -> HttpResponse:
+    """Keep a picture for a text, and answer with its address and size or with what is wrong with it.
+
+    For staff who may change a text (molndal_intl/urls.py asks for the login).
+    """
+    texts = (model._meta for model in models_with_text())
+    if not any(request.user.has_perm(f"{meta.app_label}.change_{meta.model_name}") for meta in texts):
+        raise PermissionDenied
+    form = PictureForm(files=request.FILES)
+    if not form.is_valid():
+        return JsonResponse({"error": " ".join(map(str, form.errors["picture"]))})
+    name = form.cleaned_data["picture"].name
+    with default_storage.open(name) as file:
+        width, height = get_image_dimensions(file)
+    return JsonResponse({"src": f"/media/{name}", "width": width, "height": height})
 
 
 @require_safe

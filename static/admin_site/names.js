@@ -12,6 +12,7 @@
     italic: "Kursiv",
     link: "Länk",
     unlink: "Ta bort länken",
+    picture: "Bild",
     table: "Tabell",
     "table:addColumnAfter": "Ny kolumn till höger",
     "table:deleteColumn": "Ta bort kolumnen",

@@ -1,6 +1,8 @@
 // What the editor makes of text from Word and from other pages.
 import { Extension, Plugin } from "django-prose-editor/editor";
 
+const PICTURES = "Bilder och filer går inte att klistra in eller dra till texten. Välj knappen Bild i stället.";
+
 const count = (number, one, many) => (number ? [`${number} ${number === 1 ? one : many}`] : []);
 const has = (element, style) => style.test(element.getAttribute("style") ?? "");
 const remove = (elements) => elements.map((element) => element.remove()).length;
@@ -111,7 +113,12 @@ export const WordPaste = Extension.create({
           handlePaste(view, event) {
             const data = event.clipboardData;
             if (!data.files.length || data.types.includes("text/html") || data.types.includes("text/plain")) return false;
-            tell(view, "Bilder och filer går inte att klistra in i texten.");
+            tell(view, PICTURES);
+            return true;
+          },
+          handleDrop(view, event) {
+            if (!event.dataTransfer?.files.length) return false;
+            tell(view, PICTURES);
             return true;
           },
         },

@@ -1,12 +1,13 @@
-"""The rich-text editor: links, languages, tables and pasted text."""
+"""The rich-text editor: links, languages, tables, pictures and pasted text."""
 
 import re
 from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.checks import NARROW_DARK, Findings, barriers, looks, lost_texts, show, sideways
+from tests.browser.checks import NARROW_DARK, WIDE_LIGHT, Findings, barriers, looks, lost_texts, show, sideways
 from tests.browser.conftest import Site, log_in
+from tests.publishing.test_images import picture
 
 WORD = (Path(__file__).parent / "word.html").read_text()
 DEFAULT = "(field) => field.defaultValue"
@@ -15,6 +16,14 @@ PASTE = """(editor, [type, text]) => {
     if (type === "file") data.items.add(new File([text], "bild.png", {type: "image/png"}));
     else data.setData(type, text);
     editor.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true}));
+}"""
+
+DROP = """(editor) => {
+    const data = new DataTransfer();
+    data.items.add(new File(["x"], "bild.png", {type: "image/png"}));
+    const {left, top} = editor.getBoundingClientRect();
+    const at = {clientX: left + 9, clientY: top + 9};
+    editor.dispatchEvent(new DragEvent("drop", {dataTransfer: data, bubbles: true, cancelable: true, ...at}));
 }"""
 
 
@@ -119,6 +128,57 @@ def test_table_is_filled_in_by_keyboard_and_read_on_a_phone(site: Site, page: Pa
     assert stored.evaluate(DEFAULT).endswith("</table><p>Slut.</p>")
 
 
+def add_picture(page: Page, alt: str = "Torget") -> None:
+    """Fill in the open dialog and wait until the picture stands in the text."""
+    dialog = page.get_by_role("dialog", name="Bild i texten")
+    dialog.get_by_label("Bildfil").set_input_files(
+        {"name": "foto.png", "mimeType": "image/png", "buffer": picture("PNG", (700, 400))}
+    )
+    dialog.get_by_label("Bildbeskrivning").fill(alt)
+    dialog.get_by_role("button", name="Lägg in bilden").press("Enter")
+    expect(dialog).to_have_count(0, timeout=30_000)
+
+
+def test_picture_is_added_described_and_shown(site: Site, page: Page) -> None:
+    editor = open_editor(page, site, "Bild")
+    body, stored = page.locator(".form-row.field-body_sv"), page.locator("#id_body_sv")
+    page.keyboard.type("Före.")
+    button = body.get_by_role("button", name="Bild", exact=True)
+    button.press("Enter")
+    dialog = page.get_by_role("dialog", name="Bild i texten")
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    button.press("Enter")
+    dialog.get_by_role("button", name="Lägg in bilden").press("Enter")
+    expect(dialog).to_be_visible()  # the browser asks for a file
+    dialog.get_by_label("Bildfil").set_input_files({"name": "x.jpg", "mimeType": "image/jpeg", "buffer": b"no picture"})
+    dialog.get_by_label("Bilden är bara dekoration").check()
+    dialog.get_by_role("button", name="Lägg in bilden").press("Enter")
+    expect(dialog.get_by_role("alert")).to_contain_text("Filen går inte att läsa som bild.")
+    dialog.get_by_label("Bilden är bara dekoration").uncheck()
+    add_picture(page, 'Torget "i maj"')
+    button.press("Enter")
+    expect(dialog.get_by_label("Bildbeskrivning")).to_have_value('Torget "i maj"')
+    dialog.get_by_label("Bilden är bara dekoration").check()
+    dialog.get_by_role("button", name="Spara beskrivningen").press("Enter")
+    expect(editor.locator("img")).to_have_attribute("alt", "")
+    button.press("Enter")
+    dialog.get_by_label("Bilden är bara dekoration").uncheck()
+    dialog.get_by_label("Bildbeskrivning").fill("Torget i maj")
+    dialog.get_by_role("button", name="Spara beskrivningen").press("Enter")
+    expect(editor.locator('img[alt="Torget i maj"]')).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.type("Efter.")
+    publish(page, site, "bild")
+    shown = page.get_by_role("img", name="Torget i maj")
+    assert shown.evaluate("(img) => img.decode().then(() => img.currentSrc)").endswith("-640.avif")
+    page.goto(f"{site.url}/admin/pages/page/")
+    page.get_by_role("link", name="Bild", exact=True).click()
+    assert re.sub("[0-9a-f]{20}", "DIGEST", stored.evaluate(DEFAULT)) == (
+        '<p>Före.</p><img src="/media/pictures/DIGEST.png" alt="Torget i maj" width="700" height="400"><p>Efter.</p>'
+    )
+
+
 def test_axe_finds_no_barrier_in_a_formatted_text(site: Site, chromium: Browser) -> None:
     """While it is written and on its page. axe applies styles, which the CSP would forbid."""
     page = chromium.new_context(bypass_csp=True, locale="sv-SE").new_page()
@@ -137,6 +197,16 @@ def test_axe_finds_no_barrier_in_a_formatted_text(site: Site, chromium: Browser)
         page.keyboard.type(text)
         page.keyboard.press("Tab")
     findings = Findings()
+    page.keyboard.press("Control+End")
+    body.get_by_role("button", name="Bild", exact=True).press("Enter")
+    dialog = page.get_by_role("dialog", name="Bild i texten")
+    dialog.get_by_label("Bildfil").set_input_files({"name": "x.heic", "mimeType": "image/heic", "buffer": b"ftypheic"})
+    dialog.get_by_label("Bildbeskrivning").fill("Torget")
+    dialog.get_by_role("button", name="Lägg in bilden").press("Enter")
+    expect(dialog.get_by_role("alert")).to_contain_text("Filen går inte att läsa som bild.")
+    findings.add("dialog", looks(page))
+    show(page, WIDE_LIGHT)
+    add_picture(page)
     findings.add("form", looks(page))
     publish(page, site, "hinder")
     findings.add("page", looks(page) | lost_texts(page))
@@ -169,5 +239,11 @@ def test_pasted_word_text_is_clean_and_tells_what_was_removed(site: Site, chromi
     editor.evaluate(PASTE, ["text/html", "<p>Rent</p>"])
     expect(body.get_by_role("status")).to_be_hidden()
     editor.evaluate(PASTE, ["file", "x"])
-    expect(body.get_by_role("status")).to_have_text("Bilder och filer går inte att klistra in i texten.")
+    told = "Bilder och filer går inte att klistra in eller dra till texten. Välj knappen Bild i stället."
+    expect(body.get_by_role("status")).to_have_text(told)
+    editor.evaluate(PASTE, ["text/html", '<p>Rent</p><img src="data:image/png;base64,iVBORw0KGgo=" alt="x">'])
+    expect(body.get_by_role("status")).to_have_text("Det här följde inte med när du klistrade in: 1 bild.")
+    editor.evaluate(DROP)
+    expect(body.get_by_role("status")).to_have_text(told)
+    assert "img" not in stored.input_value()
     page.close()

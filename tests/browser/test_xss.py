@@ -27,7 +27,7 @@ from playwright.sync_api import Dialog, Error, Route
 from editing.models import Preview
 from feedback.models import Answer
 from networks.models import Network
-from publishing.richtext import clean_html, has_usable_links
+from publishing.richtext import clean_html, has_described_pictures, has_usable_links
 from tests.browser.conftest import launched
 from tests.factories import (
     FAR_OFF,
@@ -82,9 +82,10 @@ TYPED = [vector for vector in VECTORS if "\0" not in vector]
 
 
 def is_storable(vector: str) -> bool:
-    """Whether formatted text takes it, cleaned; a link without a usable address is refused."""
+    """Whether formatted text takes it, cleaned; some links and pictures are refused."""
     try:
         has_usable_links(vector)
+        has_described_pictures(vector)
     except ValidationError:
         return False
     return True

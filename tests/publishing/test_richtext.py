@@ -125,6 +125,54 @@ def test_tables_keep_headers_and_spans_only() -> None:
         assert clean_html(kept) == kept
 
 
+OURS = "/media/pictures/0123456789abcdef0123"
+IMAGES = {
+    f'<img src="{OURS}.webp" alt="Torget" width="60" height="40">': True,
+    f'<img src="{OURS}.jpg" alt="" width="60" height="40">': True,
+    f'<img src="{OURS}.jpg" alt="&lt;b&gt; &quot;x&quot; src=" width="60" height="40">': True,
+    f'<img src="{OURS}.jpg" width="60" height="40">': True,  # stored before there was a validator; refused in forms
+    f'<img src="{OURS}.jpg" alt="Torget">': False,
+    f'<img src="{OURS}.jpg" alt="Torget" width="J()" height="40">': False,
+    f'<img src="{OURS}.jpg" alt="Torget" width="99999" height="40">': False,
+    f'<img src="{OURS}.svg" alt="x" width="60" height="40">': False,
+    f'<img src="https://evil.example{OURS}.jpg" alt="x" width="60" height="40">': False,
+    f'<img src="//evil.example{OURS}.jpg" alt="x" width="60" height="40">': False,
+    f'<img src="{OURS}.jpg/../../../x" alt="x" width="60" height="40">': False,
+    f'<img src="{OURS}-160.avif" alt="x" width="60" height="40">': False,
+    '<img src="/media/removed/0123456789abcdef0123" alt="x" width="60" height="40">': False,
+    '<img src="data:image/png;base64,iVBORw0KGgo=" alt="x" width="60" height="40">': False,
+    '<img src="javascript:J()" alt="x" width="60" height="40">': False,
+    '<img alt=\'src="/media/pictures/0123456789abcdef0123.jpg"\' width="60" height="40">': False,
+}
+
+
+def test_only_described_pictures_of_ours_are_kept() -> None:
+    for image, is_kept in IMAGES.items():
+        assert clean_html(f"<p>x</p>{image}") == f"<p>x</p>{image if is_kept else ''}", image
+        assert clean_html(image) == (image if is_kept else "")
+    image = next(iter(IMAGES))
+    assert clean_html(f'{image[:-1]} onerror="J()" srcset="x" style="x" class="x">') == image
+    assert clean_html(f"{image}<p></p><p></p>") == image, "the editor's line below it"
+
+
+@pytest.mark.django_db
+def test_picture_without_description_is_refused(editor: Client) -> None:
+    url = reverse("admin:networks_network_add")
+    image = f'<img src="{OURS}.jpg" width="60" height="40">'
+    texts = {"body_sv": f"<p>A</p>{image}", "participation_de": image.replace(" width", ' alt="" width')}
+    form = editor.post(url, filled_in(editor, url, name_sv="A", slug="a", **texts)).context["adminform"].form
+    assert form.errors == {
+        "body_sv": ["En bild i texten saknar beskrivning. Markera bilden, välj Bild och beskriv vad den visar."]
+    }
+    assert form["body_sv"].value() == texts["body_sv"]
+
+
+def test_description_of_a_picture_is_among_the_words() -> None:
+    html = f'<p>Före</p><img src="{OURS}.jpg" alt="A &lt;b&gt; &amp; B" width="60" height="40"><p>efter</p>'
+    assert plain_text(html) == "Före A <b> & B efter"
+    assert plain_text(html, "[bild: {}]") == "Före [bild: A <b> & B] efter"
+
+
 def test_shown_table_has_headers_and_scrolls_by_itself() -> None:
     def shown(table: str) -> str:
         match = re.fullmatch(
