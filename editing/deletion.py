@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from editing.form_admin import FormAdmin
-from publishing.models import Content
+from publishing.models import Content, Publishable
+from publishing.richtext import texts_with
 
 # The most objects of a kind to name; the rest are counted.
 NAMED = 20
@@ -49,12 +50,24 @@ def related(obj: models.Model, goes_too: bool) -> list[dict[str, Any]]:
         on_delete = getattr(field, "on_delete", None)  # none for a list of objects
         if on_delete is models.PROTECT or (on_delete is models.CASCADE) is not goes_too:
             continue
-        items = field.related_model._base_manager.filter(**{field.field.name: obj.pk})
-        if count := items.count():
-            named = [(item, change_url(item)) for item in items.order_by("pk")[:NAMED]]
-            kind = field.related_model._meta.verbose_name_plural
-            found.append({"kind": kind, "count": count, "named": named, "more": count - len(named)})
-    return found
+        found.append(listed(field.related_model._base_manager.filter(**{field.field.name: obj.pk})))
+    return [kind for kind in found if kind["count"]]
+
+
+def listed(items: models.QuerySet[Any]) -> dict[str, Any]:
+    """How many contents of a kind there are, and the first of them with their forms."""
+    named = [(item, change_url(item)) for item in items.order_by("pk")[:NAMED]]
+    count = items.count()
+    return {"kind": items.model._meta.verbose_name_plural, "count": count, "named": named, "more": count - len(named)}
+
+
+def linking(obj: Any) -> list[dict[str, Any]]:
+    """The contents, by kind, with a link to a page in a text. Its own texts do not count."""
+    if not isinstance(obj, Publishable):
+        return []
+    texts = texts_with(f'href="page:{obj.key}"')
+    found = [listed(rows.exclude(pk=obj.pk) if rows.model is type(obj) else rows) for rows in texts]
+    return [kind for kind in found if kind["count"]]
 
 
 class DeletionMixin(FormAdmin):
@@ -78,6 +91,7 @@ class DeletionMixin(FormAdmin):
             "parts": related(obj, goes_too=True),
             "uses": related(obj, goes_too=False),
             "when_used": self.when_used,
+            "linking": linking(obj),
         }
         return super().render_delete_form(request, context)
 

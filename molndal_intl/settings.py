@@ -173,7 +173,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # What the editor of formatted texts loads besides its own, each file for one of its extensions.
 DJANGO_PROSE_EDITOR_EXTENSIONS = [
     {"js": [static_lazy(f"admin_site/{name}.js")], "extensions": {extension: html_tags([])}}
-    for name, extension in (("richtext", "Language"), ("picture", "Picture"), ("paste", "WordPaste"))
+    for name, extension in (("richtext", "Language"), ("dialogs", "Picture"), ("paste", "WordPaste"))
 ]
 
 # Apps and models whose rows no reader sees: a change to any other table of ours makes all cached pages stale.

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.urls import entrance
 from editing.views import nothing_here, shared
 from molndal_intl.speculation import ADDRESS, speculation_rules
+from pages.linking import find_pages
 from publishing.views import media, upload_picture
 
 urlpatterns = [
@@ -16,6 +17,7 @@ urlpatterns = [
     path("admin/editing/", include("editing.urls")),
     path("admin/still-right/", include("dashboard.urls")),
     path("admin/picture/", admin.site.admin_view(upload_picture), name="upload_picture"),
+    path("admin/find-pages/", admin.site.admin_view(find_pages), name="find_pages"),
     # Django's shortcut to an object's page asks for no permission, and would tell the address of what is not public.
     path("admin/r/<path:unused>", admin.site.admin_view(nothing_here)),
     path("admin/", admin.site.urls),

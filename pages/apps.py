@@ -7,6 +7,9 @@ class PagesConfig(AppConfig):
     verbose_name = _("Sidor")
 
     def ready(self) -> None:
+        from pages.linking import addresses
         from pages.redirects import follow_changes
+        from publishing.rendering import ADDRESSES
 
+        ADDRESSES.append(addresses)
         follow_changes()

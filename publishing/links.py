@@ -2,6 +2,8 @@
 
 import re
 
+# A page of the site by its key (`Publishable.key`), which stays the same when the page gets another address.
+PAGE_KEY = r"[a-z]+\.[a-z]+:[1-9]\d{0,17}"
 SCHEMES = {"http", "https", "mailto", "tel"}
 DOMAIN = r"[^\W_]([\w-]*[^\W_])?(\.[^\W_]([\w-]*[^\W_])?)*\.[^\W\d_]{2,}"
 

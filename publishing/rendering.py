@@ -1,6 +1,7 @@
 """The one place that turns formatted text into HTML for a reader."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape, unescape
 
@@ -10,9 +11,12 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 
 from publishing.images import KeptPicture
+from publishing.links import PAGE_KEY
 from publishing.richtext import attributes_of, clean_html, plain_text
 from publishing.variants import files_of
 
+# Functions of higher apps: the addresses, in the active language, of those pages that readers may see, by key.
+ADDRESSES: list[Callable[[set[str]], dict[str, str]]] = []
 SIZES = "(min-width: 42rem) 38rem, 92vw"  # of a picture in a text (styles/base.css)
 LABEL = 100  # the most characters of a table's name
 
@@ -33,7 +37,7 @@ def render_html(html: str, deeper: int = 0) -> SafeString:
     else:
         anchors = iter(headings(cleaned))
         leveled = re.sub("<h2>", lambda _match: f'<h2 id="{next(anchors)[0]}">', cleaned)
-    return mark_safe(with_pictures(with_table_headers(leveled)))  # noqa: S308
+    return mark_safe(with_addresses(with_pictures(with_table_headers(leveled))))  # noqa: S308
 
 
 def headings(cleaned: str) -> list[tuple[str, str]]:
@@ -48,6 +52,18 @@ def headings(cleaned: str) -> list[tuple[str, str]]:
             anchor = f"{first}-{number}"
         found[anchor] = text
     return list(found.items())
+
+
+def with_addresses(html: str) -> str:
+    """Each link to a page of the site with its address in the active language; as plain text where it is not public."""
+    keys = set(re.findall(rf'<a href="page:({PAGE_KEY})">', html))
+    found = {key: url for addresses in ADDRESSES for key, url in addresses(keys).items()} if keys else {}
+
+    def link(match: re.Match[str]) -> str:
+        key, text = match.groups()
+        return f'<a href="{escape(found[key])}">{text}</a>' if key in found else text
+
+    return re.sub(rf'<a href="page:({PAGE_KEY})">(.*?)</a>', link, html, flags=re.DOTALL) if keys else html
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,10 @@
 """Formatted text: what an editor may write, and how it is cleaned. `publishing.rendering` shows it to readers."""
 
 import re
-from functools import partial
+from collections.abc import Iterator
+from functools import partial, reduce
 from html import escape, unescape
+from operator import or_
 from typing import Any
 
 import nh3
@@ -12,17 +14,19 @@ from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.core.validators import MaxLengthValidator
 from django.db import models, transaction
+from django.db.models import Q
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorField
 
 from publishing.images import FOLDER, mark_of
 from publishing.imaging import FORMATS
-from publishing.links import SCHEMES, link_target
+from publishing.links import PAGE_KEY, SCHEMES, link_target
 from publishing.plain import visible
 
 TABLE_TAGS = ("table", "thead", "tbody", "tr", "th", "td")
 TAGS = {"p", "br", "h2", "h3", "strong", "em", "ul", "ol", "li", "a", "blockquote", "span", "img", *TABLE_TAGS}
+LINKS = SCHEMES | {"page"}
 SPANS = {"colspan", "rowspan"}
 ATTRIBUTES = {
     "a": {"href"},
@@ -54,7 +58,12 @@ EXTENSIONS: dict[str, Any] = {
     "ListItem": True,
     "Blockquote": True,
     "HardBreak": True,
-    "Link": {"enableTarget": False, "protocols": sorted(SCHEMES), "defaultProtocol": "https"},
+    "Link": {
+        "enableTarget": False,
+        "protocols": sorted(LINKS),
+        "defaultProtocol": "https",
+        "pages": reverse_lazy("find_pages"),
+    },
     "Language": {"languages": [code for code, _name in settings.LANGUAGES]},
     "Picture": {"upload": reverse_lazy("upload_picture")},
     "Table": True,
@@ -81,14 +90,14 @@ EXTENSIONS: dict[str, Any] = {
 
 
 def meant(tag: str, attribute: str, value: str) -> str | None:
-    """The address that was meant (`link_target`), another value as it is, or nothing where that is not allowed."""
+    """The address or page that was meant, another value as it is, or nothing where that is not allowed."""
     if attribute == "href":
-        return link_target(value) or None
+        return value if re.fullmatch(f"page:{PAGE_KEY}", value) else link_target(value) or None
     return value if attribute not in VALUES or re.fullmatch(VALUES[attribute], value) else None
 
 
 def sanitized(html: str) -> str:
-    return nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, attribute_filter=meant, link_rel=None)
+    return nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=LINKS, attribute_filter=meant, link_rel=None)
 
 
 def pruned(html: str) -> str:
@@ -199,3 +208,10 @@ class RichTextField(ProseEditorField):
 def models_with_text() -> list[type[models.Model]]:
     """Every model with a formatted text."""
     return [model for model in apps.get_models() if any(isinstance(f, RichTextField) for f in model._meta.fields)]
+
+
+def texts_with(part: str) -> Iterator[models.QuerySet[Any]]:
+    """The rows that hold some HTML in a formatted text, model by model."""
+    for model in models_with_text():
+        fields = [field.name for field in model._meta.fields if isinstance(field, RichTextField)]
+        yield model._base_manager.filter(reduce(or_, (Q(**{f"{name}__contains": part}) for name in fields)))

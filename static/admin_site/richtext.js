@@ -1,12 +1,5 @@
-// The editor's links, languages and tables, in our words.
-import { crel, Link as BaseLink, Mark, Table as BaseTable } from "django-prose-editor/editor";
-
-// An address that is written out becomes a link, a word with a dot in it ("hotell.De") does not.
-export const Link = BaseLink.extend({
-  addOptions() {
-    return { ...this.parent?.(), shouldAutoLink: (text) => /^(https?:\/\/|mailto:|[^\s@]+@[^\s@]+$)/i.test(text) };
-  },
-});
+// The editor's languages and tables.
+import { crel, Mark, Table as BaseTable } from "django-prose-editor/editor";
 
 // The language of some words in a text of another, for screen readers (WCAG 3.1.2).
 export const Language = Mark.create({

@@ -79,6 +79,20 @@ def test_link_typed_without_scheme_gets_one() -> None:
         assert clean_html(f'<p><a href="{typed}">x</a></p>') == f"<p><a{kept}>x</a></p>", typed
 
 
+def test_only_a_key_of_a_page_is_kept_as_a_link() -> None:
+    kept = '<p><a href="page:networks.network:3">x</a></p>'
+    assert clean_html(kept) == clean_html(kept.replace('">', '" onclick="J()" target="_blank">')) == kept
+    for wrong in ("page:", "page:3", "page:networks.network:0", "page:networks.network:x", "page://evil.example"):
+        assert clean_html(f'<p><a href="{wrong}">x</a></p>') == "<p><a>x</a></p>", wrong
+    for wrong in (
+        "PAGE:networks.network:3",
+        "page:networks.network:3 ",
+        "page:a.b:3&quot; onclick=&quot;J()",
+        "page:a.b:" + "9" * 30,
+    ):
+        assert clean_html(f'<p><a href="{wrong}">x</a></p>') == "<p><a>x</a></p>", wrong
+
+
 @pytest.mark.django_db
 def test_unusable_link_gets_message_at_its_field(editor: Client) -> None:
     url = reverse("admin:networks_network_add")
