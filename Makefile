@@ -28,7 +28,8 @@ check: .venv/dev $(MESSAGES)
 	$(BIN)/djlint --quiet --lint templates
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	@ENVIRONMENT=production SECRET_KEY=$$($(BIN)/python -c "import secrets; print(secrets.token_urlsafe(60))") \
-	ALLOWED_HOSTS=example.org SITE_URL=https://example.org TRUSTED_PROXY_COUNT=1 $(BIN)/python manage.py check --deploy --fail-level WARNING
+	ALLOWED_HOSTS=example.org SITE_URL=https://example.org TRUSTED_PROXY_COUNT=1 \
+	DATABASE_URL=sqlite:////tmp/check.sqlite3 $(BIN)/python manage.py check --deploy --fail-level WARNING
 
 bench: .venv/dev $(MESSAGES)
 	@$(BIN)/python tools/bench $(ARGS)

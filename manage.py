@@ -6,6 +6,9 @@ import sys
 
 from django.core.management import execute_from_command_line
 
+from molndal_intl import installation
+
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "molndal_intl.settings")
+    installation.enter()
     execute_from_command_line(sys.argv)

@@ -1,4 +1,4 @@
-"""Read settings from the environment: a bad value stops the program with its name and what it should be.
+"""Read settings from the environment: a bad value stops the program with its name and, in Swedish, what it should be.
 
 Ours rather than a library's: django-environ and environs raise an exception with a traceback, which holds the value.
 """
@@ -6,15 +6,57 @@ Ours rather than a library's: django-environ and environs raise an exception wit
 import os
 import re
 from collections.abc import Callable
+from difflib import get_close_matches
 from email.headerregistry import HeaderRegistry
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import dj_database_url
+from django.http.request import validate_host
 
 T = TypeVar("T")
+# May be in a file instead, named by the variable with _FILE at its end, as containers and systemd keep secrets.
+SECRETS = ["SECRET_KEY", "DATABASE_URL", "EMAIL_HOST_PASSWORD", "OIDC_CLIENT_SECRET"]
+NAMES = [
+    *SECRETS,
+    *(f"{name}_FILE" for name in SECRETS),
+    *("ENVIRONMENT", "DEBUG", "ALLOW_INSECURE", "DATA_DIR", "HOST", "PORT", "SITE_URL", "ALLOWED_HOSTS"),
+    *("TRUSTED_PROXY_COUNT", "SECURITY_CONTACT", "MEDIA_URL", "BACKUP_DIR", "BACKUP_KEY_FILE"),
+    *("EMAIL_HOST", "EMAIL_PORT", "EMAIL_HOST_USER", "EMAIL_USE_TLS", "DEFAULT_FROM_EMAIL"),
+    *("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_NAME", "OIDC_EMAIL_IS_VERIFIED"),
+    *("MOLNDAL_ENV", "SERVICE_USER"),  # molndal_intl/installation.py
+]
 BOOLEANS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+PLACE = r"/.+|s3://[^/\s?#]+(?:/[^\s?#]*)?"
 DATABASES = ("django.db.backends.postgresql", "django.db.backends.sqlite3")
+
+
+def refuse_misspelt() -> None:
+    """Raises SystemExit for a name that is almost one of ours: with ENVIROMENT=production the site would run as local.
+
+    Other programs' names are left alone, and so are short ones, such as HOME beside HOST.
+    """
+    for name in os.environ:
+        meant = get_close_matches(name.upper(), NAMES, n=1, cutoff=0.85) if len(name) > 5 else []
+        require(name in NAMES or not meant, f"{name}: okänt namn, menar du {''.join(meant)}?")
+
+
+def raw_value(name: str) -> str:
+    """What a variable says, or the file that it names: SECRET_KEY_FILE for SECRET_KEY."""
+    assert name in NAMES, f"{name} is missing in NAMES"
+    value = os.environ.get(name, "").strip()
+    file = os.environ.get(f"{name}_FILE", "").strip() if name in SECRETS else ""
+    if not file:
+        return value
+    require(not value, f"{name}: är satt både här och i {name}_FILE, behåll en av dem")
+    try:
+        value = Path(file).read_text("utf-8").strip()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", "inte text")
+        raise SystemExit(f"{name}_FILE: filen {file} går inte att läsa ({reason})") from None
+    require(value, f"{name}_FILE: filen {file} är tom")
+    return value
 
 
 def read(name: str, default: T, parse: Callable[[str], T], expected: str = "") -> T:
@@ -22,7 +64,7 @@ def read(name: str, default: T, parse: Callable[[str], T], expected: str = "") -
 
     Raises SystemExit with one line, "NAME: what it should be", where the value cannot be parsed.
     """
-    raw = os.environ.get(name, "").strip()
+    raw = raw_value(name)
     if not raw:
         return default
     try:
@@ -42,12 +84,12 @@ def text(name: str, default: str = "") -> str:
 
 
 def boolean(name: str, default: bool) -> bool:
-    return read(name, default, lambda raw: BOOLEANS[raw.lower()], "should be 1 or 0")
+    return read(name, default, lambda raw: BOOLEANS[raw.lower()], "ska vara 1 eller 0")
 
 
 def integer(name: str, default: int, low: int, high: int) -> int:
     numbers = {str(number): number for number in range(low, high + 1)}
-    return read(name, default, lambda raw: numbers[raw], f"should be a whole number from {low} to {high}")
+    return read(name, default, lambda raw: numbers[raw], f"ska vara ett heltal från {low} till {high}")
 
 
 def names(name: str) -> list[str]:
@@ -62,7 +104,7 @@ def matching(name: str, default: str, pattern: str, expected: str) -> str:
             raise ValueError
         return match[match.re.groups and 1]
 
-    return read(name, default, parse, f"should be {expected}")
+    return read(name, default, parse, f"ska vara {expected}")
 
 
 def email(name: str) -> str:
@@ -74,18 +116,61 @@ def email(name: str) -> str:
             raise ValueError
         return raw
 
-    expected = 'should be like webb@example.org, Mölndals stad <webb@example.org> or "City, web" <webb@example.org>'
+    expected = 'ska vara som webb@example.org, Mölndals stad <webb@example.org> eller "Staden, webb" <webb@example.org>'
     return read(name, "", parse, expected)
 
 
-def database(name: str, default: Path) -> dict[str, Any]:
-    """Django's settings of a database: SQLite in the given file, or what a URL says."""
+def path(name: str, default: Path | None) -> Any:
+    """An absolute path: a relative one would depend on where a command is started."""
+
+    def parse(raw: str) -> Path:
+        if not Path(raw).is_absolute():
+            raise ValueError
+        return Path(raw)
+
+    return read(name, default, parse, "ska vara en hel sökväg, som börjar med /")
+
+
+def key_file(name: str) -> Any:
+    """The path of a key. Set to nothing it is refused, as what should be encrypted would then not be."""
+    require(os.environ.get(name, "-").strip(), f"{name}: är tom. Ange filen, eller ta bort raden för att inte kryptera")
+    return path(name, None)
+
+
+def database(name: str, default: Path | None) -> dict[str, Any]:
+    """Django's settings of a database: what a URL says, or SQLite in the default file, where there is one."""
 
     def parse(raw: str) -> dict[str, Any]:
         config = dict(dj_database_url.parse(raw))
         if config["ENGINE"] not in DATABASES or not config["NAME"]:
             raise ValueError
+        if config["ENGINE"] == DATABASES[1] and not str(config["NAME"]).startswith("/"):
+            raise ValueError
         return config
 
-    expected = "should be like postgres://user:password@host:5432/database or sqlite:////folder/db.sqlite3"
+    expected = "ska vara som postgres://user:password@host:5432/database eller sqlite:////mapp/db.sqlite3"
+    require(default or raw_value(name), f"{name}: måste anges i drift, {expected}")
     return read(name, {"ENGINE": DATABASES[1], "NAME": default}, parse, expected)
+
+
+def check_key(is_local: bool, key: str) -> None:
+    """Whether the key of a site in production is long, and of several characters as Django's check W009 asks."""
+    is_good = is_local or (len(key) >= 50 and len(set(key)) >= 5)
+    require(is_good, "SECRET_KEY: ska i drift vara minst 50 slumpade tecken")
+
+
+def check_addresses(is_local: bool, site_url: str, hosts: list[str]) -> None:
+    """Whether the site's own address goes with its environment and with the names it answers to."""
+    is_https = site_url.startswith("https://")
+    if is_local:
+        require(
+            not is_https or boolean("ALLOW_INSECURE", False),
+            "SITE_URL: börjar med https, men ENVIRONMENT är local, utan skydden för drift. Sätt ENVIRONMENT=production"
+            " (eller ALLOW_INSECURE=1, om det är meningen)",
+        )
+        return
+    require(site_url and hosts, "ALLOWED_HOSTS, SITE_URL: måste anges i drift, med webbplatsens namn")
+    require(is_https, "SITE_URL: ska i drift börja med https://")
+    require("*" not in hosts, "ALLOWED_HOSTS: ska i drift räkna upp webbplatsens namn, inte *")
+    host = urlsplit(site_url).hostname or ""
+    require(validate_host(host, hosts), f"ALLOWED_HOSTS: saknar {host}, som SITE_URL leder till")

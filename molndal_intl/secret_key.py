@@ -20,4 +20,4 @@ def local_secret_key(path: Path) -> str:
                     path.hardlink_to(file.name)
         return path.read_text()
     except OSError as error:
-        raise SystemExit(f"DATA_DIR: should be a folder that can be written to ({error.strerror}: {path})") from None
+        raise SystemExit(f"DATA_DIR: ska vara en mapp som går att skriva i ({error.strerror}: {path})") from None

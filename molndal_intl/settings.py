@@ -11,15 +11,15 @@ from molndal_intl.sqlite import sqlite_options
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
+env.refuse_misspelt()
 # "local" is `make run` on one's own machine: plain HTTP, a key of its own, known hosts only.
-ENVIRONMENT = env.matching("ENVIRONMENT", "local", "local|production", "local or production")
+ENVIRONMENT = env.matching("ENVIRONMENT", "local", "local|production", "local eller production")
 LOCAL = ENVIRONMENT == "local"
 DEBUG = env.boolean("DEBUG", False)
-env.require(LOCAL or not DEBUG, "DEBUG: should be 0 in production, as error pages would show secrets")
-DATA_DIR = env.read("DATA_DIR", BASE_DIR / "var", Path)
+env.require(LOCAL or not DEBUG, "DEBUG: ska vara 0 i drift, annars visar felsidor hemligheter")
+DATA_DIR = env.path("DATA_DIR", BASE_DIR / "var")
 SECRET_KEY = env.text("SECRET_KEY") or (local_secret_key(DATA_DIR / "secret_key") if LOCAL else "")
-env.require(SECRET_KEY, "SECRET_KEY: should be set in production, to at least 50 random characters")
-env.require(LOCAL or len(SECRET_KEY) >= 50, "SECRET_KEY: should be at least 50 random characters")
+env.check_key(LOCAL, SECRET_KEY)
 HOST = env.text("HOST", "127.0.0.1")
 PORT = env.integer("PORT", 8000, 1, 65535)
 # Addresses that leave the page (share links, canonical) are built on SITE_URL and never on a Host header.
@@ -28,22 +28,22 @@ SITE_URL = env.matching(
     "SITE_URL",
     f"http://{own_name}:{PORT}" if LOCAL else "",
     r"(https?://[^/\s]+)/*",
-    "an address like https://international.molndal.se, without a path",
+    "en adress som https://international.molndal.se, utan sökväg",
 )
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS")
 if LOCAL and not ALLOWED_HOSTS:
     # A local run on every interface is opened from other devices, by whatever name.
     ALLOWED_HOSTS = ["*"] if HOST in {"0.0.0.0", "::"} else ["localhost", "127.0.0.1", "[::1]", HOST]  # noqa: S104
-env.require(SITE_URL and ALLOWED_HOSTS, "ALLOWED_HOSTS and SITE_URL: should be set in production, to the site's names")
+env.check_addresses(LOCAL, SITE_URL, ALLOWED_HOSTS)
 # Each of our proxies adds the address it was called from at the end of X-Forwarded-For. 0: only the connection counts.
 TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXY_COUNT", 0 if LOCAL else -1, 0, 9)
-env.require(TRUSTED_PROXY_COUNT >= 0, "TRUSTED_PROXY_COUNT: should be set in production, to a number from 0 to 9")
+env.require(TRUSTED_PROXY_COUNT >= 0, "TRUSTED_PROXY_COUNT: måste anges i drift, ett tal från 0 till 9")
 # For /.well-known/security.txt (RFC 9116, 2.5.3); the main contact where it is empty.
 SECURITY_CONTACT = env.matching(
     "SECURITY_CONTACT",
     "",
     r"mailto:[^\s@]+@[^\s@]+|https://[^\s/]+\S*",
-    "like mailto:security@example.org or https://example.org/report",
+    "som mailto:security@example.org eller https://example.org/report",
 )
 
 # Letters to contacts. Without a server none is sent.
@@ -54,10 +54,10 @@ EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = env.boolean("EMAIL_USE_TLS", True)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.email("DEFAULT_FROM_EMAIL")
-env.require(DEFAULT_FROM_EMAIL or not EMAIL_HOST, "DEFAULT_FROM_EMAIL: should be set where EMAIL_HOST is, to a sender")
+env.require(DEFAULT_FROM_EMAIL or not EMAIL_HOST, "DEFAULT_FROM_EMAIL: måste anges när EMAIL_HOST är satt")
 
-BACKUP_DIR = env.text("BACKUP_DIR")  # a folder, or s3://BUCKET/FOLDER
-BACKUP_KEY_FILE = env.read("BACKUP_KEY_FILE", None, Path)
+BACKUP_DIR = env.matching("BACKUP_DIR", "", env.PLACE, "en mapp som börjar med /, eller s3://HINK/MAPP")
+BACKUP_KEY_FILE = env.key_file("BACKUP_KEY_FILE")
 # Tables whose rows are in no backup: generated again, or deleted within days (docs/security.md, Personal data).
 BACKUP_LEFT_OUT = [
     "sessions.session",
@@ -78,8 +78,8 @@ OIDC_NAME = env.text("OIDC_NAME", "Mölndals stads inloggning")
 # Entra ID does not say that an address is verified. One tenant of one's own can be trusted; "common" cannot.
 OIDC_EMAIL_IS_VERIFIED = env.boolean("OIDC_EMAIL_IS_VERIFIED", False)
 if OIDC_ISSUER:
-    env.require(OIDC_CLIENT_ID and OIDC_CLIENT_SECRET, "OIDC_CLIENT_ID and OIDC_CLIENT_SECRET: should be set")
-    env.require(LOCAL or OIDC_ISSUER.startswith("https://"), "OIDC_ISSUER: should begin with https:// in production")
+    env.require(OIDC_CLIENT_ID and OIDC_CLIENT_SECRET, "OIDC_CLIENT_ID, OIDC_CLIENT_SECRET: måste anges")
+    env.require(LOCAL or OIDC_ISSUER.startswith("https://"), "OIDC_ISSUER: ska börja med https:// i drift")
 
 INSTALLED_APPS = [
     "modeltranslation",  # before django.contrib.admin
@@ -160,7 +160,7 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {"default": env.database("DATABASE_URL", DATA_DIR / "db.sqlite3")}
+DATABASES = {"default": env.database("DATABASE_URL", DATA_DIR / "db.sqlite3" if LOCAL else None)}
 DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = sqlite_options()
@@ -254,7 +254,7 @@ MEDIA_URL = env.matching(
     "MEDIA_URL",
     "/media/",
     r"(?:https?://[a-z0-9.:\[\]-]+)?(?:/[\w.-]+)*/",
-    "an address like https://bilder.molndal.se/media/, ending with /",
+    "en adress som https://bilder.molndal.se/media/, med / i slutet",
 )
 MEDIA_ORIGIN = "/".join(MEDIA_URL.split("/")[:3]) if "://" in MEDIA_URL else ""
 MEDIA_ROOT = DATA_DIR / "media"

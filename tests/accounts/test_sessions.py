@@ -69,7 +69,8 @@ def test_logging_out_ends_the_session_on_the_server(client: Client, robin: User)
 def test_cookies_are_host_only_in_production(tmp_path: Any) -> None:
     environment = os.environ | {
         "ENVIRONMENT": "production",
-        "SECRET_KEY": "x" * 60,
+        "SECRET_KEY": "abcde" * 12,
+        "DATABASE_URL": f"sqlite:///{tmp_path}/db.sqlite3",
         "ALLOWED_HOSTS": "example.org",
         "SITE_URL": "https://example.org",
         "TRUSTED_PROXY_COUNT": "1",

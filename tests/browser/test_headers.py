@@ -142,7 +142,8 @@ def server(site: Site) -> Iterator[Server]:
         "SITE_URL": SITE_URL,
         "TRUSTED_PROXY_COUNT": "1",
     }
-    process, _printed = start(site.data_dir, site.database_url, port, **environment)
+    database_url = site.database_url or f"sqlite:///{site.data_dir}/db.sqlite3"  # not left to a default there
+    process, _printed = start(site.data_dir, database_url, port, **environment)
     yield Server(port)
     stop(process)
 

@@ -166,7 +166,9 @@ def test_what_a_person_can_mend_is_one_line(tmp_path: Path) -> None:
         ({"DATABASE_URL": "sqlite:////proc/nowhere/db.sqlite3"}, "DATABASE_URL: the database does not answer"),
         ({"HOST": "192.0.2.1"}, "HOST: should be an address of this machine"),
         ({"HOST": "no such host"}, "HOST: should be an address of this machine"),
-        ({"DATA_DIR": "/proc/nowhere"}, "DATA_DIR: should be a folder that can be written to"),
+        ({"DATA_DIR": "/proc/nowhere"}, "DATA_DIR: ska vara en mapp som går att skriva i"),
+        ({"BACKUP_DIR": "/proc/nowhere"}, "BACKUP_DIR: mappen /proc/nowhere saknas eller går inte att skriva i"),
+        ({"BACKUP_KEY_FILE": "/dev/null"}, "BACKUP_DIR, BACKUP_KEY_FILE: The key file /dev/null should hold"),
     ):
         result = refused(tmp_path, environment)
         assert result.startswith(line), environment

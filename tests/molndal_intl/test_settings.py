@@ -14,38 +14,61 @@ from tests.servers import ROOT
 
 PRODUCTION = {
     "ENVIRONMENT": "production",
-    "SECRET_KEY": "k" * 50,
+    "SECRET_KEY": "abcde" * 10,
+    "DATABASE_URL": "postgres://password@127.0.0.1/molndal",
     "ALLOWED_HOSTS": "example.org",
     "SITE_URL": "https://example.org",
     "TRUSTED_PROXY_COUNT": "0",
 }
 BAD: list[tuple[dict[str, str], str]] = [
-    ({"PORT": "many"}, "PORT: should be a whole number from 1 to 65535"),
-    ({"PORT": "0"}, "PORT: should be a whole number from 1 to 65535"),
-    ({"TRUSTED_PROXY_COUNT": "-1"}, "TRUSTED_PROXY_COUNT: should be a whole number from 0 to 9"),
-    ({"ENVIRONMENT": "prod"}, "ENVIRONMENT: should be local or production"),
-    ({"DEBUG": "maybe"}, "DEBUG: should be 1 or 0"),
-    ({"SITE_URL": "example.org/x"}, "SITE_URL: should be an address like"),
-    ({"DATABASE_URL": "mysql://root:hemligt@localhost/x"}, "DATABASE_URL: should be like postgres://"),  # no secret
-    ({"DATABASE_URL": "nonsense"}, "DATABASE_URL: should be like postgres://"),
-    ({"SECURITY_CONTACT": "security@example.org"}, "SECURITY_CONTACT: should be like mailto:"),
-    ({"SECURITY_CONTACT": "https://a.example/ x"}, "SECURITY_CONTACT: should be like mailto:"),
-    ({"EMAIL_HOST": "mail.example.org"}, "DEFAULT_FROM_EMAIL: should be set where EMAIL_HOST is"),
-    ({"EMAIL_PORT": "smtp"}, "EMAIL_PORT: should be a whole number from 1 to 65535"),
-    ({**PRODUCTION, "SECRET_KEY": ""}, "SECRET_KEY: should be set in production"),
-    ({**PRODUCTION, "SECRET_KEY": "short"}, "SECRET_KEY: should be at least 50"),
-    ({**PRODUCTION, "ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS and SITE_URL: should be set"),
-    ({**PRODUCTION, "TRUSTED_PROXY_COUNT": ""}, "TRUSTED_PROXY_COUNT: should be set in production"),
-    ({**PRODUCTION, "DEBUG": "1"}, "DEBUG: should be 0 in production"),
-    ({"OIDC_ISSUER": "https://login.example"}, "OIDC_CLIENT_ID and OIDC_CLIENT_SECRET: should be set"),
+    ({"PORT": "many"}, "PORT: ska vara ett heltal från 1 till 65535"),
+    ({"PORT": "0"}, "PORT: ska vara ett heltal från 1 till 65535"),
+    ({"TRUSTED_PROXY_COUNT": "-1"}, "TRUSTED_PROXY_COUNT: ska vara ett heltal från 0 till 9"),
+    ({"ENVIRONMENT": "prod"}, "ENVIRONMENT: ska vara local eller production"),
+    ({"DEBUG": "maybe"}, "DEBUG: ska vara 1 eller 0"),
+    ({"SITE_URL": "example.org/x"}, "SITE_URL: ska vara en adress som"),
+    ({"DATABASE_URL": "mysql://root:hemligt@localhost/x"}, "DATABASE_URL: ska vara som postgres://"),  # no secret
+    ({"DATABASE_URL": "nonsense"}, "DATABASE_URL: ska vara som postgres://"),
+    ({"SECURITY_CONTACT": "security@example.org"}, "SECURITY_CONTACT: ska vara som mailto:"),
+    ({"SECURITY_CONTACT": "https://a.example/ x"}, "SECURITY_CONTACT: ska vara som mailto:"),
+    ({"EMAIL_HOST": "mail.example.org"}, "DEFAULT_FROM_EMAIL: måste anges när EMAIL_HOST är satt"),
+    ({"EMAIL_PORT": "smtp"}, "EMAIL_PORT: ska vara ett heltal från 1 till 65535"),
+    ({**PRODUCTION, "SECRET_KEY": ""}, "SECRET_KEY: ska i drift vara minst 50"),
+    ({**PRODUCTION, "SECRET_KEY": "short"}, "SECRET_KEY: ska i drift vara minst 50"),
+    ({**PRODUCTION, "ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS, SITE_URL: måste anges i drift"),
+    ({**PRODUCTION, "TRUSTED_PROXY_COUNT": ""}, "TRUSTED_PROXY_COUNT: måste anges i drift"),
+    ({**PRODUCTION, "DEBUG": "1"}, "DEBUG: ska vara 0 i drift"),
+    ({"OIDC_ISSUER": "https://login.example"}, "OIDC_CLIENT_ID, OIDC_CLIENT_SECRET: måste anges"),
     (
         {**PRODUCTION, "OIDC_ISSUER": "http://login.example", "OIDC_CLIENT_ID": "a", "OIDC_CLIENT_SECRET": "b"},
-        "OIDC_ISSUER: should begin with https://",
+        "OIDC_ISSUER: ska börja med https://",
     ),
-    ({"MEDIA_URL": "https://bilder.example.org/media"}, "MEDIA_URL: should be an address like"),
-    ({"MEDIA_URL": "https://bilder.example.org; script-src */"}, "MEDIA_URL: should be an address like"),
-    ({"DATA_DIR": "/proc/nowhere"}, "DATA_DIR: should be a folder that can be written to"),
+    ({"MEDIA_URL": "https://bilder.example.org/media"}, "MEDIA_URL: ska vara en adress som"),
+    ({"MEDIA_URL": "https://bilder.example.org; script-src */"}, "MEDIA_URL: ska vara en adress som"),
+    ({"DATA_DIR": "/proc/nowhere"}, "DATA_DIR: ska vara en mapp som går att skriva i"),
+    ({**PRODUCTION, "DATABASE_URL": ""}, "DATABASE_URL: måste anges i drift, ska vara som postgres://"),
+    ({**PRODUCTION, "DATABASE_URL": "sqlite:///db.sqlite3"}, "DATABASE_URL: ska vara som postgres://"),
+    ({**PRODUCTION, "SECRET_KEY": "k" * 60}, "SECRET_KEY: ska i drift vara minst 50"),
+    ({**PRODUCTION, "ALLOWED_HOSTS": "example.org,*"}, "ALLOWED_HOSTS: ska i drift räkna upp"),
+    ({**PRODUCTION, "ALLOWED_HOSTS": "www.example.org"}, "ALLOWED_HOSTS: saknar example.org, som SITE_URL leder till"),
+    ({**PRODUCTION, "SITE_URL": "http://example.org"}, "SITE_URL: ska i drift börja med https://"),
+    ({"SITE_URL": "https://example.org"}, "SITE_URL: börjar med https, men ENVIRONMENT är local"),
+    ({"DATA_DIR": "var"}, "DATA_DIR: ska vara en hel sökväg"),
+    ({"BACKUP_DIR": "s3:/hink"}, "BACKUP_DIR: ska vara en mapp som börjar med /, eller s3://"),
+    ({"BACKUP_DIR": "s3://"}, "BACKUP_DIR: ska vara en mapp som börjar med /, eller s3://"),
+    ({"BACKUP_DIR": "kopior"}, "BACKUP_DIR: ska vara en mapp som börjar med /, eller s3://"),
+    ({"BACKUP_KEY_FILE": ""}, "BACKUP_KEY_FILE: är tom"),
+    ({"BACKUP_KEYFILE": ""}, "BACKUP_KEYFILE: okänt namn, menar du BACKUP_KEY_FILE?"),
+    ({"ENVIROMENT": "production"}, "ENVIROMENT: okänt namn, menar du ENVIRONMENT?"),
+    ({"Environment": "production"}, "Environment: okänt namn, menar du ENVIRONMENT?"),
+    ({"DATABASE_URI": "postgres:///hemligt"}, "DATABASE_URI: okänt namn, menar du DATABASE_URL?"),
+    ({"SECRET_KEY_FIL": "/hemligt"}, "SECRET_KEY_FIL: okänt namn, menar du SECRET_KEY_FILE?"),
+    ({"SECRET_KEY_FILE": "/proc/nowhere"}, "SECRET_KEY_FILE: filen /proc/nowhere går inte att läsa"),
+    ({"SECRET_KEY_FILE": "/dev/null"}, "SECRET_KEY_FILE: filen /dev/null är tom"),
+    ({**PRODUCTION, "SECRET_KEY_FILE": "/dev/null"}, "SECRET_KEY: är satt både här och i SECRET_KEY_FILE"),
 ]
+# In the shells of others.
+STRANGE = ["HOSTNAME", "HOSTS", "PORTS", "HOSTTYPE", "XDG_DATA_DIRS", "PGDATABASE", "EMAIL", "DEBUGINFOD_URLS", "NAME"]
 
 
 def load(**environment: str) -> dict[str, Any]:
@@ -74,14 +97,37 @@ def test_bad_value_ends_a_command_with_one_line() -> None:
         command, env=os.environ | {"PORT": "many"}, cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == "PORT: should be a whole number from 1 to 65535\n"
+    assert done.stderr == "PORT: ska vara ett heltal från 1 till 65535\n"
 
 
 def test_production_settings_are_accepted() -> None:
     settings = load(**PRODUCTION)
-    assert settings["SECRET_KEY"] == "k" * 50
+    assert settings["SECRET_KEY"] == "abcde" * 10
     assert settings["ALLOWED_HOSTS"] == ["example.org"]
     assert load(**PRODUCTION | {"SITE_URL": "https://example.org/"})["SITE_URL"] == "https://example.org"
+
+
+def test_names_of_other_programs_are_left_alone() -> None:
+    assert load(**dict.fromkeys(STRANGE, "x"))["LOCAL"]
+
+
+def test_https_address_of_a_local_site_is_asked_for() -> None:
+    settings = load(SITE_URL="https://example.org", ALLOW_INSECURE="1")
+    assert settings["SITE_URL"] == "https://example.org"
+
+
+def test_production_on_sqlite_is_asked_for() -> None:
+    settings = load(**PRODUCTION | {"DATABASE_URL": "sqlite:////srv/db.sqlite3"})
+    assert settings["DATABASES"]["default"]["NAME"] == "/srv/db.sqlite3"
+
+
+def test_secrets_are_read_from_files(tmp_path: Path) -> None:
+    for name, value in {"SECRET_KEY": "fghij" * 10, "DATABASE_URL": "postgres:///from_a_file"}.items():
+        (tmp_path / name).write_text(f"{value}\n")
+    files = {f"{name}_FILE": str(tmp_path / name) for name in ("SECRET_KEY", "DATABASE_URL")}
+    settings = load(**PRODUCTION | {"SECRET_KEY": "", "DATABASE_URL": ""} | files)
+    assert settings["SECRET_KEY"] == "fghij" * 10
+    assert settings["DATABASES"]["default"]["NAME"] == "from_a_file"
 
 
 def test_policy_allows_pictures_from_media_url() -> None:
@@ -137,5 +183,5 @@ def test_sender_that_cannot_be_sent_from_is_refused() -> None:
         "webb",
         "A\nBcc: x@example.org <x@example.org>",
     ):
-        with pytest.raises(SystemExit, match=r"^DEFAULT_FROM_EMAIL: should be like"):
+        with pytest.raises(SystemExit, match=r"^DEFAULT_FROM_EMAIL: ska vara som"):
             load(DEFAULT_FROM_EMAIL=raw)

@@ -50,7 +50,7 @@ class Command(BaseCommand):
 
 def manage(file: Path, *arguments: str) -> None:
     """Run a command of manage.py on the SQLite database."""
-    environment = os.environ | {"DATABASE_URL": f"sqlite:///{file.resolve()}"}
+    environment = os.environ | {"DATABASE_URL": f"sqlite:///{file.resolve()}", "DATABASE_URL_FILE": ""}
     command = [sys.executable, str(settings.BASE_DIR / "manage.py"), *arguments]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:

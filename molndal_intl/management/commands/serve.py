@@ -11,6 +11,7 @@ import secrets
 import socket
 import sqlite3
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,9 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import Error, connection
 
+from backup.encryption import read_key
 from backup.errors import BackupError
+from backup.places import Folder, place
 from backup.upgrading import migration_lock, upgrade
 
 SERVED = ".served"  # in the data folder, once the database has been filled
@@ -40,6 +43,7 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         check_port(settings.HOST, settings.PORT)
         check_folders()
+        check_backup()
         check_database()
         with (settings.DATA_DIR / ".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)  # a second start waits for the first
@@ -78,6 +82,21 @@ def check_folders() -> None:
             probe.unlink()
     except OSError as error:
         raise SystemExit(f"DATA_DIR: cannot write to {error.filename} ({error.strerror})") from None
+
+
+def check_backup() -> None:
+    """Stop where the key or the folder of the backups cannot be used. A store that is far away is asked by night."""
+    try:
+        if settings.BACKUP_KEY_FILE:
+            read_key(settings.BACKUP_KEY_FILE)
+        where = place(settings.BACKUP_DIR) if settings.BACKUP_DIR else None
+    except BackupError as error:
+        raise SystemExit(f"BACKUP_DIR, BACKUP_KEY_FILE: {error}") from None
+    if isinstance(where, Folder):
+        with suppress(OSError):
+            where.path.mkdir(parents=True, exist_ok=True)
+        if not os.access(where.path, os.W_OK):
+            raise SystemExit(f"BACKUP_DIR: mappen {where} saknas eller går inte att skriva i")
 
 
 def check_database() -> None:
