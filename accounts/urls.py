@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from functools import wraps
+from http import HTTPStatus
 from typing import Any
+from uuid import uuid4
 
 from allauth.account import views as account
 from allauth.mfa.base import views as mfa
@@ -13,6 +15,8 @@ from allauth.socialaccount.providers.openid_connect import views as openid_conne
 from csp.decorators import csp_update
 from django.conf import settings
 from django.contrib import admin
+from django.core.cache import cache
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.response import TemplateResponse
@@ -43,13 +47,26 @@ def framed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     return inner
 
 
+def counted(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A view with a throttle. Where it says "too many" as the database cannot count (a full disk), that is an error."""
+
+    @wraps(view)
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        if response.status_code == HTTPStatus.TOO_MANY_REQUESTS and not cache.add(f"probe-{uuid4()}", 1, 1):
+            raise OperationalError("tries to log in cannot be counted")
+        return response
+
+    return inner
+
+
 def not_logged_in(request: HttpRequest) -> HttpResponse:
     """Answer a user who cancelled at the city's login."""
     return render(request, "socialaccount/authentication_error.html")
 
 
 # The admin's login.
-entrance = [path("login/", framed(account.login), name="account_login")]
+entrance = [path("login/", counted(framed(account.login)), name="account_login")]
 urlpatterns = [
     path("<str:provider_id>/login/", openid_connect.login, name="openid_connect_login"),
     path("<str:provider_id>/login/callback/", openid_connect.callback, name="openid_connect_callback"),

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from difflib import get_close_matches
 from email.headerregistry import HeaderRegistry
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -25,6 +26,7 @@ NAMES = [
     *("TRUSTED_PROXY_COUNT", "SECURITY_CONTACT", "MEDIA_URL", "BACKUP_DIR", "BACKUP_KEY_FILE"),
     *("EMAIL_HOST", "EMAIL_PORT", "EMAIL_HOST_USER", "EMAIL_USE_TLS", "DEFAULT_FROM_EMAIL"),
     *("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_NAME", "OIDC_EMAIL_IS_VERIFIED"),
+    *("HEALTH_NETWORKS", "LOG_FORMAT"),
     *("MOLNDAL_ENV", "SERVICE_USER"),  # molndal_intl/installation.py
 ]
 BOOLEANS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
@@ -94,6 +96,11 @@ def integer(name: str, default: int, low: int, high: int) -> int:
 
 def names(name: str) -> list[str]:
     return read(name, [], lambda raw: [part.strip() for part in raw.split(",") if part.strip()])
+
+
+def networks(name: str) -> list[Any]:
+    expected = "ska vara nätverk som 10.1.0.0/16, med komma emellan"
+    return read(name, [], lambda raw: [ip_network(part.strip()) for part in raw.split(",")], expected)
 
 
 def matching(name: str, default: str, pattern: str, expected: str) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 from django_prose_editor.config import html_tags
 from js_asset import static_lazy
 
-from molndal_intl import env, policies
+from molndal_intl import env, logs, policies
 from molndal_intl.secret_key import local_secret_key
 from molndal_intl.sqlite import sqlite_options
 
@@ -38,6 +38,8 @@ env.check_addresses(LOCAL, SITE_URL, ALLOWED_HOSTS)
 # Each of our proxies adds the address it was called from at the end of X-Forwarded-For. 0: only the connection counts.
 TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXY_COUNT", 0 if LOCAL else -1, 0, 9)
 env.require(TRUSTED_PROXY_COUNT >= 0, "TRUSTED_PROXY_COUNT: måste anges i drift, ett tal från 0 till 9")
+# May ask /readyz and its like, beside this machine (molndal_intl/health.py).
+HEALTH_NETWORKS = env.networks("HEALTH_NETWORKS")
 # For /.well-known/security.txt (RFC 9116, 2.5.3); the main contact where it is empty.
 SECURITY_CONTACT = env.matching(
     "SECURITY_CONTACT",
@@ -119,6 +121,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "molndal_intl.logs.identify",
     # Outermost, so that files, redirections and errors of the others carry their headers too.
     "csp.middleware.CSPMiddleware",
     "molndal_intl.middleware.safe_headers",
@@ -292,9 +295,4 @@ FILE_POLICY = policies.FILE_POLICY
 WHITENOISE_IMMUTABLE_FILE_TEST = r"\.[0-9a-f]{12}\.|-4\.1\.woff2$"  # a digest or a version in the name
 WHITENOISE_ADD_HEADERS_FUNCTION = policies.add_file_policy
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-}
+LOGGING = logs.configuration(env.matching("LOG_FORMAT", "text", "text|json", "text eller json"))

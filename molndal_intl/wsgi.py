@@ -1,4 +1,4 @@
-"""The WSGI application that granian serves: Django, and before it the front that answers finished pages."""
+"""The WSGI application that granian serves: Django, before it the front that answers finished pages, and monitoring."""
 
 import os
 
@@ -10,8 +10,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "molndal_intl.settings")
 django = get_wsgi_application()
 
 # They need Django to be set up.
+from molndal_intl.health import Health  # noqa: E402
 from pagecache.front import Front  # noqa: E402
 from pages.registry import next_boundary  # noqa: E402
 
 # With DEBUG, templates are shown as they are now: the front does not know that a template has changed.
-application = django if settings.DEBUG else Front(django, next_boundary)
+application = Health(django if settings.DEBUG else Front(django, next_boundary))

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 
@@ -52,6 +53,18 @@ def test_throttle_trusts_proxies_only(client: Client, robin: User, settings: Any
     assert not is_held("10.0.0.1", HOME)
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 3
     assert not is_held("10.0.0.2", "192.0.2.9"), "fewer proxies than promised are no error"
+
+
+def test_login_on_a_full_disk_is_not_too_many_tries(robin: User) -> None:
+    def refuse_writes(execute: Any, sql: str, *arguments: Any) -> Any:
+        if not sql.startswith("SELECT"):
+            raise OperationalError("database or disk is full")
+        return execute(sql, *arguments)
+
+    client = Client(raise_request_exception=False)
+    with connection.execute_wrapper(refuse_writes):
+        answer = try_login(client, "robin", PASSWORD)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
 
 
 def test_codes_of_the_second_step_are_not_guessed(client: Client, robin: User, secret: str) -> None:

@@ -1,5 +1,6 @@
 """The server's log: it tells what happened, and holds no personal data."""
 
+import re
 import socket
 import urllib.request
 from contextlib import suppress
@@ -44,6 +45,8 @@ def test_the_log_names_nobody(copied_site: tuple[Path, str], monkeypatch: pytest
         stop(process)
     said = printed.read_text()
     assert "Not Found: /finns-inte/" in said
+    written = said.partition("Ctrl+C\n")[2].splitlines()
+    assert all(re.match(r"\d{4}-\d\d-\d\dT\S+ (WARNING|ERROR) [0-9a-f]{16} ", line) for line in written), said
     for secret in ("192.0.2.77", "namn=", "Person", "telefon", "hemlig-sida", "hemligkaka", "hemligt", "q=hemlig"):
         assert secret not in said, said
     assert said.count("127.0.0.1") == said.count(f"127.0.0.1:{port}"), "an address of a reader"

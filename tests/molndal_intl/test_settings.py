@@ -53,6 +53,8 @@ BAD: list[tuple[dict[str, str], str]] = [
     ({**PRODUCTION, "ALLOWED_HOSTS": "www.example.org"}, "ALLOWED_HOSTS: saknar example.org, som SITE_URL leder till"),
     ({**PRODUCTION, "SITE_URL": "http://example.org"}, "SITE_URL: ska i drift börja med https://"),
     ({"SITE_URL": "https://example.org"}, "SITE_URL: börjar med https, men ENVIRONMENT är local"),
+    ({"HEALTH_NETWORKS": "10.1.0.0/16, alla"}, "HEALTH_NETWORKS: ska vara nätverk som"),
+    ({"LOG_FORMAT": "xml"}, "LOG_FORMAT: ska vara text eller json"),
     ({"DATA_DIR": "var"}, "DATA_DIR: ska vara en hel sökväg"),
     ({"BACKUP_DIR": "s3:/hink"}, "BACKUP_DIR: ska vara en mapp som börjar med /, eller s3://"),
     ({"BACKUP_DIR": "s3://"}, "BACKUP_DIR: ska vara en mapp som börjar med /, eller s3://"),
