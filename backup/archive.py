@@ -15,6 +15,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
@@ -51,7 +52,9 @@ def workplace() -> Iterator[Path]:
             shutil.rmtree(folder, ignore_errors=True)
 
 
+@cache
 def version() -> str:
+    """The version of this process, also after its files have been changed by an update."""
     project = tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text())
     return str(project["project"]["version"])
 

@@ -6,6 +6,7 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext_lazy as _
 
+from backup import archive
 from backup.models import last_verified
 from dashboard.cards import Card, cards
 from dashboard.changes import latest_changes
@@ -33,6 +34,11 @@ def changes(user: Any) -> list[dict[str, Any]]:
 @register.simple_tag
 def last_backup() -> datetime | None:
     return last_verified()
+
+
+@register.simple_tag
+def version() -> str:
+    return archive.version()
 
 
 @register.filter
