@@ -1,5 +1,5 @@
 # Two commands do everything: `make run` and `make test`. HOST=, PORT=, DATABASE_URL= and the rest: docs/drift.md.
-.PHONY: run test test-postgres check sbom bench images clean
+.PHONY: run install test test-postgres check sbom bench images clean
 .DELETE_ON_ERROR:
 export HOST PORT PYTHON CHROMIUM
 
@@ -8,6 +8,9 @@ MESSAGES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 
 run: .venv/run $(MESSAGES)
 	@exec $(BIN)/python manage.py serve
+
+# What bin/molndal needs, for an installation by systemd (docs/drift.md).
+install: .venv/run $(MESSAGES)
 
 # All of it on two processes or as many as there are cores. ARGS="--reuse-db tests/pages" tries a part faster.
 PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile --durations=20

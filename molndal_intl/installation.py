@@ -19,7 +19,7 @@ def enter() -> None:
     """Load the environment file, if there is one, and become the service user. Raises SystemExit with one line."""
     named = os.environ.get("MOLNDAL_ENV", "")
     file = Path(named or LOCAL_FILE)
-    if not named and not file.exists():
+    if not named and not os.path.lexists(file):  # exists() fails for who may not look into its folder
         return
     try:
         # systemd reads it as root and hands it on.

@@ -90,6 +90,18 @@ def test_manage_py_uses_the_file_beside_it(
     assert capsys.readouterr().err.startswith(f"Miljö: local ({tmp_path}/.env), användare: {ME}\n")
 
 
+def test_file_that_systemd_has_read_need_not_be_readable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The service user may not read it; systemd hands its variables on."""
+    monkeypatch.setattr(os, "environ", {"MOLNDAL_ENV": str(tmp_path / "env"), "SERVICE_USER": ME})
+    with pytest.raises(SystemExit, match="miljöfilen går inte att läsa"):
+        installation.enter()
+    os.environ["ENVIRONMENT"] = "local"
+    installation.enter()
+    assert capsys.readouterr().err.startswith(f"Miljö: local ({tmp_path}/env), användare: {ME}\n")
+
+
 BECOME = """
 import os, sys
 from molndal_intl.installation import become
