@@ -123,6 +123,11 @@ def test_production_on_sqlite_is_asked_for() -> None:
     assert settings["DATABASES"]["default"]["NAME"] == "/srv/db.sqlite3"
 
 
+def test_place_of_backups_is_a_folder_or_a_bucket() -> None:
+    for where in ("/srv/kopior", "s3://hink", "s3://hink/mapp/"):
+        assert load(BACKUP_DIR=where)["BACKUP_DIR"] == where
+
+
 def test_secrets_are_read_from_files(tmp_path: Path) -> None:
     for name, value in {"SECRET_KEY": "fghij" * 10, "DATABASE_URL": "postgres:///from_a_file"}.items():
         (tmp_path / name).write_text(f"{value}\n")

@@ -26,9 +26,10 @@ from backup.encryption import read_key
 from backup.errors import BackupError
 from backup.places import Folder, place
 from backup.upgrading import migration_lock, upgrade
+from molndal_intl.bodies import THREADS
 
 SERVED = ".served"  # in the data folder, once the database has been filled
-GRANIAN = "--interface wsgi --no-ws --workers 2 --blocking-threads 4 --log-level warning --workers-kill-timeout 10"
+GRANIAN = "--interface wsgi --no-ws --workers 2 --log-level warning --workers-kill-timeout 10 --blocking-threads"
 LOGIN = """
   Log in at {url}/admin/
   User:     samordnare
@@ -51,7 +52,7 @@ class Command(BaseCommand):
         say(f"Storing in {database()}")
         connection.close()
         say(f"Serving on {settings.SITE_URL}; stop with Ctrl+C")
-        arguments = [*GRANIAN.split(), "--host", settings.HOST, "--port", str(settings.PORT)]
+        arguments = [*GRANIAN.split(), str(THREADS), "--host", settings.HOST, "--port", str(settings.PORT)]
         os.execv(sys.executable, [sys.executable, "-m", "granian", *arguments, "molndal_intl.wsgi:application"])
 
 
