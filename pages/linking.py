@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from pages.registry import REGISTRY, Kind
+from pages.registry import PAGES, REGISTRY, Kind
 from publishing.links import PAGE_KEY
 from publishing.sorting import sort_key
 
@@ -24,7 +24,7 @@ def keys_of(kind: Kind, keys: set[str]) -> list[str]:
 
 def addresses(keys: set[str]) -> dict[str, str]:
     """The addresses, in the active language, of those pages that readers may see. One query for each kind."""
-    found = ((kind, pks) for kind in REGISTRY if (pks := keys_of(kind, keys)))
+    found = ((kind, pks) for kind in PAGES if (pks := keys_of(kind, keys)))
     return {page.key: page.get_absolute_url() for kind, pks in found for page in kind.published().filter(pk__in=pks)}
 
 

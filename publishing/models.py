@@ -120,10 +120,7 @@ def is_public(prefix: str = "") -> Q:
 
 
 def always_public(name: str, unless: Q | None = None) -> models.CheckConstraint:
-    """A constraint on content that must stay: published, without an end. `unless` are the rows that need not stay.
-
-    `Publishable.clean` also refuses a start in the future, which a constraint cannot compare with the time.
-    """
+    """A constraint on content that must stay: published, without an end; `unless` are rows that need not stay."""
     condition = Q(unpublished_at=None, published_at__isnull=False)
     return models.CheckConstraint(
         name=name, condition=unless | condition if unless else condition, violation_error_message=MUST_STAY_PUBLIC
@@ -204,6 +201,7 @@ class Publishable(Content):
         if self.published_at and self.unpublished_at and self.unpublished_at <= self.published_at:
             message = _("Sidan kan inte avpubliceras innan den har publicerats. Ändra en av tiderna.")
             raise ValidationError({"unpublished_at": message}, code="order")
+        # A start in the future too, which a constraint cannot compare with the time.
         if self.must_stay and (self.unpublished_at or not self.is_published):
             raise ValidationError(MUST_STAY_PUBLIC, code="must_stay")
 
