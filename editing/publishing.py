@@ -3,13 +3,15 @@
 from contextlib import suppress
 from typing import Any, cast
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import QuerySet
 from django.forms.formsets import all_valid
 from django.http import HttpRequest, HttpResponse
-from django.urls import NoReverseMatch
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -91,8 +93,29 @@ class PublishingMixin(LockingMixin, HistoryMixin):
     def save_model(self, request: HttpRequest, obj: Publishable, form: ContentForm, change: bool) -> None:
         self.set_times(request, obj)
         super().save_model(request, obj, form, change)
+        request.saved_page = obj  # type: ignore[attr-defined]
         if note := form.cleaned_data.get("change_note"):
             ChangeNote.objects.create(page=obj.key, text=note)
+
+    def message_user(self, request: HttpRequest, message: Any, level: int | str = messages.INFO, **kwargs: Any) -> None:
+        """Say in what state a page was saved, where Django says that it was changed."""
+        if level == messages.SUCCESS and hasattr(request, "saved_page"):
+            message = self.state_in_words(request.saved_page, "_unpublish" in request.POST)
+        super().message_user(request, message, level, **kwargs)
+
+    def state_in_words(self, page: Publishable, is_hidden: bool) -> Any:
+        """The state of a page that was just saved, with a link to what can be done about it."""
+        form = reverse(f"{self.url_name}_change", args=[page.pk])
+        sentence, leads_to, url = _("”{}” är sparad. Läsarna ser den inte."), _("Fortsätt redigera"), form
+        if page.is_published:
+            sentence, leads_to, url = _("”{}” är publicerad."), _("Visa sidan"), page.get_absolute_url()  # type: ignore[attr-defined]
+        elif page.will_be_seen:
+            moment = timezone.localtime(page.published_at)
+            when = f"{date_format(moment, 'DATE_FORMAT')} kl. {moment:%H.%M}"
+            sentence, leads_to = _("”{}” publiceras %s.") % when, _("Ändra tiden")
+        elif is_hidden:
+            sentence, leads_to = _("”{}” är avpublicerad. Läsarna ser den inte."), _("Ångra i formuläret")
+        return format_html("{} <a href='{}'>{}</a>", format_html(sentence, page), url, leads_to)
 
     def prepare_recovery(self, obj: Any) -> None:
         for name, slug in slugs_of(obj):

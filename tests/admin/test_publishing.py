@@ -1,5 +1,6 @@
 """Publishing, scheduling and hiding pages on their forms and in lists."""
 
+from html import unescape
 from typing import Any
 
 import pytest
@@ -119,3 +120,25 @@ def test_page_with_an_end_cannot_become_a_front(editor: Client, contact: Contact
     answer = editor.post(admin_url(page), filled_in(editor, admin_url(page), section="start"))
     assert "måste alltid vara publicerad" in answer.content.decode()
     assert not Page.objects.filter(section="start").exists()
+
+
+@pytest.mark.parametrize(
+    ("values", "button", "told", "leads_to"),
+    [
+        ({}, "_save", "”SERN” är publicerad.", "/natverk/sern/"),
+        ({"published_at": None}, "_save", "”SERN” är sparad. Läsarna ser den inte.", "change"),
+        ({"published_at": None}, "_publish", "”SERN” är publicerad.", "/natverk/sern/"),
+        ({"published_at": FAR_OFF}, "_save", "”SERN” publiceras 1 januari 2150 kl. 01.00.", "change"),
+        ({}, "_unpublish", "”SERN” är avpublicerad. Läsarna ser den inte.", "change"),
+    ],
+)
+def test_save_names_the_new_state_and_links(
+    editor: Client, values: dict[str, Any], button: str, told: str, leads_to: str
+) -> None:
+    network = NetworkFactory(name_sv="SERN", slug="sern", **values)
+    url = admin_url(network)
+    posted = filled_in(editor, url)
+    posted.pop("_save", None)
+    html = unescape(editor.post(url, posted | {button: "sure"}, follow=True).content.decode())
+    assert told in html
+    assert f"href='{url if leads_to == 'change' else leads_to}'" in html.partition(told)[2][:200]

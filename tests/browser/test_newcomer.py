@@ -32,7 +32,7 @@ def test_a_newcomer_reads_the_site_and_corrects_a_sentence(site: Site, page: Pag
     page.keyboard.press("Control+End")
     page.keyboard.type(" Välkommen å ä ö!")
     page.get_by_role("button", name="Spara och publicera", exact=True).first.click()
-    expect(page.locator(".success")).to_contain_text("Ändrade nätverk")
+    expect(page.locator(".success")).to_contain_text("är publicerad")
 
     page.goto(f"{site.url}/natverk/sern/")
     expect(page.get_by_text("Välkommen å ä ö!")).to_be_visible()
