@@ -49,6 +49,7 @@ class PartInline(FriendlyFields, TranslationStackedInline):
 
     extra = 0
     max_num = 200
+    view_on_site = False
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         # As many rows as may be typed, and not a thousand more because a forged count says so.

@@ -115,7 +115,8 @@ class PublishingMixin(LockingMixin, HistoryMixin):
             sentence, leads_to = _("”{}” publiceras %s.") % when, _("Ändra tiden")
         elif is_hidden:
             sentence, leads_to = _("”{}” är avpublicerad. Läsarna ser den inte."), _("Ångra i formuläret")
-        return format_html("{} <a href='{}'>{}</a>", format_html(sentence, page), url, leads_to)
+        name = format_html('<a href="{}">{}</a>', form, page)
+        return format_html('{} <a href="{}">{}</a>', format_html(sentence, name), url, leads_to)
 
     def prepare_recovery(self, obj: Any) -> None:
         for name, slug in slugs_of(obj):

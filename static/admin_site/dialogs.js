@@ -116,7 +116,7 @@ const askForLink = (url, old) => {
     pages.replaceChildren(...found.map(({ href, title }) => crel("option", { value: href, textContent: title })));
     choice.hidden = !found.length;
     told.textContent = query && !found.length ? "Ingen sida hittades." : "";
-    if (found.length === 1) pages.selectedIndex = 0;
+    if (found.length === 1 && !address.value) pages.selectedIndex = 0; // no address was typed meanwhile
   };
   let waiting;
   words.addEventListener("input", () => {

@@ -43,7 +43,7 @@ def save_and_reopen(page: Page, title: str) -> None:
 
 def publish(page: Page, site: Site, slug: str) -> None:
     """Publish a new page and open it."""
-    page.locator("#id_slug").fill(slug)
+    page.locator("#id_slug_sv").fill(slug)
     page.get_by_role("button", name="Spara och publicera nu").first.click()
     expect(page.locator(".success")).to_be_visible()
     page.goto(f"{site.url}/om/{slug}/")
