@@ -97,7 +97,9 @@ class PublishingMixin(LockingMixin, HistoryMixin):
         if note := form.cleaned_data.get("change_note"):
             ChangeNote.objects.create(page=obj.key, text=note)
 
-    def message_user(self, request: HttpRequest, message: Any, level: int | str = messages.INFO, **kwargs: Any) -> None:
+    def message_user(  # type: ignore[override]
+        self, request: HttpRequest, message: Any, level: int | str = messages.INFO, **kwargs: Any
+    ) -> None:
         """Say in what state a page was saved, where Django says that it was changed."""
         if level == messages.SUCCESS and hasattr(request, "saved_page"):
             message = self.state_in_words(request.saved_page, "_unpublish" in request.POST)
@@ -106,7 +108,8 @@ class PublishingMixin(LockingMixin, HistoryMixin):
     def state_in_words(self, page: Publishable, is_hidden: bool) -> Any:
         """The state of a page that was just saved, with a link to what can be done about it."""
         form = reverse(f"{self.url_name}_change", args=[page.pk])
-        sentence, leads_to, url = _("”{}” är sparad. Läsarna ser den inte."), _("Fortsätt redigera"), form
+        sentence: Any = _("”{}” är sparad. Läsarna ser den inte.")
+        leads_to, url = _("Fortsätt redigera"), form
         if page.is_published:
             sentence, leads_to, url = _("”{}” är publicerad."), _("Visa sidan"), page.get_absolute_url()  # type: ignore[attr-defined]
         elif page.will_be_seen:
