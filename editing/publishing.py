@@ -108,18 +108,17 @@ class PublishingMixin(LockingMixin, HistoryMixin):
     def state_in_words(self, page: Publishable, is_hidden: bool) -> Any:
         """The state of a page that was just saved, with a link to what can be done about it."""
         form = reverse(f"{self.url_name}_change", args=[page.pk])
-        sentence: Any = _("”{}” är sparad. Läsarna ser den inte.")
+        state: Any = _("är sparad. Läsarna ser den inte.")
         leads_to, url = _("Fortsätt redigera"), form
         if page.is_published:
-            sentence, leads_to, url = _("”{}” är publicerad."), _("Visa sidan"), page.get_absolute_url()  # type: ignore[attr-defined]
+            state, leads_to, url = _("är publicerad."), _("Visa sidan"), page.get_absolute_url()  # type: ignore[attr-defined]
         elif page.will_be_seen:
             moment = timezone.localtime(page.published_at)
             when = f"{date_format(moment, 'DATE_FORMAT')} kl. {moment:%H.%M}"
-            sentence, leads_to = _("”{}” publiceras %s.") % when, _("Ändra tiden")
+            state, leads_to = _("publiceras %s.") % when, _("Ändra tiden")
         elif is_hidden:
-            sentence, leads_to = _("”{}” är avpublicerad. Läsarna ser den inte."), _("Ångra i formuläret")
-        name = format_html('<a href="{}">{}</a>', form, page)
-        return format_html('{} <a href="{}">{}</a>', format_html(sentence, name), url, leads_to)
+            state, leads_to = _("är avpublicerad. Läsarna ser den inte."), _("Ångra i formuläret")
+        return format_html('”<a href="{}">{}</a>” {} <a href="{}">{}</a>', form, page, state, url, leads_to)
 
     def prepare_recovery(self, obj: Any) -> None:
         for name, slug in slugs_of(obj):

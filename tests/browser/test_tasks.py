@@ -215,6 +215,7 @@ def test_7_two_at_once_and_a_lost_session(walk: Walk, site: Site) -> None:
 def test_8_add_a_network_with_a_logo(walk: Walk, tmp_path: Path) -> None:
     walk.page.goto(f"{walk.site.url}/admin/")
     walk.click(walk.page.locator('#content a[href="/admin/networks/network/add/"]').first)
+    expect(walk.page.locator(".tiptap").first).to_be_visible()  # the form has been made ready
     walk.page.get_by_label("Namn [sv]:", exact=True).first.press_sequentially("Nätverket Öresund")
     walk.page.get_by_label("Sammanfattning [sv]:").fill("Städer kring Öresund.")
     walk.page.locator("#id_image").set_input_files(photo(tmp_path / "logga.png"))
