@@ -1,4 +1,4 @@
-"""Links in formatted texts that lead to a page of the site, whatever its address is."""
+"""Links in formatted texts to pages of the site, stored by key instead of address."""
 
 import re
 from typing import Any
@@ -14,7 +14,7 @@ from pages.registry import PAGES, REGISTRY, Kind
 from publishing.links import PAGE_KEY
 from publishing.sorting import sort_key
 
-MOST = 20  # pages that a search tells of
+MOST = 20  # results of a search
 
 
 def keys_of(kind: Kind, keys: set[str]) -> list[str]:

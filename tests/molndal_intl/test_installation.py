@@ -39,7 +39,7 @@ def test_line_that_is_read_in_two_ways_is_refused() -> None:
 
 
 def molndal(file: Path, *arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
-    """Run bin/molndal as root, or whoever runs the tests, would."""
+    """Run bin/molndal as the user of the tests."""
     clean = {name: os.environ[name] for name in ("PATH", "HOME")}
     return subprocess.run(
         [str(ROOT / "bin/molndal"), *arguments],

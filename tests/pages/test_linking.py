@@ -1,4 +1,4 @@
-"""Links in texts that lead to a page of the site, whatever its address is."""
+"""Links in formatted texts to pages of the site, stored by key instead of address."""
 
 import re
 from typing import Any

@@ -157,7 +157,7 @@ class Command(BaseCommand):
 
 
 def tried(name: str, part: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
-    """What the part finds; that it failed, whatever the reason, is a finding too."""
+    """The findings of a part; an exception is one too."""
     try:
         yield from part()
     except Exception as error:
