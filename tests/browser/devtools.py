@@ -95,11 +95,16 @@ class Tab:
         self.write("Page.navigate", self.page, url=url)
         self.wait_for("Page.loadEventFired")
 
-    def candidates(self) -> set[str]:
-        """The addresses of the links in the page that the speculation rules allow."""
-        name = "preloadingAttemptSources"
-        said = self.wait_for("Preload.preloadingAttemptSourcesUpdated", lambda said: said[name])
-        return {source["key"]["url"] for source in said[name]}
+    def candidates(self, wanted: str) -> set[str]:
+        """The addresses of the links in the page that the speculation rules allow, once `wanted` is among them.
+
+        Chromium reports them first while it is still reading the page.
+        """
+
+        def urls(said: Message) -> set[str]:
+            return {source["key"]["url"] for source in said["preloadingAttemptSources"]}
+
+        return urls(self.wait_for("Preload.preloadingAttemptSourcesUpdated", lambda said: wanted in urls(said)))
 
     def evaluate(self, expression: str, page: str = "") -> Any:
         options = {"expression": expression, "returnByValue": True, "awaitPromise": True}
