@@ -84,3 +84,8 @@ document.addEventListener("input", ({ target }) => {
 // it is shown, is fetched again.
 const made = Date.now();
 document.addEventListener("prerenderingchange", () => { if (Date.now() - made > 60000) location.reload(); });
+
+// A page that was made ready is shown at once. The view transition (base.css) is for browsers that make none ready.
+addEventListener("pageswap", ({ viewTransition }) => {
+  if (HTMLScriptElement.supports?.("speculationrules")) viewTransition?.skipTransition();
+});
