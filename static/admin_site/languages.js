@@ -34,6 +34,17 @@ document.addEventListener("DOMContentLoaded", () => {
     const button = event.target.closest("button");
     if (button) show(button.dataset.language);
   });
+  // A link in the list of errors leads to an input: shown in its language, and in an editor to its text.
+  document.querySelector(".error-list")?.addEventListener("click", (event) => {
+    const input = event.target.hash && document.querySelector(event.target.hash);
+    if (!input) return;
+    event.preventDefault();
+    if (languageOf(input)) show(languageOf(input));
+    input.closest("details")?.setAttribute("open", "");
+    const field = rowOf(input)?.querySelector(".ProseMirror") ?? input;
+    field.focus();
+    field.scrollIntoView({ block: "center" });
+  });
   document.addEventListener("formset:added", refresh);
   document.addEventListener("change", refresh);
 

@@ -190,6 +190,17 @@ def test_bad_input_is_explained_and_the_rest_is_kept(editor: Client, network: Ne
     assert network.summary_sv == "Ett nätverk."  # type: ignore[attr-defined]
 
 
+def test_errors_are_listed_with_links_to_their_inputs(editor: Client, network: Network) -> None:
+    url = admin_url(network)
+    typed = {"name_sv": "", "name_de": "x" * 400, "website": "abc", "projects-0-website": "abc"}
+    page = editor.post(url, filled_in(editor, url, **typed)).content.decode()
+    listed = re.search('<section class="error-list".*?</section>', page, re.DOTALL)[0]  # type: ignore[index]
+    assert "Rätta det här" in listed
+    links = re.findall('<a href="#([^"]+)">([^<]+)</a>: ', listed)
+    assert [label for _id, label in links] == ["Namn [sv]", "Namn [de]", "Webbplats", "Projekt 1: Webbplats"]
+    assert [id for id, _label in links if f' id="{id}"' in page] == [f"id_{name}" for name in typed]
+
+
 def test_text_over_the_limit_comes_back_with_a_message(editor: Client, contact: Contact) -> None:
     text = f"<p>{'å' * 1_400_000}</p>"
     network = NetworkFactory(body_sv="<p>Den gamla.</p>")

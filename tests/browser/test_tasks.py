@@ -283,6 +283,17 @@ def test_9_add_a_town_end_an_agreement_turn_it_into_a_friendship(walk: Walk) -> 
     assert walk.page.request.get(f"{walk.site.url}/vanorter/").text().count(">Ålborg</text>") == 1  # on the map
 
 
+def test_errors_lead_to_their_inputs_in_any_language(walk: Walk) -> None:
+    walk.open("networks/network", "Eurotowns")
+    walk.page.locator("#id_name_sv").fill("")
+    walk.page.get_by_label("Webbplats:").first.fill("abc")
+    walk.page.get_by_role("button", name="Tyska").click()
+    walk.click("Spara och publicera")
+    walk.page.get_by_role("button", name="Tyska").click()
+    walk.page.locator(".error-list").get_by_role("link", name="Namn [sv]").click()
+    expect(walk.page.locator("#id_name_sv")).to_be_focused()
+
+
 def test_form_warns_of_unsaved_text_and_saves_by_keyboard(walk: Walk) -> None:
     walk.open("networks/network", "Eurotowns")
     asked: list[str] = []
