@@ -1,6 +1,7 @@
 """The admin of contents: forms in eight languages with drafts, previews, locking, publishing and history."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import reversion
@@ -75,6 +76,15 @@ class ContentAdmin(DeletionMixin, PreviewMixin, DraftMixin, HistoryMixin):
 
     # Forms
 
+    @property
+    def buttons(self) -> dict[str, Callable[[HttpRequest, str | None], HttpResponse]]:
+        """What a post with one of these names is answered by. Nothing is published."""
+        return {"_restore": self.show_posted, "_autosave": self.autosave, "_preview": self.start_preview}
+
+    def show_posted(self, request: HttpRequest, object_id: str | None) -> HttpResponse:
+        messages.info(request, _("Här är det du skrev. Det är inte sparat än."))
+        return self.show_data(request, object_id, self.posted_forms(request, object_id)[0])
+
     @method_decorator(csp_update({"style-src": [EDITOR_STYLE], "img-src": ["blob:"]}))
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
@@ -89,11 +99,9 @@ class ContentAdmin(DeletionMixin, PreviewMixin, DraftMixin, HistoryMixin):
             obj = self.lock(request, object_id)
             if object_id and obj is None:
                 return self.show_as_new(request) if "_seen" in request.POST else redirect("admin:index")
-            if "_restore" in request.POST:
-                messages.info(request, _("Här är det du skrev. Det är inte sparat än."))
-                return self.show_data(request, object_id, self.posted_forms(request, object_id)[0])
-            if "_preview" in request.POST:
-                return self.start_preview(request, object_id)
+            for button, answer in self.buttons.items():
+                if button in request.POST:
+                    return answer(request, object_id)
             if object_id and ("_draft" in request.POST or not self.may_save(request, obj)):
                 return self.save_draft(request, object_id)
             return self.save_posted(request, object_id, form_url)
@@ -103,7 +111,8 @@ class ContentAdmin(DeletionMixin, PreviewMixin, DraftMixin, HistoryMixin):
         obj = self.stored(request, object_id)
         if not self.has_change_permission(request) or (object_id and obj is None):
             return super().changeform_view(request, object_id, form_url)
-        draft = self.draft_of(object_id)
+        is_begun = bool(object_id or not request.GET)  # a form to add is opened with some of its values
+        draft = self.draft_of(request, object_id) if is_begun else None
         if preview := self.own_preview(request, object_id):
             is_of_draft = draft and preview.data.get("_draft_seen") == [draft.version]
             context = self.draft_context(request, draft) if draft and is_of_draft else {"other_draft": draft}
@@ -143,7 +152,7 @@ class ContentAdmin(DeletionMixin, PreviewMixin, DraftMixin, HistoryMixin):
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         """Ask before saving the same form again, as after the browser's Back button."""
         added = request.session.get(ADDED, {}).get(request.POST.get("_add_key"))
-        if added and not {"_preview", "_restore"} & request.POST.keys():
+        if added and not self.buttons.keys() & request.POST.keys():
             return self.show_data(request, None, self.posted_forms(request, None)[0], added=added)
         return super().add_view(request, form_url, extra_context)
 

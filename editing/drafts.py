@@ -5,12 +5,14 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from editing.form_data import FormData
+from editing.forms import is_key
 from editing.locking import LockingMixin
 from editing.models import Draft
 
@@ -20,15 +22,25 @@ class DraftMixin(LockingMixin):
         drafts = Draft.objects.filter(model=self.opts.label_lower, object_id=OuterRef("pk"))
         return super().get_queryset(request).annotate(has_draft=Exists(drafts))
 
-    def draft_of(self, object_id: str | int | None) -> Draft | None:
-        if not object_id or not str(object_id).isdecimal():
-            return None
-        drafts = Draft.objects.filter(model=self.opts.label_lower, object_id=object_id)
-        return drafts.select_related("user").first()
+    def draft_of(self, request: HttpRequest, object_id: str | int | None) -> Draft | None:
+        """The draft of an object; without one, of what this user has begun to add."""
+        drafts = Draft.objects.filter(model=self.opts.label_lower).select_related("user")
+        if not object_id:
+            return drafts.filter(object_id=None, user=request.user.pk).first()
+        return drafts.filter(object_id=object_id).first() if is_key(str(object_id)) else None
 
     def draft_context(self, request: HttpRequest, draft: Draft) -> dict[str, Any]:
         """What the form tells of the draft that is shown in it."""
-        return {"draft": draft, "drafted": self.compare(request, str(draft.object_id), None, draft.data)}
+        object_id = str(draft.object_id) if draft.object_id else None
+        return {"draft": draft, "drafted": self.compare(request, object_id, None, draft.data)}
+
+    def store_draft(self, request: HttpRequest, object_id: str | None, data: FormData) -> Draft:
+        """What this form does not show its user, an agreement or a time, stays as it was drafted."""
+        draft = self.draft_of(request, object_id) or Draft(model=self.opts.label_lower, object_id=object_id)
+        draft.data |= data
+        draft.user_id, draft.saved_at = request.user.pk, timezone.now()
+        draft.save()
+        return draft
 
     def save_draft(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Keep what was posted as a draft. It may be unfinished, but a picture must be valid. The object is locked."""
@@ -36,41 +48,46 @@ class DraftMixin(LockingMixin):
         if "image" in form.errors and request.FILES:
             messages.error(request, _("Utkastet är inte sparat, för bilden går inte att använda."))
             return self.show_data(request, object_id, data)
-        draft = self.draft_of(object_id)
+        draft = self.draft_of(request, object_id)
         if draft and draft.version != request.POST.get("_draft_seen"):
             context = {"newer_draft": draft, "draft_seen": draft.version}
             return self.show_conflict(request, object_id, data, draft.data, **context)
-        # What this form does not show its user, an agreement or a time, stays as it was drafted.
-        kept = draft.data if draft else {}
-        Draft.objects.update_or_create(
-            model=self.opts.label_lower,
-            object_id=object_id,
-            defaults={"data": kept | data, "user_id": request.user.pk, "saved_at": timezone.now()},  # type: ignore[misc]
-        )
+        self.store_draft(request, object_id, data)
         messages.success(request, _("Utkastet är sparat. Besökarna ser fortfarande den publicerade texten."))
         return redirect(request.path)
+
+    def autosave(self, request: HttpRequest, object_id: str | None) -> JsonResponse:
+        """Keep what is being typed as a draft. Answers editing.js with its version; 409 if there is a newer one."""
+        draft = self.draft_of(request, object_id)
+        if draft and draft.version != request.POST.get("_draft_seen"):
+            problem = _("Det du skriver sparas inte längre av sig självt, för det finns ett nyare utkast. Spara själv.")
+            return JsonResponse({"problem": problem}, status=409)
+        draft = self.store_draft(request, object_id, self.posted_forms(request, object_id)[0])
+        saved = _("Sparat som utkast %s") % timezone.localtime(draft.saved_at).strftime("%H.%M")
+        return JsonResponse({"draft": draft.version, "saved": saved})
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Remove the draft that the saved form showed, and no other."""
         super().save_related(request, form, formsets, change)
-        draft = self.draft_of(form.instance.pk)
+        draft = self.draft_of(request, form.instance.pk if change else None)
         if draft and draft.version == request.POST.get("_draft_seen"):
             draft.delete()
 
-    def discard_draft(self, request: HttpRequest, object_id: int) -> HttpResponse:
+    def discard_draft(self, request: HttpRequest, object_id: int | None = None) -> HttpResponse:
         """Delete a draft, after a question that names it: one that has been saved since is asked about again."""
-        if not self.has_change_permission(request):
+        if not (self.has_change_permission(request) if object_id else self.has_add_permission(request)):
             raise PermissionDenied
-        draft = self.draft_of(object_id)
+        draft = self.draft_of(request, object_id)
         if request.method == "POST" and draft and request.POST.get("sure") != draft.version:
             title = _("Vill du kasta utkastet?")
             return self.page(request, "editing/discard.html", title, draft=draft, sure=draft.version)
         if request.method == "POST" and draft:
             draft.delete()
-            messages.success(request, _("Utkastet är borta. Här är den publicerade texten."))
-        return redirect(f"{self.url_name}_change", object_id)
+            messages.success(request, _("Utkastet är borta."))
+        return redirect(f"{self.url_name}_change", object_id) if object_id else redirect(f"{self.url_name}_add")
 
     def get_urls(self) -> list[Any]:
         discard = self.admin_site.admin_view(self.discard_draft)
         name = f"{self.url_name.removeprefix('admin:')}_discard"
-        return [path("<int:object_id>/discard/", discard, name=name), *super().get_urls()]
+        own = [path(f"{at}/discard/", discard, name=name) for at in ("<int:object_id>", "add")]
+        return [*own, *super().get_urls()]

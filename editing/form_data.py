@@ -16,7 +16,8 @@ FormData = dict[str, list[str]]
 Formsets = Iterable[BaseInlineFormSet]
 
 # In every post, and no part of the content.
-BUTTONS = {"csrfmiddlewaretoken", "_save", "_publish", "_unpublish", "_continue", "_draft", "_preview", "_restore"}
+BUTTONS = {"csrfmiddlewaretoken", "_restore", "_autosave"}
+BUTTONS |= {"_save", "_publish", "_unpublish", "_continue", "_draft", "_preview"}
 
 
 def rows(form: forms.ModelForm, formsets: Formsets) -> Iterator[forms.ModelForm]:

@@ -20,7 +20,7 @@ class TypedForm(models.Model):
     """A form as it was posted, with the object it is about."""
 
     model = models.CharField(max_length=100, help_text="the object's model, such as networks.network")
-    data = models.JSONField(help_text="by the name of each input, a list of what was typed")
+    data = models.JSONField(default=dict, help_text="by the name of each input, a list of what was typed")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name=_("av"), on_delete=models.CASCADE)
     saved_at = models.DateTimeField(_("sparat"), default=timezone.now)
 
@@ -32,9 +32,9 @@ class TypedForm(models.Model):
 
 
 class Draft(TypedForm):
-    """A change of an object that is public, kept until it is published or thrown away."""
+    """A change of an object, kept until it is saved or thrown away; without an object what its user began to add."""
 
-    object_id = models.BigIntegerField()
+    object_id = models.BigIntegerField(null=True)
 
     class Meta:
         verbose_name = _("utkast")

@@ -4,8 +4,9 @@ document.addEventListener("DOMContentLoaded", () => {
   if (!seen) return;
   const form = seen.form;
 
-  let changed = "unsaved" in seen.dataset;
-  const change = () => { changed = true; };
+  let changed = "unsaved" in seen.dataset; // since it was stored
+  let typed = changed; // since the draft was kept
+  const change = () => { changed = typed = true; };
   form.addEventListener("input", change);
   form.addEventListener("change", change);
   form.addEventListener("submit", () => { changed = false; });
@@ -26,6 +27,28 @@ document.addEventListener("DOMContentLoaded", () => {
   form.addEventListener("focusin", ({ target }) => {
     if (target.tagName === "TEXTAREA") target.scrollIntoView({ block: "nearest" });
   });
+
+  // Every 20 seconds what was typed is kept as a draft, but for pictures, until there is a newer draft of someone else.
+  const status = document.querySelector(".notice.autosave");
+  const tell = (text) => { status.hidden = !text; if (status.textContent !== text) status.textContent = text; };
+  const keep = async () => {
+    if (!typed) return;
+    typed = false;
+    const body = new FormData(form);
+    const pictures = [...body].filter(([, value]) => value instanceof File);
+    for (const [name] of pictures) body.delete(name);
+    body.append("_autosave", "1");
+    const answer = await fetch(new URL(form.action).pathname, { method: "POST", body, redirect: "manual" }).catch(() => null);
+    const said = answer?.headers.get("Content-Type") === "application/json" ? await answer.json() : null;
+    typed ||= !said;
+    if (!said) return tell(answer && answer.status < 500 ? status.dataset.gone : status.dataset.lost);
+    tell(said.problem ?? "");
+    if (said.problem) return clearInterval(keeping);
+    form.querySelector("[name=_draft_seen]").value = said.draft;
+    form.querySelectorAll(".autosaved").forEach((each) => { each.textContent = said.saved; });
+    changed = typed || pictures.some(([, file]) => file.size);
+  };
+  const keeping = status && setInterval(keep, 20_000);
 
   const others = document.querySelector("[data-here]");
   const look = async () => {

@@ -283,6 +283,22 @@ def test_9_add_a_town_end_an_agreement_turn_it_into_a_friendship(walk: Walk) -> 
     assert walk.page.request.get(f"{walk.site.url}/vanorter/").text().count(">Ålborg</text>") == 1  # on the map
 
 
+def test_typed_text_outlives_a_closed_laptop(walk: Walk) -> None:
+    walk.page.clock.install()
+    walk.open("networks/network", "Eurotowns")
+    before = walk.page.get_by_label("Fullständigt namn [sv]:").input_value()
+    walk.page.get_by_label("Fullständigt namn [sv]:").fill("Europas mellanstora städer")
+    walk.page.clock.fast_forward(20_000)
+    expect(walk.page.locator(".autosaved").first).to_contain_text("Sparat som utkast")
+    address = walk.page.url
+    walk.page.goto("about:blank")  # without a warning: it is stored
+    walk.page.goto(address)
+    expect(walk.page.get_by_label("Fullständigt namn [sv]:")).to_have_value("Europas mellanstora städer")
+    walk.click("Kasta utkastet …")
+    walk.click("Ja, kasta utkastet")
+    expect(walk.page.get_by_label("Fullständigt namn [sv]:")).to_have_value(before)
+
+
 def test_errors_lead_to_their_inputs_in_any_language(walk: Walk) -> None:
     walk.open("networks/network", "Eurotowns")
     walk.page.locator("#id_name_sv").fill("")
