@@ -137,7 +137,7 @@ def to_review(user: Any) -> Card | None:
 def drafts(user: Any) -> Card | None:
     """What has been written and not published, the latest first. Not those of what has been deleted."""
     latest = Draft.objects.select_related("user").defer("data").order_by("-saved_at")
-    changeable = [(apps.get_model(draft.model), draft.object_id, draft) for draft in latest]
+    changeable = [(apps.get_model(draft.model), draft.object_id or 0, draft) for draft in latest]
     changeable = [row for row in changeable if may(user, "change", row[0])]
     alive = {model: set(model._base_manager.values_list("pk", flat=True)) for model in {row[0] for row in changeable}}
     found = [row for row in changeable if row[1] in alive[row[0]]]

@@ -38,7 +38,7 @@ class DraftMixin(LockingMixin):
         """What this form does not show its user, an agreement or a time, stays as it was drafted."""
         draft = self.draft_of(request, object_id) or Draft(model=self.opts.label_lower, object_id=object_id)
         draft.data |= data
-        draft.user_id, draft.saved_at = request.user.pk, timezone.now()
+        draft.user_id, draft.saved_at = request.user.pk, timezone.now()  # type: ignore[assignment]
         draft.save()
         return draft
 

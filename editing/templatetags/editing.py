@@ -25,10 +25,10 @@ class FieldError(NamedTuple):
 
 def errors_in(form: BaseForm, part: str = "") -> Iterator[FieldError]:
     """The errors of a form, of which `part` says what it is about."""
-    yield from (FieldError("", part, error) for error in form.non_field_errors())
+    yield from (FieldError("", part, str(error)) for error in form.non_field_errors())
     for field in form:
         label = f"{part}: {field.label}" if part else str(capfirst(field.label))
-        yield from (FieldError(field.id_for_label or field.auto_id, label, error) for error in field.errors)
+        yield from (FieldError(field.id_for_label or field.auto_id, label, str(error)) for error in field.errors)
 
 
 @register.simple_tag
