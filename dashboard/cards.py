@@ -6,6 +6,7 @@ number of its queries does not grow with the content.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,7 +26,7 @@ from accessibility.models import Report, Statement
 from backup.models import last_verified
 from dashboard.models import NightlyStep
 from editing.filters import OTHER_LANGUAGES, lacks
-from editing.models import Draft
+from editing.models import Draft, Schedule
 from editing.templatetags.editing import person
 from feedback.models import Answer
 from networks.models import Network
@@ -65,6 +66,10 @@ def list_url(model: Any, **filters: str) -> str:
 
 def form_url(model: Any, key: int) -> str:
     return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[key])
+
+
+def add_url(model: Any) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_add")
 
 
 def may(user: Any, action: str, model: Any) -> bool:
@@ -134,22 +139,32 @@ def to_review(user: Any) -> Card | None:
     return Card(_("Dags att granska"), str(len(due)), lines, hint, links)
 
 
+def fate(draft: Draft) -> str:
+    """Who saved a draft, and when it is published by itself or why it was not."""
+    words = [person(draft.user), moment(draft.saved_at)]
+    with suppress(Schedule.DoesNotExist):
+        refusal = draft.schedule.get_refusal_display()
+        words.append(
+            _("Publicerades inte. %s") % refusal if refusal else _("publiceras %s") % moment(draft.schedule.publish_at)
+        )
+    return ", ".join(words)
+
+
 def drafts(user: Any) -> Card | None:
     """What has been written and not published, the latest first. Not those of what has been deleted."""
-    latest = Draft.objects.select_related("user").defer("data").order_by("-saved_at")
+    latest = Draft.objects.select_related("user", "schedule").defer("data").order_by("-saved_at")
     changeable = [(apps.get_model(draft.model), draft.object_id or 0, draft) for draft in latest]
     changeable = [row for row in changeable if may(user, "change", row[0])]
     alive = {model: set(model._base_manager.values_list("pk", flat=True)) for model in {row[0] for row in changeable}}
     found = [row for row in changeable if row[1] in alive[row[0]]]
-    if not found:
+    begun = [(model, draft) for model, key, draft in changeable if not key and draft.user == user]
+    if not found and not begun:
         return None
-    lines = [
-        Line(str(item), form_url(type(item), item.pk), _("%s, %s") % (person(draft.user), moment(draft.saved_at)))
-        for item, draft in first(found)
-    ]
+    lines = [Line(_("Nytt: %s") % model._meta.verbose_name, add_url(model), fate(draft)) for model, draft in begun]
+    lines += [Line(str(item), form_url(type(item), item.pk), fate(draft)) for item, draft in first(found)]
     hint = _("Besökarna ser den publicerade texten tills någon publicerar utkastet.")
     links = by_kind(Counter(model for model, *_row in found), status="draft")
-    return Card(_("Utkast"), str(len(found)), lines, hint, links)
+    return Card(_("Utkast"), str(len(found) + len(begun)), lines, hint, links)
 
 
 def scheduled(user: Any) -> Card | None:

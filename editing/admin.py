@@ -1,12 +1,11 @@
 """The admin of contents: forms in eight languages with drafts, previews, locking, publishing and history."""
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import reversion
 from csp.decorators import csp_update
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import LogEntry
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
@@ -24,7 +23,6 @@ from js_asset import Media
 from modeltranslation.admin import TranslationStackedInline
 
 from editing.deletion import DeletionMixin
-from editing.drafts import DraftMixin
 from editing.filters import MissingTranslationFilter, ReviewFilter, StatusFilter
 from editing.forms import FriendlyFields, is_key
 from editing.history import HistoryMixin
@@ -32,6 +30,7 @@ from editing.models import register_presence
 from editing.preview import PreviewMixin
 from editing.proof import proof_of
 from editing.publishing import PublishingMixin
+from editing.scheduling import SchedulingMixin
 from publishing.sorting import sort_key
 
 # The one style sheet that the editor (ProseMirror) puts into the page by itself.
@@ -59,7 +58,7 @@ class PartInline(FriendlyFields, TranslationStackedInline):
         return formset
 
 
-class ContentAdmin(DeletionMixin, PreviewMixin, DraftMixin, HistoryMixin):
+class ContentAdmin(DeletionMixin, PreviewMixin, SchedulingMixin, HistoryMixin):
     """A post of the form is saved, kept as a draft, previewed or only shown again; what was typed is never lost."""
 
     save_on_top = True
@@ -75,15 +74,6 @@ class ContentAdmin(DeletionMixin, PreviewMixin, DraftMixin, HistoryMixin):
         return bool(super().has_add_permission(request) and self.may_save(request, None))
 
     # Forms
-
-    @property
-    def buttons(self) -> dict[str, Callable[[HttpRequest, str | None], HttpResponse]]:
-        """What a post with one of these names is answered by. Nothing is published."""
-        return {"_restore": self.show_posted, "_autosave": self.autosave, "_preview": self.start_preview}
-
-    def show_posted(self, request: HttpRequest, object_id: str | None) -> HttpResponse:
-        messages.info(request, _("Här är det du skrev. Det är inte sparat än."))
-        return self.show_data(request, object_id, self.posted_forms(request, object_id)[0])
 
     @method_decorator(csp_update({"style-src": [EDITOR_STYLE], "img-src": ["blob:"]}))
     def changeform_view(

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from editing.form_data import FormData
 from editing.forms import is_key
 from editing.locking import LockingMixin
-from editing.models import Draft
+from editing.models import Draft, Schedule
 
 
 class DraftMixin(LockingMixin):
@@ -22,9 +22,13 @@ class DraftMixin(LockingMixin):
         drafts = Draft.objects.filter(model=self.opts.label_lower, object_id=OuterRef("pk"))
         return super().get_queryset(request).annotate(has_draft=Exists(drafts))
 
+    @property
+    def buttons(self) -> dict[str, Any]:
+        return super().buttons | {"_autosave": self.autosave}
+
     def draft_of(self, request: HttpRequest, object_id: str | int | None) -> Draft | None:
         """The draft of an object; without one, of what this user has begun to add."""
-        drafts = Draft.objects.filter(model=self.opts.label_lower).select_related("user")
+        drafts = Draft.objects.filter(model=self.opts.label_lower).select_related("user", "schedule")
         if not object_id:
             return drafts.filter(object_id=None, user=request.user.pk).first()
         return drafts.filter(object_id=object_id).first() if is_key(str(object_id)) else None
@@ -40,7 +44,17 @@ class DraftMixin(LockingMixin):
         draft.data |= data
         draft.user_id, draft.saved_at = request.user.pk, timezone.now()  # type: ignore[assignment]
         draft.save()
+        Schedule.objects.filter(draft=draft).delete()
         return draft
+
+    def refuse_newer_draft(self, request: HttpRequest, object_id: str | None) -> HttpResponse | None:
+        """Show what was typed beside a draft that the form did not show."""
+        draft = self.draft_of(request, object_id)
+        if not draft or draft.version == request.POST.get("_draft_seen"):
+            return None
+        data, _forms = self.posted_forms(request, object_id)
+        context = {"newer_draft": draft, "draft_seen": draft.version}
+        return self.show_conflict(request, object_id, data, draft.data, **context)
 
     def save_draft(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Keep what was posted as a draft. It may be unfinished, but a picture must be valid. The object is locked."""
@@ -48,19 +62,20 @@ class DraftMixin(LockingMixin):
         if "image" in form.errors and request.FILES:
             messages.error(request, _("Utkastet är inte sparat, för bilden går inte att använda."))
             return self.show_data(request, object_id, data)
-        draft = self.draft_of(request, object_id)
-        if draft and draft.version != request.POST.get("_draft_seen"):
-            context = {"newer_draft": draft, "draft_seen": draft.version}
-            return self.show_conflict(request, object_id, data, draft.data, **context)
+        if refused := self.refuse_newer_draft(request, object_id):
+            return refused
         self.store_draft(request, object_id, data)
         messages.success(request, _("Utkastet är sparat. Besökarna ser fortfarande den publicerade texten."))
         return redirect(request.path)
 
     def autosave(self, request: HttpRequest, object_id: str | None) -> JsonResponse:
         """Keep what is being typed as a draft. Answers editing.js with its version; 409 if there is a newer one."""
-        draft = self.draft_of(request, object_id)
+        draft, problem = self.draft_of(request, object_id), None
         if draft and draft.version != request.POST.get("_draft_seen"):
             problem = _("Det du skriver sparas inte längre av sig självt, för det finns ett nyare utkast. Spara själv.")
+        elif draft and Schedule.objects.filter(draft=draft, refusal="").exists():
+            problem = _("Utkastet har en tid. Därför sparas det du skriver inte av sig självt. Spara själv.")
+        if problem:
             return JsonResponse({"problem": problem}, status=409)
         draft = self.store_draft(request, object_id, self.posted_forms(request, object_id)[0])
         saved = _("Sparat som utkast %s") % timezone.localtime(draft.saved_at).strftime("%H.%M")

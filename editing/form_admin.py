@@ -1,6 +1,6 @@
 """The form of an object and the formsets of its parts: read, bound to form data, and shown without being saved."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from typing import Any
@@ -50,6 +50,11 @@ class FormAdmin(FriendlyFields, TranslationAdmin):
             reversion.set_user(request.user)
             reversion.set_comment(comment)
             yield
+
+    @property
+    def buttons(self) -> dict[str, Callable[[HttpRequest, str | None], HttpResponse]]:
+        """What answers a post with one of these names. None of them publishes what was posted."""
+        return {"_restore": self.show_posted}
 
     @property
     def relations(self) -> list[Any]:
@@ -110,6 +115,11 @@ class FormAdmin(FriendlyFields, TranslationAdmin):
         """Show the form with this data in it. Nothing is saved."""
         request.shown_data = settle(data, *self.make_forms(request, object_id))  # type: ignore[attr-defined]
         return super().changeform_view(request, object_id, form_url, context)
+
+    def show_posted(self, request: HttpRequest, object_id: str | None) -> HttpResponse:
+        """Show the form again as it was posted."""
+        messages.info(request, _("Här är det du skrev. Det är inte sparat än."))
+        return self.show_data(request, object_id, self.posted_forms(request, object_id)[0])
 
     def show_as_new(self, request: HttpRequest) -> HttpResponse:
         """Show what was typed about an object that has been deleted meanwhile, in the form of a new one."""

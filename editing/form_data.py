@@ -17,7 +17,7 @@ Formsets = Iterable[BaseInlineFormSet]
 
 # In every post, and no part of the content.
 BUTTONS = {"csrfmiddlewaretoken", "_restore", "_autosave"}
-BUTTONS |= {"_save", "_publish", "_unpublish", "_continue", "_draft", "_preview"}
+BUTTONS |= {"_save", "_publish", "_unpublish", "_continue", "_draft", "_preview", "_schedule"}
 
 
 def rows(form: forms.ModelForm, formsets: Formsets) -> Iterator[forms.ModelForm]:

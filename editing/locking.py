@@ -53,14 +53,20 @@ class LockingMixin(FormAdmin):
 
     def save_posted(self, request: HttpRequest, object_id: str | None, form_url: str) -> HttpResponse:
         """Save a posted form as a new version, or show a conflict. The object is locked."""
-        obj = self.stored(request, object_id)
-        if obj and self.version_of(obj) != request.POST.get("_seen"):
-            newest = Version.objects.get_for_object(obj).select_related("revision__user").first()
-            data, _forms = self.posted_forms(request, object_id)
-            context = {"newest": newest and newest.revision, "seen": self.version_of(obj)}
-            return self.show_conflict(request, object_id, data, **context)
+        if refused := self.refuse_unseen(request, object_id):
+            return refused
         with self.new_revision(request):
             return super().changeform_view(request, object_id, form_url)
+
+    def refuse_unseen(self, request: HttpRequest, object_id: str | None) -> HttpResponse | None:
+        """Show what was typed beside a version that the form did not show."""
+        obj = self.stored(request, object_id)
+        if not obj or self.version_of(obj) == request.POST.get("_seen"):
+            return None
+        newest = Version.objects.get_for_object(obj).select_related("revision__user").first()
+        data, _forms = self.posted_forms(request, object_id)
+        context = {"newest": newest and newest.revision, "seen": self.version_of(obj)}
+        return self.show_conflict(request, object_id, data, **context)
 
     def show_conflict(
         self, request: HttpRequest, object_id: str | None, data: FormData, other: FormData | None = None, **context: Any

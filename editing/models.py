@@ -48,6 +48,24 @@ class Draft(TypedForm):
         return self.saved_at.isoformat()
 
 
+class Schedule(models.Model):
+    """When a draft is published by itself, or why it was not."""
+
+    class Refusal(models.TextChoices):
+        CHANGED = "changed", _("Sidan har ändrats sedan utkastet skrevs.")
+        DELETED = "deleted", _("Det som utkastet ändrar är raderat.")
+        INVALID = "invalid", _("Något i utkastet behöver rättas.")
+        FORBIDDEN = "forbidden", _("Den som skrev utkastet får inte längre publicera.")
+        FAILED = "failed", _("Ett fel uppstod. Försök igen, och säg till it-avdelningen om det inte går.")
+
+    draft = models.OneToOneField(Draft, on_delete=models.CASCADE)
+    publish_at = models.DateTimeField(db_index=True)
+    refusal = models.CharField(max_length=10, choices=Refusal, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.draft} {self.publish_at}"
+
+
 def drafted_texts() -> Iterator[str]:
     """The data of every draft, as text: it may name pictures that nothing else holds."""
     return (str(data) for data in Draft.objects.values_list("data", flat=True))

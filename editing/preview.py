@@ -40,6 +40,10 @@ def answer(request: HttpRequest, url: str, language: str) -> Any:
 
 
 class PreviewMixin(FormAdmin):
+    @property
+    def buttons(self) -> dict[str, Any]:
+        return super().buttons | {"_preview": self.start_preview}
+
     def preview_address(self, obj: Any) -> str:
         """The page to preview a change of the object on, in the active language."""
         return cast(str, obj.get_absolute_url())

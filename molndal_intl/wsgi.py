@@ -13,7 +13,7 @@ django = get_wsgi_application()
 from molndal_intl.bodies import WholeBodies  # noqa: E402
 from molndal_intl.health import Health  # noqa: E402
 from pagecache.front import Front  # noqa: E402
-from pages.registry import next_boundary  # noqa: E402
+from pages.registry import publish_and_look_ahead  # noqa: E402
 
 # With DEBUG, templates are shown as they are now: the front does not know that a template has changed.
-application = Health(WholeBodies(django) if settings.DEBUG else Front(WholeBodies(django), next_boundary))
+application = Health(WholeBodies(django) if settings.DEBUG else Front(WholeBodies(django), publish_and_look_ahead))

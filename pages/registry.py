@@ -17,6 +17,8 @@ from django.utils.translation import pgettext_lazy
 
 from accessibility.models import Statement
 from contacts.models import Contact
+from editing.models import Schedule
+from editing.scheduling import publish_due
 from networks.models import FocusArea, Network, Project
 from news.models import Article
 from pages.models import Page
@@ -175,7 +177,7 @@ def all_published() -> Iterator[tuple[Kind, Any]]:
 
 
 def next_boundary(now: datetime) -> datetime:
-    """The next time at which pages change without an edit: a publishing time, an event's end, or midnight in Sweden.
+    """The next time at which pages change without an edit: that of a draft or a page, an event's end, or midnight.
 
     Agreements and memberships begin and end with the day, and so do opportunities.
     """
@@ -184,4 +186,11 @@ def next_boundary(now: datetime) -> datetime:
     for kind in REGISTRY:
         following = {f"next_{name}": Min(name, filter=Q((f"{name}__gt", now))) for name in kind.times}
         moments += filter(None, kind.model._base_manager.aggregate(**following).values())
-    return min(moments)
+    drafts = Schedule.objects.filter(publish_at__gt=now, refusal="")
+    return min([*moments, *drafts.order_by("publish_at").values_list("publish_at", flat=True)[:1]])
+
+
+def publish_and_look_ahead(now: datetime) -> datetime:
+    """Publish the drafts whose time has come. Returns the boundary after that."""
+    publish_due(now)
+    return next_boundary(now)

@@ -21,7 +21,7 @@ from backup.models import VerifiedBackup
 from dashboard.cards import LINES, PROVIDERS, Card, cards
 from dashboard.changes import latest_changes
 from dashboard.management.commands import nightly
-from editing.models import Draft
+from editing.models import Draft, Schedule
 from feedback.models import Answer
 from networks.models import Network
 from search.models import Miss
@@ -166,6 +166,24 @@ def test_drafts_tell_who_and_when_and_lead_to_the_form(editor: Client, chief: Us
     assert found.lines[1].detail == "Kim Öberg, 4 maj 2026 kl. 08.05"
     assert found.lines[1].url == f"/admin/networks/network/{network.pk}/change/"
     assert "1 nätverk" in editor.get("/admin/networks/network/?status=draft").content.decode()
+
+
+def test_drafts_tell_their_time_and_what_was_begun(editor: Client, chief: User) -> None:
+    first, second = NetworkFactory(name_sv="Första"), NetworkFactory(name_sv="Andra")
+    soon = datetime(2199, 5, 4, 8, 5, tzinfo=timezone.get_current_timezone())
+    Schedule.objects.create(draft=draft(first, chief), publish_at=soon)
+    Schedule.objects.create(draft=draft(second, chief), publish_at=soon, refusal=Schedule.Refusal.CHANGED)
+    for user in (chief, User.objects.create_user("kim")):
+        Draft.objects.create(model="networks.network", user=user)
+    found = card(chief, "Utkast")
+    details = {line.title: line.detail.split(", ", 2)[2:] for line in found.lines}
+    assert details == {
+        "Nytt: nätverk": [],
+        "Första": ["publiceras 4 maj 2199 kl. 08.05"],
+        "Andra": ["Publicerades inte. Sidan har ändrats sedan utkastet skrevs."],
+    }
+    assert found.count == "3"
+    assert "Lägg till nätverk" in editor.get(found.lines[0].url).content.decode()
 
 
 def test_scheduled_pages_are_listed_in_swedish_time(chief: User) -> None:

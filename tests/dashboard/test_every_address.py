@@ -43,6 +43,7 @@ APPS = "search|pages|accessibility|news|twinning|networks|contacts|feedback|acco
 OF_A_KIND = {  # of each kind of content, where no line below says otherwise
     "": "llfooo",
     "add/": "llfooo",
+    "add/discard/": "llfrrr",
     f"{OBJECT}": "llrrrr",  # leads on to the form, which is asked for anew
     f"{OBJECT}change/": "llfooo",
     f"{OBJECT}history/": "llfooo",
@@ -53,8 +54,10 @@ OF_A_KIND = {  # of each kind of content, where no line below says otherwise
 }
 GETS = {f"admin/{kind}/{rest}": letters for kind in KINDS for rest, letters in OF_A_KIND.items()}
 GETS |= {f"admin/{kind}/add/": "llffoo" for kind in [*AT_ONCE, *DRAFTED]}
+GETS |= {f"admin/{kind}/add/discard/": "llffrr" for kind in [*AT_ONCE, *DRAFTED]}
 GETS |= {f"admin/{kind}/<int:object_id>/discard/": "llffrr" for kind in AT_ONCE}
 GETS |= {
+    "admin/accessibility/statement/add/discard/": "llffff",
     "admin/accessibility/statement/add/": "llffff",
     f"admin/accessibility/statement/{OBJECT}delete/": "llffff",
     "admin/": "lloooo",
@@ -145,11 +148,13 @@ POST_OF_A_KIND = {
     "add/ _save": "fffwww",
     "add/ _preview": "fffppp",
     "add/ _restore": "fffnnn",
+    "add/discard/ post": "llfnnn",
     f"{OBJECT} post": "llrrrr".replace("r", "n"),
     f"{OBJECT}change/ _save": "fffdww",
     f"{OBJECT}change/ _publish": "fffdww",
     f"{OBJECT}change/ _unpublish": "fffdww",
     f"{OBJECT}change/ _draft": "fffddd",
+    f"{OBJECT}change/ _autosave": "fffddd",
     f"{OBJECT}change/ _preview": "fffppp",
     f"{OBJECT}change/ _restore": "fffnnn",
     f"{OBJECT}history/ post": "llfnnn",
@@ -178,8 +183,10 @@ del POSTS["admin/accessibility/statement/restore/<int:version_id>/ post deleted"
 POSTS |= {f"admin/{kind}/ unpublish_now": "llfnnn" for kind in [*ALONE, *AT_ONCE, *DRAFTED]}  # it must stay
 for kind in [*AT_ONCE, *DRAFTED]:
     POSTS |= {f"admin/{kind}/add/ {button}": f"ffff{done}" for button, done in ADDING.items()}
+    POSTS[f"admin/{kind}/add/discard/ post"] = "llffnn"
 POSTS |= {f"admin/{kind}/<int:object_id>/discard/ sure": "llffdd" for kind in AT_ONCE}
 POSTS |= {f"admin/{kind}/{rest}": letters for kind in PUBLISHABLE for rest, letters in OF_HIDDEN.items()}
+POSTS["admin/accessibility/statement/add/discard/ post"] = "llffff"
 POSTS |= {f"admin/accessibility/statement/add/ {button}": "llffff" for button in ("_save", "_preview", "_restore")} | {
     f"admin/accessibility/statement/{OBJECT}delete/ post": "llffff",
     "admin/ post": "llnnnn",
