@@ -20,9 +20,13 @@ from publishing.variants import make_missing_variants
 
 FOLDER, REMOVED = "pictures", "removed"
 MAX_BYTES = 20 * 1024 * 1024
+HEIC = {".heic", ".heif"}
 
 MESSAGES = {
     "format": _("Filen går inte att läsa som bild. Välj en bild i formatet JPEG, PNG, WebP eller AVIF."),
+    "heic": _(
+        "Bilden är i Apples format HEIC. Öppna den i telefonen eller på datorn, exportera den som JPEG och välj den filen."
+    ),
     "bytes": _("Bilden är för stor. Den får vara högst 20 MB. Spara den i ett mindre format och försök igen."),
     "pixels": _("Bilden har för många bildpunkter. Den får ha högst 50 miljoner. Gör bilden mindre och försök igen."),
 }
@@ -41,7 +45,8 @@ def clean_image(upload: UploadedFile) -> ContentFile:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError) as error:
         raise ValidationError(MESSAGES["pixels"], code="pixels") from error
     except Exception as error:  # A damaged file makes the decoders raise nearly anything.
-        raise ValidationError(MESSAGES["format"], code="format") from error
+        code = "heic" if Path(upload.name or "").suffix.lower() in HEIC else "format"
+        raise ValidationError(MESSAGES[code], code=code) from error
     return ContentFile(content, name=f"picture.{FORMATS[kind]}")
 
 
@@ -101,7 +106,9 @@ class PictureFormField(forms.ImageField):
         return kept if isinstance(kept, KeptPicture) else initial
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        return {"accept": "image/jpeg,image/png,image/webp,image/avif"}
+        """Also what editing.js needs to refuse a file before it is sent."""
+        told = {f"data-{code}": MESSAGES[code] for code in ("heic", "format", "bytes")}
+        return {"accept": "image/jpeg,image/png,image/webp,image/avif", "data-most": MAX_BYTES, **told}
 
 
 class PictureField(models.ImageField):

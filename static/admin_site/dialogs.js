@@ -46,7 +46,10 @@ const ask = (heading, fields, saying, done) => new Promise((resolve) => {
 
 const NOT_SENT = "Bilden gick inte att skicka. Är du utloggad? Logga in i en ny flik och försök igen här.";
 
+const TOO_LARGE = "Bilden är för stor. Den får vara högst 20 MB. Spara den i ett mindre format och försök igen.";
+
 const upload = async (url, file) => {
+  if (file.size > 20 * 1024 * 1024) return { error: TOO_LARGE };
   const body = new FormData();
   body.append("picture", file);
   body.append("csrfmiddlewaretoken", document.querySelector("[name=csrfmiddlewaretoken]").value);

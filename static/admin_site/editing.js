@@ -64,10 +64,25 @@ document.addEventListener("DOMContentLoaded", () => {
   };
   if (others) setInterval(look, 30_000);
 
+  // What is wrong with a picture, told before it is sent: which message of its input (publishing/images.py).
+  const wrong = ({ name, size, type }, { accept, dataset }) => {
+    if (/\.hei[cf]$/i.test(name)) return dataset.heic;
+    if (!accept.split(",").includes(type)) return dataset.format;
+    return size > dataset.most ? dataset.bytes : "";
+  };
   form.addEventListener("change", ({ target }) => {
     if (target.type !== "file") return;
-    target.parentElement.querySelector(".picture-chosen")?.remove();
+    target.parentElement.querySelectorAll(".picture-chosen, .picture-wrong").forEach((each) => each.remove());
     if (!target.files.length) return;
+    const problem = wrong(target.files[0], target);
+    if (problem) {
+      const told = document.createElement("p");
+      told.className = "picture-wrong errornote";
+      told.setAttribute("role", "alert");
+      told.textContent = problem;
+      target.value = "";
+      return target.after(told);
+    }
     // As a card shows it, and round as on small cards.
     const shown = document.createElement("div");
     shown.className = "picture-chosen";

@@ -8,6 +8,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Site, Walk, log_in
+from tests.publishing.test_images import picture
 
 
 def another(walk: Walk, site: Site) -> Page:
@@ -297,6 +298,22 @@ def test_typed_text_outlives_a_closed_laptop(walk: Walk) -> None:
     walk.click("Kasta utkastet …")
     walk.click("Ja, kasta utkastet")
     expect(walk.page.get_by_label("Fullständigt namn [sv]:")).to_have_value(before)
+
+
+def test_wrong_picture_is_refused_before_it_is_sent(walk: Walk) -> None:
+    walk.open("networks/network", "Eurotowns")
+    field = walk.page.locator("#id_image")
+    for name, type, size, told in (
+        ("IMG_0001.HEIC", "image/heic", 1, "exportera den som JPEG"),
+        ("rapport.pdf", "application/pdf", 1, "Välj en bild i formatet JPEG"),
+        ("stor.png", "image/png", 20 * 1024 * 1024 + 1, "högst 20 MB"),
+    ):
+        field.set_input_files({"name": name, "mimeType": type, "buffer": bytes(size)})
+        expect(walk.page.get_by_role("alert")).to_contain_text(told)
+        assert field.evaluate("(input) => input.files.length") == 0
+    field.set_input_files({"name": "bild.png", "mimeType": "image/png", "buffer": picture("PNG", (30, 20))})
+    expect(walk.page.get_by_role("alert")).to_have_count(0)
+    assert field.evaluate("(input) => input.files.length") == 1
 
 
 def test_errors_lead_to_their_inputs_in_any_language(walk: Walk) -> None:

@@ -53,6 +53,7 @@ def hostile() -> Iterator[tuple[str, bytes, str]]:
     for kind in ("GIF", "BMP", "TIFF", "ICO", "PDF", "EPS"):
         yield f"{kind}.png", picture(kind), "format"
     yield "gifar.gif", picture("GIF") + archive(), "format"
+    yield "IMG_0001.HEIC", b"\0\0\0\x18ftypheic" + bytes(100), "heic"
     yield "mvg.jpg", b"push graphic-context\nviewbox 0 0 9 9\nimage over 0,0 0,0 'https://x.test/'\n", "format"
     yield "msl.png", b"<?xml version='1.0'?><image><read filename='/etc/passwd'/></image>", "format"
     yield "zip.png", archive(), "format"
