@@ -24,9 +24,7 @@ HEIC = {".heic", ".heif"}
 
 MESSAGES = {
     "format": _("Filen går inte att läsa som bild. Välj en bild i formatet JPEG, PNG, WebP eller AVIF."),
-    "heic": _(
-        "Bilden är i Apples format HEIC. Öppna den i telefonen eller på datorn, exportera den som JPEG och välj den filen."
-    ),
+    "heic": _("Bilden är i Apples format HEIC. Exportera den som JPEG i telefonen eller på datorn och välj den filen."),
     "bytes": _("Bilden är för stor. Den får vara högst 20 MB. Spara den i ett mindre format och försök igen."),
     "pixels": _("Bilden har för många bildpunkter. Den får ha högst 50 miljoner. Gör bilden mindre och försök igen."),
 }

@@ -304,7 +304,7 @@ def test_wrong_picture_is_refused_before_it_is_sent(walk: Walk) -> None:
     walk.open("networks/network", "Eurotowns")
     field = walk.page.locator("#id_image")
     for name, type, size, told in (
-        ("IMG_0001.HEIC", "image/heic", 1, "exportera den som JPEG"),
+        ("IMG_0001.HEIC", "image/heic", 1, "Exportera den som JPEG"),
         ("rapport.pdf", "application/pdf", 1, "Välj en bild i formatet JPEG"),
         ("stor.png", "image/png", 20 * 1024 * 1024 + 1, "högst 20 MB"),
     ):
