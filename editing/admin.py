@@ -37,9 +37,12 @@ from publishing.sorting import sort_key
 EDITOR_STYLE = "'sha256-PlumsSlvJ7vvWzjqibGAYKq92O3y/4JTxWWsWJvyUYA='"
 PUBLISHING_FIELDSET: Any = (
     _("Publicering"),
-    {"fields": ["published_at", "unpublished_at", "minor_change", "change_note", "slug", "position", "reviewed_at"]},
+    {
+        "classes": ["panel"],  # beside the text (change_form.html)
+        "fields": ["published_at", "unpublished_at", "minor_change", "change_note", "slug", "position", "reviewed_at"],
+    },
 )
-IMAGE_FIELDSET: Any = (_("Bild"), {"fields": ["image", "image_alt", "image_decorative"]})
+IMAGE_FIELDSET: Any = (_("Bild"), {"classes": ["panel"], "fields": ["image", "image_alt", "image_decorative"]})
 # In the session: by the key of an add form, the name and address of what was added with it.
 ADDED = "editing.added"
 

@@ -33,7 +33,10 @@ class NetworkAdmin(PublishableAdmin):
         (_("Text"), {"fields": ["name", "full_name", "summary", "body"]}),
         (_("Vad nätverket arbetar med"), {"fields": ["focus_intro", "focus_areas", "participation"]}),
         IMAGE_FIELDSET,
-        (_("Medlemskap och kontakt"), {"fields": ["member_from", "member_until", "founded", "website", "contact"]}),
+        (
+            _("Medlemskap och kontakt"),
+            {"classes": ["panel"], "fields": ["member_from", "member_until", "founded", "website", "contact"]},
+        ),
         PUBLISHING_FIELDSET,
     ]
 
@@ -62,7 +65,7 @@ class ProjectAdmin(ContentAdmin):
         (_("Text"), {"fields": ["name", "summary", "body", "website"]}),
         IMAGE_FIELDSET,
         (_("Vilka och vad"), {"fields": ["network", "focus_areas"]}),
-        (_("När"), {"fields": ["started", "ended", "position", "minor_change"]}),
+        (_("När"), {"classes": ["panel"], "fields": ["started", "ended", "position", "minor_change"]}),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:

@@ -26,7 +26,7 @@ class ArticleAdmin(PublishableAdmin):
             },
         ),
         IMAGE_FIELDSET,
-        (_("Länk och kontakt"), {"fields": ["link", "contact"]}),
+        (_("Länk och kontakt"), {"classes": ["panel"], "fields": ["link", "contact"]}),
         (
             _("Visas också hos"),
             {
@@ -36,6 +36,9 @@ class ArticleAdmin(PublishableAdmin):
         ),
         (
             _("Publicering"),
-            {"fields": ["published_at", "unpublished_at", "minor_change", "change_note", "slug", "reviewed_at"]},
+            {
+                "classes": ["panel"],
+                "fields": ["published_at", "unpublished_at", "minor_change", "change_note", "slug", "reviewed_at"],
+            },
         ),
     ]

@@ -112,9 +112,12 @@ class TownAdmin(PublishableAdmin):
         (_("Text"), {"fields": ["name", "short_name", "introduction", "body", "other_names"]}),
         IMAGE_FIELDSET,
         (_("På kartan"), {"fields": ["country", "latitude", "longitude"]}),
-        (_("Länkar och kontakt"), {"fields": ["website", "association_name", "association_website", "contact"]}),
+        (
+            _("Länkar och kontakt"),
+            {"classes": ["panel"], "fields": ["website", "association_name", "association_website", "contact"]},
+        ),
         PUBLISHING_FIELDSET,
-        (_("Ändras sällan"), {"classes": ["collapse"], "fields": ["home"]}),
+        (_("Ändras sällan"), {"classes": ["collapse", "panel"], "fields": ["home"]}),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
@@ -177,7 +180,7 @@ class ExchangeAdmin(ContentAdmin):
                 "description": _("Bara det som du fyller i visas."),
             },
         ),
-        (_("När"), {"fields": ["started", "ended", "position", "minor_change"]}),
+        (_("När"), {"classes": ["panel"], "fields": ["started", "ended", "position", "minor_change"]}),
     ]
 
     def preview_address(self, obj: Exchange) -> str:

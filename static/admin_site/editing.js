@@ -64,6 +64,22 @@ document.addEventListener("DOMContentLoaded", () => {
   };
   if (others) setInterval(look, 30_000);
 
+  // Parts that are stored are rows of one line, which open.
+  form.querySelectorAll(".inline-related.has_original:not(:has(.errorlist))").forEach((row) => {
+    const fields = row.querySelectorAll(":scope > fieldset"), label = row.querySelector(".inline_label");
+    const toggle = document.createElement("button");
+    toggle.type = "button";
+    toggle.className = "fold";
+    toggle.append(row.querySelector("h3 > b"), " ", ...[...label.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE));
+    label.before(toggle);
+    const fold = (closed) => {
+      fields.forEach((each) => { each.hidden = closed; });
+      toggle.setAttribute("aria-expanded", !closed);
+    };
+    toggle.addEventListener("click", () => fold(!fields[0].hidden));
+    fold(true);
+  });
+
   // What is wrong with a picture, told before it is sent: which message of its input (publishing/images.py).
   const wrong = ({ name, size, type }, { accept, dataset }) => {
     if (/\.hei[cf]$/i.test(name)) return dataset.heic;
