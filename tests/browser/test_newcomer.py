@@ -64,7 +64,7 @@ def test_the_form_shows_one_language_at_a_time(site: Site, page: Page) -> None:
     page.get_by_role("button", name="Svenska").click()
     page.locator("#id_facts-0-value_sv").fill("18 städer")
     page.get_by_role("button", name="Spara", exact=True).first.click()
-    expect(page.locator(".errornote")).to_be_visible()
+    expect(page.locator(".error-list")).to_be_visible()
     expect(page.locator("#id_facts-0-value_sv")).to_have_value("18 städer")
     expect(german).to_have_value("Das Netz")
 

@@ -270,6 +270,7 @@ def test_9_add_a_town_end_an_agreement_turn_it_into_a_friendship(walk: Walk) -> 
     assert "Ålborg" in section(walk, "vanorter")
 
     walk.click(walk.page.get_by_role("link", name="Ålborg", exact=True).first)
+    walk.click(walk.page.locator(".fold").first)
     walk.page.locator("#id_partnerships-0-until").fill("2025")
     walk.click(walk.page.get_by_text("Lägg till ytterligare Avtal mellan orter"))
     walk.page.locator("#id_partnerships-1-partner").select_option(label="Mölndal")
