@@ -113,6 +113,7 @@ INSTALLED_APPS = [
     "editing",
     "publishing",
     "feedback",
+    "quality",
     "backup",
     "accounts",
     "dashboard",
@@ -180,7 +181,7 @@ DJANGO_PROSE_EDITOR_EXTENSIONS = [
 ]
 
 # Apps and models whose rows no reader sees: a change to any other table of ours makes all cached pages stale.
-PAGECACHE_UNSEEN = {"pagecache", "feedback", "backup", "accounts", "dashboard", "search"}
+PAGECACHE_UNSEEN = {"pagecache", "feedback", "backup", "accounts", "dashboard", "search", "quality"}
 PAGECACHE_UNSEEN |= {"editing.draft", "editing.preview", "editing.presence", "accessibility.report"}
 
 # Logging in (accounts/). Tries are counted in the database, for all workers and across restarts.

@@ -2,7 +2,9 @@
 
 import gc
 import os
+import re
 import shutil
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -124,6 +126,19 @@ def _files(settings: Any, tmp_path: Path) -> None:
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     storages._storages = {}  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True)
+def _no_internet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test asks a host elsewhere, as the nightly check of links would."""
+    resolve = socket.getaddrinfo
+
+    def only_here(host: Any, *args: Any, **kwargs: Any) -> Any:
+        if isinstance(host, str) and host != "localhost" and not re.fullmatch(r"[\d.]*|0x.*|.*:.*", host):
+            raise socket.gaierror(socket.EAI_AGAIN, "no internet in tests")
+        return resolve(host, *args, **kwargs)
+
+    monkeypatch.setattr(socket, "getaddrinfo", only_here)
 
 
 @pytest.fixture(autouse=True)

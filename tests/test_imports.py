@@ -29,6 +29,7 @@ ALLOWED: dict[str, set[str]] = {
     "editing": {"publishing"},
     "publishing": set(),
     "feedback": {"editing", "publishing"},
+    "quality": {"pages", "accessibility", "news", "twinning", "networks", "contacts", "editing", "publishing"},
     "accounts": set(),
     "pagecache": set(),
     "backup": set(),
@@ -46,6 +47,7 @@ ALLOWED: dict[str, set[str]] = {
         "accounts",
         "pagecache",
         "search",
+        "quality",
     },
 }
 

@@ -15,6 +15,7 @@ from editing.models import Presence, Preview
 from feedback.retention import purge, purge_limit
 from feedback.throttling import forget_before
 from publishing import removal
+from quality.checking import check_links
 from search.index import update_all_indexes
 from search.models import Miss
 
@@ -82,6 +83,7 @@ STEPS = {
     "digest": send_digests,
     "reminders": send_reminders,
     "backup": back_up,
+    "links": check_links,  # last, as it may take half an hour
 }
 
 

@@ -1,0 +1,67 @@
+from datetime import datetime
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Max, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Problem(models.TextChoices):
+    """What is wrong with a link, as one sentence for the coordinator."""
+
+    GONE = "gone", _("Sidan finns inte längre (404).")
+    MISSING = "missing", _("Sidan finns inte på vår webbplats, eller är inte publicerad.")
+    INTERNAL = "internal", _("Adressen leder till ett internt nät, som läsarna inte når.")
+    INVALID = "invalid", _("Adressen är felskriven.")
+    NO_HOST = "no_host", _("Webbplatsen finns inte. Kontrollera hur adressen är stavad.")
+    SILENT = "silent", _("Servern svarar inte.")
+    CERTIFICATE = "certificate", _("Certifikatet är ogiltigt, så läsarens webbläsare varnar för webbplatsen.")
+    SERVER = "server", _("Servern svarar med ett felmeddelande.")
+    LOOP = "loop", _("Adressen skickar läsaren vidare för många gånger.")
+    CLOSED = "closed", _("Webbplatsen släpper inte in vår kontroll. Öppna länken och se om den fungerar.")
+
+
+# Said at the first check. Others may be gone the next night.
+CERTAIN = {Problem.GONE, Problem.MISSING, Problem.INTERNAL, Problem.INVALID}
+
+
+class CheckedLinkQuerySet(models.QuerySet["CheckedLink"]):
+    def broken(self) -> Self:
+        """What is certainly wrong, or was at the last two checks. Whether a closed door is a fault nobody knows."""
+        return self.filter(Q(problem__in=CERTAIN) | Q(failures__gte=2)).exclude(problem__in=["", Problem.CLOSED])
+
+    def elsewhere_checked_at(self) -> datetime | None:
+        """When a link to another site was last checked; None if there is one and none was."""
+        found = self.filter(url__startswith="http").exclude(url__startswith=settings.SITE_URL)
+        return found.aggregate(last=Max("checked_at"))["last"] if found.exists() else timezone.now()
+
+
+class CheckedLink(models.Model):
+    """An address that published content links to, and how the last check went. Written by `quality.checking`."""
+
+    LONGEST = 1000  # characters of an address; longer ones are not checked
+
+    url = models.CharField(_("länk"), max_length=LONGEST, unique=True)
+    problem = models.CharField(_("vad som är fel"), max_length=12, blank=True, choices=Problem.choices)
+    failed_since = models.DateTimeField(_("fel sedan"), null=True)
+    failures = models.PositiveIntegerField(default=0, help_text="checks in a row that failed")
+    checked_at = models.DateTimeField(_("kontrollerad"), null=True)
+    used_by = models.JSONField(default=list, help_text="the keys of the contents on whose forms it stands")
+
+    objects = CheckedLinkQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("länk")
+        verbose_name_plural = _("länkar")
+        ordering = ["failed_since", "url"]
+
+    def __str__(self) -> str:
+        return self.url
+
+    def note(self, problem: str, now: datetime) -> None:
+        """Take the result of a check. Not saved."""
+        self.failed_since = (self.failed_since or now) if problem else None
+        self.failures = self.failures + 1 if problem else 0
+        self.problem, self.checked_at = problem, now
