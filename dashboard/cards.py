@@ -7,7 +7,6 @@ number of its queries does not grow with the content.
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,7 +23,9 @@ from django.utils.translation import ngettext
 
 from accessibility.models import Report, Statement
 from backup.models import last_verified
+from dashboard.card import LINES, Card, Line, add_url, form_url, list_url, may
 from dashboard.models import NightlyStep
+from dashboard.quality_cards import broken_links
 from editing.filters import OTHER_LANGUAGES, lacks
 from editing.models import Draft, Schedule
 from editing.templatetags.editing import person
@@ -36,44 +37,7 @@ from search.models import Miss, Synonyms
 from twinning.models import Town
 
 MISSES = 20  # searches without a hit, which no other list shows
-LINES = 5  # in a card; the rest are behind its links
 COUNTED = 1000  # more unread answers are not counted: that would read them all
-
-
-@dataclass(frozen=True)
-class Line:
-    """One thing to do. `renews` is the key of a page that can be marked as reviewed with one click."""
-
-    title: str
-    url: str = ""
-    detail: str = ""
-    renews: str = ""
-    links: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True)
-class Card:
-    title: str
-    count: str
-    lines: list[Line]
-    hint: str = ""
-    links: list[tuple[str, str]] = field(default_factory=list)
-
-
-def list_url(model: Any, **filters: str) -> str:
-    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist", query=filters)
-
-
-def form_url(model: Any, key: int) -> str:
-    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[key])
-
-
-def add_url(model: Any) -> str:
-    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_add")
-
-
-def may(user: Any, action: str, model: Any) -> bool:
-    return bool(user.has_perm(f"{model._meta.app_label}.{action}_{model._meta.model_name}"))
 
 
 def kinds(user: Any) -> Iterator[Kind]:
@@ -304,7 +268,8 @@ def moment(time: datetime) -> str:
 
 
 PROVIDERS: tuple[Callable[[Any], Card | None], ...] = (
-    backup, nightly, reports, statement, to_review, drafts, answers, scheduled, translations, misses, pictures,
+    backup, nightly, reports, statement, to_review, drafts, answers, scheduled, broken_links, translations, misses,
+    pictures,
 )  # fmt: skip
 
 

@@ -14,9 +14,11 @@ from feedback.models import Answer
 from networks.models import Fact, Project
 from pages.models import OldAddress
 from pages.registry import REGISTRY
+from quality.models import CheckedLink
 from twinning.models import Exchange, Partnership
 
 OURS = ["pages", "accessibility", "news", "twinning", "networks", "contacts", "editing", "feedback", "search"]
+OURS += ["quality"]
 
 
 def may(actions: str, *models: type[Model]) -> Q:
@@ -32,7 +34,7 @@ def may(actions: str, *models: type[Model]) -> Q:
 EDITOR = (
     may("view add change", *(kind.model for kind in REGISTRY), Project, Fact, Shortcoming)
     | may("view change", Exchange)
-    | may("view", Contact, Partnership, Answer, OldAddress)
+    | may("view", Contact, Partnership, Answer, OldAddress, CheckedLink)
     | may("view add change delete", Draft, Preview)
 )
 COORDINATOR = Q(content_type__app_label__in=OURS)

@@ -62,14 +62,12 @@ def problem_of_path(path: str) -> str:
 def check_own(links: Iterable[CheckedLink], paths: dict[str, str]) -> None:
     """Check links to pages of this site."""
     links, now = list(links), timezone.now()
-    keys = {link.url.removeprefix("page:") for link in links if link.url.startswith("page:")}
-    public = addresses(keys)
+    public = addresses({link.page for link in links if link.page})
     for link in links:
-        if link.url.startswith("page:"):
-            problem = "" if link.url.removeprefix("page:") in public else Problem.MISSING
+        if link.page:
+            link.note("" if link.page in public else Problem.MISSING, now)
         else:
-            problem = problem_of_path(paths[link.url])
-        link.note(problem, now)
+            link.note(problem_of_path(paths[link.url]), now)
 
 
 def check_elsewhere(links: Iterable[CheckedLink]) -> list[CheckedLink]:

@@ -1,7 +1,7 @@
 """The links of the content: where each stands, and how it is replaced everywhere."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from html import escape
 from typing import Any
 
@@ -16,6 +16,7 @@ from news.models import Article
 from pages.models import Page
 from publishing.models import Content, is_public
 from publishing.richtext import RichTextField, attributes_of
+from quality.models import CheckedLink
 from twinning.models import Exchange, Partnership, Town
 
 # Every model with links, and those of its rows that readers see.
@@ -64,6 +65,32 @@ def links_in_use() -> dict[str, set[str]]:
                 for url in links_in(field, getattr(item, field.name) or ""):
                     found.setdefault(url, set()).add(form_of(item).key)
     return found
+
+
+def contents(keys: Iterable[str]) -> dict[str, Any]:
+    """The contents with these keys, without deleted ones, by one query for each model."""
+    wanted: dict[str, list[str]] = {}
+    for key in keys:
+        label, _colon, pk = key.partition(":")
+        wanted.setdefault(label, []).append(pk)
+    found: dict[str, Any] = {}
+    for model in SOURCES:
+        named_by = [f.name for f in model._meta.fields if f.many_to_one and not f.null]
+        rows = model._base_manager.filter(pk__in=wanted.get(model._meta.label_lower, []))
+        found |= {item.key: item for item in (rows.select_related(*named_by) if named_by else rows)}
+    return found
+
+
+def contents_of(links: Iterable[CheckedLink]) -> dict[str, Any]:
+    """What these links stand on, and the pages that they lead to by their keys."""
+    return contents({key for link in links for key in (*link.used_by, link.page) if key})
+
+
+def name_of(link: CheckedLink, found: dict[str, Any]) -> str:
+    """The address of a link; where it leads to a page by its key, the name of that page."""
+    if not link.page:
+        return link.url
+    return _("Sidan ”%s”") % found[link.page] if link.page in found else _("En raderad sida")
 
 
 def replaced(field: Any, value: str, old: str, new: str) -> str:

@@ -1,9 +1,9 @@
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Max, Q
+from django.db.models import Count, Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -32,10 +32,11 @@ class CheckedLinkQuerySet(models.QuerySet["CheckedLink"]):
         """What is certainly wrong, or was at the last two checks. Whether a closed door is a fault nobody knows."""
         return self.filter(Q(problem__in=CERTAIN) | Q(failures__gte=2)).exclude(problem__in=["", Problem.CLOSED])
 
-    def elsewhere_checked_at(self) -> datetime | None:
+    def elsewhere_checked_at(self) -> Any:
         """When a link to another site was last checked; None if there is one and none was."""
         found = self.filter(url__startswith="http").exclude(url__startswith=settings.SITE_URL)
-        return found.aggregate(last=Max("checked_at"))["last"] if found.exists() else timezone.now()
+        counted = found.aggregate(number=Count("pk"), last=Max("checked_at"))
+        return counted["last"] if counted["number"] else timezone.now()
 
 
 class CheckedLink(models.Model):
@@ -59,6 +60,11 @@ class CheckedLink(models.Model):
 
     def __str__(self) -> str:
         return self.url
+
+    @property
+    def page(self) -> str:
+        """The key of the page of this site that it leads to, wherever that is."""
+        return self.url.removeprefix("page:") if self.url.startswith("page:") else ""
 
     def note(self, problem: str, now: datetime) -> None:
         """Take the result of a check. Not saved."""

@@ -39,7 +39,7 @@ pytestmark = pytest.mark.django_db
 REFUSED = set("lfmx")
 
 OBJECT = "<path:object_id>/"
-APPS = "search|pages|accessibility|news|twinning|networks|contacts|feedback|accounts|auth"
+APPS = "search|pages|accessibility|news|twinning|networks|contacts|feedback|quality|accounts|auth"
 OF_A_KIND = {  # of each kind of content, where no line below says otherwise
     "": "llfooo",
     "add/": "llfooo",
@@ -91,6 +91,7 @@ READ = {  # other kinds: who may read them, and who may add one
     "feedback/retention": ("llffoo", "llffff"),
     "feedback/purge": ("llffoo", "llffff"),
     "search/synonyms": ("llffoo", "llffoo"),
+    "quality/checkedlink": ("llfooo", "llffff"),
     "accounts/loginrecord": ("llfffo", "llffff"),
     "auth/user": ("llfffo", "llfffo"),
 }
@@ -220,6 +221,7 @@ POSTS |= {f"admin/accessibility/statement/add/ {button}": "llffff" for button in
     "admin/feedback/retention/ delete_selected": "llffnn",
     "admin/feedback/purge/ delete_selected": "llffnn",
     "admin/search/synonyms/ delete_selected": "llffnn",
+    "admin/quality/checkedlink/ delete_selected": "llfnnn",
     "admin/pages/oldaddress/ delete_selected": "llfnnn",
     "admin/accounts/loginrecord/ delete_selected": "llfffn",
     "admin/auth/user/ delete_selected": "llfffn",
@@ -232,6 +234,7 @@ for kind, add, change in (
     ("feedback/answer", "llffff", "ffffww"),
     ("feedback/retention", "llffff", "ffffww"),
     ("search/synonyms", "ffffww", "ffffww"),
+    ("quality/checkedlink", "llffff", "llffww"),
     ("feedback/purge", "llffff", "ffffff"),
     ("accounts/loginrecord", "llffff", "ffffff"),
     ("auth/user", "fffffw", "fffffw"),
@@ -289,6 +292,8 @@ def payload(  # noqa: PLR0911
     kind = "/".join(pattern.split("/")[1:3])
     if "password_change" in pattern:
         return PASSWORDS
+    if kind == "quality/checkedlink":
+        return {"new": "https://ny.example/"}
     if pattern.endswith(("/change/", "/add/")):
         return typed(world, pattern, url, button)
     if pattern == f"admin/{kind}/" and kind in {**world.public, **world.others}:

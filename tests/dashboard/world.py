@@ -25,6 +25,7 @@ from accounts.models import LoginRecord
 from editing.models import Draft, Preview
 from feedback.models import Answer, Purge, Retention
 from pages.models import OldAddress
+from quality.models import CheckedLink
 from search.models import Synonyms
 from tests.addresses import fill
 from tests.factories import (
@@ -147,6 +148,9 @@ def world() -> World:
         "feedback/answer": answer,
         "feedback/retention": Retention.objects.get(),
         "search/synonyms": Synonyms.objects.create(words=SECRET, found_as=f"{SECRET}ets"),
+        "quality/checkedlink": CheckedLink.objects.create(
+            url=f"https://{SECRET}.example/", problem="gone", failed_since=LONG_AGO, checked_at=LONG_AGO
+        ),
         "feedback/purge": Purge.objects.create(answers=1, older_than=LONG_AGO, reference=f"{SECRET} KS"),
         "accounts/loginrecord": LoginRecord.objects.create(
             outcome="failed", method=SECRET, name_digest=SECRET, sender_digest=SECRET

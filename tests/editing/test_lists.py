@@ -20,6 +20,7 @@ from feedback.models import Answer, Purge
 from networks.models import FocusArea, Network, Project
 from news.models import Article
 from pages.models import OldAddress, Page
+from quality.models import CheckedLink
 from search.models import Synonyms
 from tests.factories import (
     ArticleFactory,
@@ -56,6 +57,14 @@ MAKE: dict[Any, Callable[[int], Any]] = {
     OldAddress: lambda number: [network.delete() for network in NetworkFactory.create_batch(number)],
     Synonyms: lambda number: Synonyms.objects.bulk_create(
         Synonyms(words="skräp", found_as="avfall") for _ in range(number)
+    ),
+    CheckedLink: lambda number: CheckedLink.objects.bulk_create(
+        CheckedLink(
+            url=f"https://a{CheckedLink.objects.count() + n}.example/",
+            problem="gone",
+            used_by=[f"{model}:1" for model in ("networks.network", "twinning.partnership", "networks.project")],
+        )
+        for n in range(number)
     ),
     Purge: lambda number: Purge.objects.bulk_create(
         Purge(answers=1, older_than=timezone.now(), reference="2026/1") for _ in range(number)
