@@ -25,7 +25,7 @@ from accessibility.models import Report, Statement
 from backup.models import last_verified
 from dashboard.card import LINES, Card, Line, add_url, form_url, list_url, may
 from dashboard.models import NightlyStep
-from dashboard.quality_cards import broken_links
+from dashboard.quality_cards import broken_links, to_improve
 from editing.filters import OTHER_LANGUAGES, lacks
 from editing.models import Draft, Schedule
 from editing.templatetags.editing import person
@@ -269,7 +269,7 @@ def moment(time: datetime) -> str:
 
 PROVIDERS: tuple[Callable[[Any], Card | None], ...] = (
     backup, nightly, reports, statement, to_review, drafts, answers, scheduled, broken_links, translations, misses,
-    pictures,
+    to_improve, pictures,
 )  # fmt: skip
 
 

@@ -6,11 +6,13 @@ from typing import Any
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from dashboard.card import LINES, Card, Line, form_url, list_url, may
+from pages.registry import PAGES
 from publishing.templatetags.site import long_date
-from quality.links import contents_of, name_of
-from quality.models import CheckedLink
+from quality.links import contents, contents_of, name_of
+from quality.models import CheckedLink, RemarkCount
 
 PLACES = 3  # of a link in the card
 
@@ -44,3 +46,22 @@ def broken_links(user: Any) -> Card | None:
     count = broken.count() if shown else 0
     links = [(_("Länkar (%d)") % count, list_url(CheckedLink))] if count > LINES else []
     return Card(_("Trasiga länkar"), str(count or ""), lines, hint, links) if lines else None
+
+
+def to_improve(user: Any) -> Card | None:
+    """The public pages with the most remarks, as they were counted last night."""
+    labels = [kind.model._meta.label_lower for kind in PAGES if may(user, "change", kind.model)]
+    rows = RemarkCount.objects.filter(model__in=labels, count__gt=0).order_by("-count", "model", "object_id")
+    worst = list(rows[:LINES])
+    pages = contents(row.key for row in worst)
+    lines = [
+        Line(
+            pages[row.key].heading,
+            form_url(type(pages[row.key]), row.object_id),
+            ngettext("%d förslag", "%d förslag", row.count) % row.count,
+        )
+        for row in worst
+        if row.key in pages
+    ]
+    hint = _("De fem sidor där mest kan bli bättre. Förslagen står överst i formuläret, och räknas om varje natt.")
+    return Card(_("Sidor att förbättra"), "", lines, hint) if lines else None

@@ -14,9 +14,10 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from editing.locking import SeenAdmin
 from quality.forms import ReplaceForm
 from quality.links import contents_of, name_of, replace_everywhere
-from quality.models import CheckedLink
+from quality.models import CheckedLink, Spelling
 
 
 class BrokenFilter(admin.SimpleListFilter):
@@ -134,3 +135,13 @@ class CheckedLinkAdmin(admin.ModelAdmin):
     @admin.display(description=_("står på"))
     def where(self, link: Any) -> str:
         return format_html_join(", ", '<a href="{}">{}</a>', link.places)
+
+
+@admin.register(Spelling)
+class SpellingAdmin(SeenAdmin):
+    """How the city spells what others spell differently."""
+
+    actions = None  # one at a time
+    list_display = ["wrong", "right"]
+    search_fields = ["wrong", "right"]
+    fields = ["wrong", "right"]

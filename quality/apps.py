@@ -5,3 +5,9 @@ from django.utils.translation import gettext_lazy as _
 class QualityConfig(AppConfig):
     name = "quality"
     verbose_name = _("Kvalitet")
+
+    def ready(self) -> None:
+        from pages.loader import OTHERS
+        from quality.models import load_spellings
+
+        OTHERS.append(load_spellings)

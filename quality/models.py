@@ -1,11 +1,16 @@
+import tomllib
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Self
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Count, Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from quality.remarks import spelling_pattern
 
 
 class Problem(models.TextChoices):
@@ -71,3 +76,61 @@ class CheckedLink(models.Model):
         self.failed_since = (self.failed_since or now) if problem else None
         self.failures = self.failures + 1 if problem else 0
         self.problem, self.checked_at = problem, now
+
+
+class Spelling(models.Model):
+    """A word that the city spells in another way than is often seen. The coordinator edits the list."""
+
+    wrong = models.CharField(
+        _("felaktig stavning"),
+        max_length=60,
+        unique=True,
+        help_text=_("Till exempel ”Ricany”. Stora och små bokstäver är lika."),
+    )
+    right = models.CharField(_("rätt stavning"), max_length=60, help_text=_("Till exempel ”Říčany”."))
+
+    class Meta:
+        verbose_name = _("stavning")
+        verbose_name_plural = _("stavningar")
+        ordering = ["right", "wrong"]
+
+    def __str__(self) -> str:
+        return f"{self.wrong} → {self.right}"
+
+    def clean(self) -> None:
+        """One rule for each word, and none that finds fault with the right spelling."""
+        if Spelling.objects.filter(wrong__iexact=self.wrong).exclude(pk=self.pk).exists():
+            raise ValidationError({"wrong": _("Den stavningen finns redan i listan.")}, code="unique")
+        if self.wrong and spelling_pattern({self.wrong: ""}).search(self.right):  # type: ignore[union-attr]
+            message = _("Den rätta stavningen får inte innehålla den felaktiga.")
+            raise ValidationError({"right": message}, code="same")
+
+
+def load_spellings(folder: Path) -> int:
+    """The shipped list: `"Ricany" = "Říčany"`. Returns how many rows there are."""
+    path = folder / "spellings.toml"
+    words = tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
+    for wrong, right in words.items():
+        row = Spelling(wrong=wrong, right=right)
+        row.full_clean()
+        row.save()
+    return len(words)
+
+
+class RemarkCount(models.Model):
+    """How much there was to improve on a public page last night. Written by `quality.pages`."""
+
+    model = models.CharField(max_length=50)
+    object_id = models.BigIntegerField()
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="quality_remarkcount_page", fields=["model", "object_id"])]
+        indexes = [models.Index(name="quality_remarkcount_most", fields=["-count"])]
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.count}"
+
+    @property
+    def key(self) -> str:
+        return f"{self.model}:{self.object_id}"

@@ -17,7 +17,7 @@ register = template.Library()
 GROUPS = [
     (_("Innehåll"), ["Network", "Town", "Partnership", "Exchange", "Project", "Article", "FocusArea", "Page"]),
     (_("Läsare och kontakter"), ["Answer", "Report", "Contact", "Statement"]),
-    (_("Sällan"), ["CheckedLink", "OldAddress", "User", "Retention", "Purge"]),
+    (_("Sällan"), ["CheckedLink", "Spelling", "OldAddress", "User", "Retention", "Purge"]),
 ]
 
 

@@ -24,7 +24,7 @@ from dashboard.management.commands import nightly
 from editing.models import Draft, Schedule
 from feedback.models import Answer
 from networks.models import Network
-from quality.models import CheckedLink
+from quality.models import CheckedLink, RemarkCount
 from search.models import Miss
 from tests.dashboard.test_roles import account, logged_in
 from tests.factories import (
@@ -300,6 +300,9 @@ def fill(number: int, user: User) -> None:
     for _ in range(number):
         answer(comment="Hej")
         Report.objects.create(problem="Hej", language="sv")
+    for label in ("networks.network", "twinning.town", "pages.page"):
+        for n in range(RemarkCount.objects.filter(model=label).count(), number):
+            RemarkCount.objects.create(model=label, object_id=n + 1, count=n + 1)
     for n in range(number):
         CheckedLink.objects.create(
             url=f"https://a{CheckedLink.objects.count()}.example/",

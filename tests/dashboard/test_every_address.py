@@ -92,13 +92,14 @@ READ = {  # other kinds: who may read them, and who may add one
     "feedback/purge": ("llffoo", "llffff"),
     "search/synonyms": ("llffoo", "llffoo"),
     "quality/checkedlink": ("llfooo", "llffff"),
+    "quality/spelling": ("llffoo", "llffoo"),
     "accounts/loginrecord": ("llfffo", "llffff"),
     "auth/user": ("llfffo", "llfffo"),
 }
 for kind, (read, add) in READ.items():
     GETS |= {f"admin/{kind}/{rest}": read for rest in ("", f"{OBJECT}history/", f"{OBJECT}change/")}
     GETS |= {f"admin/{kind}/add/": add, f"admin/{kind}/{OBJECT}delete/": "llffff", f"admin/{kind}/{OBJECT}": "llrrrr"}
-GETS |= {f"admin/search/synonyms/{OBJECT}delete/": "llffoo"}
+GETS |= {f"admin/{kind}/{OBJECT}delete/": "llffoo" for kind in ("search/synonyms", "quality/spelling")}
 
 
 def inside(pattern: str) -> bool:
@@ -221,6 +222,7 @@ POSTS |= {f"admin/accessibility/statement/add/ {button}": "llffff" for button in
     "admin/feedback/retention/ delete_selected": "llffnn",
     "admin/feedback/purge/ delete_selected": "llffnn",
     "admin/search/synonyms/ delete_selected": "llffnn",
+    "admin/quality/spelling/ delete_selected": "llffnn",
     "admin/quality/checkedlink/ delete_selected": "llfnnn",
     "admin/pages/oldaddress/ delete_selected": "llfnnn",
     "admin/accounts/loginrecord/ delete_selected": "llfffn",
@@ -235,6 +237,7 @@ for kind, add, change in (
     ("feedback/retention", "llffff", "ffffww"),
     ("search/synonyms", "ffffww", "ffffww"),
     ("quality/checkedlink", "llffff", "llffww"),
+    ("quality/spelling", "ffffww", "ffffww"),
     ("feedback/purge", "llffff", "ffffff"),
     ("accounts/loginrecord", "llffff", "ffffff"),
     ("auth/user", "fffffw", "fffffw"),
@@ -243,7 +246,7 @@ for kind, add, change in (
     reading = GETS[f"admin/{kind}/{OBJECT}history/"].replace("o", "n")
     POSTS |= {f"admin/{kind}/{OBJECT}history/ post": reading, f"admin/{kind}/{OBJECT}delete/ post": "llffff"}
     POSTS[f"admin/{kind}/{OBJECT} post"] = "llnnnn"
-POSTS[f"admin/search/synonyms/{OBJECT}delete/ post"] = "llffww"
+POSTS |= {f"admin/{kind}/{OBJECT}delete/ post": "llffww" for kind in ("search/synonyms", "quality/spelling")}
 
 ADDED = {
     "name_sv": "Nytt",
@@ -251,6 +254,8 @@ ADDED = {
     "name": "Ny",
     "words": "nytt",
     "found_as": "nyhet",
+    "wrong": "nyth",
+    "right": "nytt",
     "slug": "nytt",
     "slug_sv": "nytt",
     "phone": "031-315 10 00",

@@ -162,6 +162,7 @@ CHANGED = {
     "feedback/answer": {"note": "Min"},
     "feedback/retention": {"reference": "KS 1"},
     "search/synonyms": {"words": "mina"},
+    "quality/spelling": {"right": "min"},
     "auth/user": {"last_name": "Min"},
 }
 

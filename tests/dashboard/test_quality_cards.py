@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from dashboard.card import LINES, Card
 from dashboard.cards import cards
-from quality.models import CheckedLink, Problem
+from quality.models import CheckedLink, Problem, RemarkCount
 from tests.dashboard.test_roles import account
 from tests.factories import NetworkFactory, PartnershipFactory, TownFactory
 
@@ -78,3 +78,22 @@ def test_missing_internet_is_said_once(chief: User) -> None:
     assert found.count == ""
     CheckedLink.objects.filter(url="https://3.example/").update(checked_at=timezone.now())
     assert card(chief, LINKS) is None
+
+
+def test_five_pages_with_most_remarks_are_shown(chief: User) -> None:
+    title = "Sidor att förbättra"
+    towns = [TownFactory(name_sv=f"Ort {number}") for number in range(7)]
+    assert card(chief, title) is None
+    for number, town in enumerate(towns):
+        RemarkCount.objects.create(model="twinning.town", object_id=town.pk, count=number)
+    gone = NetworkFactory()
+    RemarkCount.objects.create(model="networks.network", object_id=gone.pk, count=50)
+    gone.delete()
+    found = card(chief, title)
+    assert found
+    assert [line.title for line in found.lines] == ["Ort 6", "Ort 5", "Ort 4", "Ort 3"]
+    assert (found.lines[0].url, found.lines[0].detail) == (
+        f"/admin/twinning/town/{towns[6].pk}/change/",
+        "6 förslag",
+    )
+    assert card(User.objects.create_user("x", is_staff=True), title) is None

@@ -25,7 +25,7 @@ from accounts.models import LoginRecord
 from editing.models import Draft, Preview
 from feedback.models import Answer, Purge, Retention
 from pages.models import OldAddress
-from quality.models import CheckedLink
+from quality.models import CheckedLink, Spelling
 from search.models import Synonyms
 from tests.addresses import fill
 from tests.factories import (
@@ -151,6 +151,7 @@ def world() -> World:
         "quality/checkedlink": CheckedLink.objects.create(
             url=f"https://{SECRET}.example/", problem="gone", failed_since=LONG_AGO, checked_at=LONG_AGO
         ),
+        "quality/spelling": Spelling.objects.create(wrong=f"{SECRET}fel", right=f"{SECRET}rätt"),
         "feedback/purge": Purge.objects.create(answers=1, older_than=LONG_AGO, reference=f"{SECRET} KS"),
         "accounts/loginrecord": LoginRecord.objects.create(
             outcome="failed", method=SECRET, name_digest=SECRET, sender_digest=SECRET

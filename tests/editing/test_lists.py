@@ -20,7 +20,7 @@ from feedback.models import Answer, Purge
 from networks.models import FocusArea, Network, Project
 from news.models import Article
 from pages.models import OldAddress, Page
-from quality.models import CheckedLink
+from quality.models import CheckedLink, Spelling
 from search.models import Synonyms
 from tests.factories import (
     ArticleFactory,
@@ -65,6 +65,9 @@ MAKE: dict[Any, Callable[[int], Any]] = {
             used_by=[f"{model}:1" for model in ("networks.network", "twinning.partnership", "networks.project")],
         )
         for n in range(number)
+    ),
+    Spelling: lambda number: Spelling.objects.bulk_create(
+        Spelling(wrong=f"fel{Spelling.objects.count() + n}", right="rätt") for n in range(number)
     ),
     Purge: lambda number: Purge.objects.bulk_create(
         Purge(answers=1, older_than=timezone.now(), reference="2026/1") for _ in range(number)

@@ -16,6 +16,7 @@ from feedback.retention import purge, purge_limit
 from feedback.throttling import forget_before
 from publishing import removal
 from quality.checking import check_links
+from quality.pages import count_remarks
 from search.index import update_all_indexes
 from search.models import Miss
 
@@ -80,6 +81,7 @@ STEPS = {
     "logins": forget_old,
     "search": write_search_index,
     "searches": forget_misses,
+    "remarks": count_remarks,
     "digest": send_digests,
     "reminders": send_reminders,
     "backup": back_up,

@@ -1,0 +1,24 @@
+"""What to improve on the page whose form is open."""
+
+from typing import Any
+
+from django import template
+from django.template.context import Context
+
+from quality.pages import kind_of, remarks_of, spellings
+
+register = template.Library()
+
+
+@register.inclusion_tag("admin/quality/remarks.html", takes_context=True)
+def remarks(context: Context) -> dict[str, Any]:
+    """The remarks on what the form shows, a draft or what is stored."""
+    item, form = context.get("original"), context["adminform"].form
+    kind = kind_of(item)
+    if kind is None:
+        return {}
+
+    def read(column: str) -> Any:
+        return form[column].value() if column in form.fields else getattr(item, column)
+
+    return {"remarks": remarks_of(kind, item, read, spellings())}
