@@ -163,7 +163,8 @@ def test_hard_strings_in_forms_are_no_faults(world: World) -> None:
         if not (pattern.endswith(("/add/", "/change/")) and GETS[pattern][5] == "o"):
             continue
         url = address(world, pattern, "")
-        form = filled_in(asker.client, url)
+        # Not a form of the admin's own: the page where a link is replaced.
+        form = {"new": "", "_seen": ""} if "checkedlink" in pattern else filled_in(asker.client, url)
         for number, text in enumerate([*HARD, "x" * 2_000_000]):
             hard = {name: text if name[:1] != "_" and "_FORMS" not in name else value for name, value in form.items()}
             if len(text) > 100_000:
