@@ -8,6 +8,8 @@ class QualityConfig(AppConfig):
 
     def ready(self) -> None:
         from pages.loader import OTHERS
+        from quality.links import follow_changes
         from quality.models import load_spellings
 
         OTHERS.append(load_spellings)
+        follow_changes()

@@ -112,7 +112,8 @@ def check_links(dry_run: bool) -> str:
     paths = know_links()
     links = list(CheckedLink.objects.order_by(F("checked_at").asc(nulls_first=True), "pk"))
     own: list[Any] = [link for link in links if link.url in paths]
-    others = [link for link in links if link.url not in paths]
+    # Those that failed last come last: ten of them in a row would look like a missing way to the internet.
+    others = sorted((link for link in links if link.url not in paths), key=lambda link: link.problem != "")
     check_own(own, paths)
     checked = check_elsewhere(others)
     CheckedLink.objects.bulk_update(

@@ -8,6 +8,7 @@ from typing import Any
 import reversion
 from django.db import models, transaction
 from django.db.models import Q
+from django.db.models.signals import post_delete, post_save
 from django.utils.translation import gettext as _
 
 from accessibility.models import Statement
@@ -65,6 +66,39 @@ def links_in_use() -> dict[str, set[str]]:
                 for url in links_in(field, getattr(item, field.name) or ""):
                     found.setdefault(url, set()).add(form_of(item).key)
     return found
+
+
+def links_on(content: Content) -> set[str]:
+    """The addresses on the form of a content, as stored."""
+    rows: list[Content] = [content]
+    if isinstance(content, Network):
+        rows += Fact.objects.filter(network=content)
+    fields = [(row, field) for row in rows for field in link_fields(type(row))]
+    return {url for row, field in fields for url in links_in(field, getattr(row, field.name) or "")}
+
+
+def forget_mended(instance: Content, signal: Any, raw: bool = False, **kwargs: Any) -> None:
+    """Take a content off the broken links that its form no longer has: the dashboard does not wait for the night."""
+    if raw:  # loaddata loads links, too
+        return
+    content = form_of(instance)
+    places = [link for link in CheckedLink.objects.exclude(problem="") if content.key in link.used_by]
+    is_gone = signal is post_delete and content is instance
+    left = links_on(content) if places and not is_gone else set()
+    for link in places:
+        if link.url not in left:
+            link.used_by.remove(content.key)
+            if link.used_by:
+                link.save(update_fields=["used_by"])
+            else:
+                link.delete()
+
+
+def follow_changes() -> None:
+    """Connect the signals, which run in the transaction of the change."""
+    for model in SOURCES:
+        post_save.connect(forget_mended, model)
+        post_delete.connect(forget_mended, model)
 
 
 def contents(keys: Iterable[str]) -> dict[str, Any]:

@@ -143,3 +143,38 @@ def test_list_shows_what_is_broken_and_where(editor: Client) -> None:
 def test_link_that_is_gone_leads_to_the_list(editor: Client) -> None:
     response = editor.get("/admin/quality/checkedlink/99/change/", follow=True)
     assert "Länken används inte längre." in response.content.decode()
+
+
+def test_mended_link_leaves_the_dashboard_at_once(editor: Client) -> None:
+    town, page = TownFactory(website=OLD), PageFactory(body_sv=TEXT, body_en=TEXT)
+    link = broken(used_by=[town.key, page.key])
+    save(editor, town, website=NEW)
+    save(editor, page, body_sv="<p>Borta.</p>")
+    link.refresh_from_db()
+    assert link.used_by == [page.key]  # still in English
+    save(editor, page, body_en="<p>Gone.</p>")
+    assert not CheckedLink.objects.exists()
+
+
+def test_mended_fact_and_deleted_page_leave_the_dashboard() -> None:
+    network, article = NetworkFactory(), ArticleFactory(link=OLD)
+    facts = [FactFactory(network=network, source_url=OLD) for _ in range(2)]
+    link = broken(used_by=[network.key, article.key])
+    facts[0].source_url = NEW
+    facts[0].save()
+    article.delete()
+    link.refresh_from_db()
+    assert link.used_by == [network.key]
+    facts[1].delete()
+    assert not CheckedLink.objects.exists()
+
+
+def test_saving_leaves_whole_links_and_other_pages_alone() -> None:
+    town, other = TownFactory(website=OLD), TownFactory(website=OLD)
+    broken(used_by=[other.key])
+    broken("https://hel.example/", problem="", used_by=[town.key])
+    town.website = ""
+    town.save()
+    network = NetworkFactory(website=OLD)
+    network.delete()
+    assert CheckedLink.objects.count() == 2
