@@ -52,9 +52,10 @@ def handler(site: Site) -> type[BaseHTTPRequestHandler]:
                 self.answer(200, body=b"x" * 2**20)
             elif kind == "silent":
                 site.over.wait(20)
-            elif kind == "drip":  # a letter at a time, and never a whole answer
-                while not site.over.wait(0.02):
-                    self.wfile.write(b"x")
+            elif kind == "drip":  # a letter at a time, so that no single wait is long
+                for letter in b"HTTP/1.1 200 OK\r\n\r\n":
+                    site.over.wait(0.02)
+                    self.wfile.write(bytes([letter]))
             else:
                 self.answer(200)
 

@@ -102,6 +102,13 @@ def test_panel_reads_the_draft_that_the_form_shows(editor: Client) -> None:
     assert len(panel(logged_in(account("Redaktör")), page)) == 1
 
 
+def test_panel_reads_a_draft_that_cannot_be_saved_yet(editor: Client) -> None:
+    page = PageFactory(**FULL | TRANSLATED)
+    data = filled_in(editor, admin_url(page), summary_sv="Alldeles för långt. " + "långt " * 60)  # over 300 letters
+    editor.post(admin_url(page), data | {"_draft": "1"})
+    assert len(panel(editor, page)) == 1
+
+
 def test_remarks_stop_nobody_and_refused_form_keeps_them(editor: Client) -> None:
     page = PageFactory(**FULL | TRANSLATED)
     save(editor, page, body_sv='<p><a href="/a">här</a></p>')

@@ -75,6 +75,17 @@ def test_replacing_can_be_undone_in_the_history(editor: Client) -> None:
     assert Fact.objects.get().source_url == OLD
 
 
+def test_replaced_link_of_a_fact_is_in_the_history_of_its_network(editor: Client) -> None:
+    network = NetworkFactory()
+    FactFactory(network=network, source_url=OLD)
+    save(editor, network, summary_sv="Före.")
+    replace(editor, broken(), NEW)
+    last, first = Version.objects.get_for_object(network)
+    assert last.revision.comment.startswith("Bytte länken")
+    assert editor.post(f"/admin/networks/network/restore/{first.pk}/", {"sure": "sure"}).status_code == 302
+    assert Fact.objects.get().source_url == OLD
+
+
 BAD = [
     ("", "Detta fält måste fyllas i."), ("ett ord", "Skriv en webbadress"), ("javascript:alert(1)", "Skriv en"),
     ("mailto:a@example.se", "Skriv en webbadress"), ("#x", "Skriv en webbadress"), (OLD, "samma adress"),
