@@ -92,7 +92,7 @@ def know_links() -> dict[str, str]:
     used = {
         url: sorted(keys)
         for url, keys in links_in_use().items()
-        if not url.lower().startswith(NOT_CHECKED) and len(url) <= CheckedLink.LONGEST
+        if not url.lower().startswith(NOT_CHECKED) and len(url.encode()) <= CheckedLink.LONGEST
     }
     there = {link.url: link for link in CheckedLink.objects.all()}
     CheckedLink.objects.filter(pk__in=[link.pk for url, link in there.items() if url not in used]).delete()

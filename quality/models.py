@@ -47,7 +47,7 @@ class CheckedLinkQuerySet(models.QuerySet["CheckedLink"]):
 class CheckedLink(models.Model):
     """An address that published content links to, and how the last check went. Written by `quality.checking`."""
 
-    LONGEST = 1000  # characters of an address; longer ones are not checked
+    LONGEST = 1000  # bytes of an address, as PostgreSQL's index holds; longer ones are not checked
 
     url = models.CharField(_("länk"), max_length=LONGEST, unique=True)
     problem = models.CharField(_("vad som är fel"), max_length=12, blank=True, choices=Problem.choices)
