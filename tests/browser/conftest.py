@@ -106,9 +106,9 @@ class Walk:
         target.click()
 
     def open(self, listed: str, name: str) -> None:
-        """From the dashboard to a form: its list, then its line."""
+        """From the menu to a form: its list, then its line."""
         self.page.goto(f"{self.site.url}/admin/")
-        self.click(self.page.locator(f'#content a[href="/admin/{listed}/"]').first)
+        self.click(self.page.locator(f'#menu a[href="/admin/{listed}/"]'))
         self.click(self.page.get_by_role("link", name=name, exact=True).first)
         self.page.wait_for_url("**/change/**")
 
