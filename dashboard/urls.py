@@ -1,9 +1,10 @@
 from django.contrib import admin
 from django.urls import path
 
-from dashboard import views
+from dashboard import handbook, views
 
 app_name = "dashboard"
 urlpatterns = [
-    path("<str:key>/", admin.site.admin_view(views.mark_reviewed), name="mark_reviewed"),
+    path("still-right/<str:key>/", admin.site.admin_view(views.mark_reviewed), name="mark_reviewed"),
+    path("help/", admin.site.admin_view(handbook.handbook), name="handbook"),
 ]

@@ -252,7 +252,7 @@ TIME_ZONE = "Europe/Stockholm"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS = [BASE_DIR / "static", ("handbook", BASE_DIR / "docs" / "images")]
 # Pictures may be served from another host, so that no file of an editor's is ever of this site's origin.
 MEDIA_URL = env.matching(
     "MEDIA_URL",

@@ -9,6 +9,7 @@ from backup import archive
 from backup.models import last_verified
 from dashboard.cards import Card, cards
 from dashboard.changes import latest_changes
+from dashboard.handbook import chapter_of
 from dashboard.menu import Entry, menu
 
 register = template.Library()
@@ -38,3 +39,9 @@ def version() -> str:
 def menu_here(context: Any) -> list[tuple[Any, list[Entry]]]:
     request = context["request"]
     return menu(request.path, request.user, context["available_apps"])
+
+
+@register.simple_tag(takes_context=True)
+def help_chapter(context: Any) -> str:
+    match = context["request"].resolver_match
+    return chapter_of(match.view_name if match else "")

@@ -19,6 +19,7 @@ from tests.browser.conftest import Site, log_in
 
 # Beside lists and forms, which the first page links to.
 OTHER_PAGES = [
+    "help/",
     "feedback/answer/rapport/",
     "networks/network/add/",
     "networks/network/1/history/",
