@@ -2,7 +2,9 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from django import template
+from django.conf import settings
 from django.forms import BaseForm
+from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -41,3 +43,17 @@ def errors_of(form: BaseForm, formsets: list[Any]) -> list[FieldError]:
         for number, row in enumerate(formset.formset.forms, 1):
             found += errors_in(row, f"{name} {number}")
     return found
+
+
+@register.inclusion_tag("includes/edit_link.html", takes_context=True)
+def edit_link(context: Any) -> dict[str, str]:
+    """The form of a public page's content, for a user who may change it. Nothing, not even a blank, for anyone else.
+
+    The session is read only if the request has its cookie, which the front takes away from a page that it keeps.
+    """
+    request, page = context["request"], context["page"]
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        return {"url": ""}
+    app, model = page._meta.app_label, page._meta.model_name
+    allowed = request.user.is_staff and request.user.has_perm(f"{app}.change_{model}")
+    return {"url": reverse(f"admin:{app}_{model}_change", args=[page.pk]) if allowed else ""}
