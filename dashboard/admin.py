@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+import dashboard.note_admin  # noqa: F401
 from accounts.audit import forget_factors
 from dashboard.roles import ROLES
 from editing.locking import SeenAdmin, SeenForm

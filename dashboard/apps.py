@@ -9,8 +9,13 @@ class DashboardConfig(AppConfig):
 
     def ready(self) -> None:
         from backup.service import CHANGE_MARKS
+        from dashboard.cards import PROVIDERS, to_review
         from dashboard.change_mark import change_mark
+        from dashboard.notes import load_notes, open_notes
         from dashboard.roles import keep_roles
+        from pages.loader import OTHERS
 
         post_migrate.connect(keep_roles, self)
+        PROVIDERS.insert(PROVIDERS.index(to_review), open_notes)
+        OTHERS.append(load_notes)
         CHANGE_MARKS.append(change_mark)

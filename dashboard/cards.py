@@ -267,10 +267,10 @@ def moment(time: datetime) -> str:
     return _("%(day)s kl. %(time)s") % {"day": long_date(time), "time": f"{timezone.localtime(time):%H.%M}"}
 
 
-PROVIDERS: tuple[Callable[[Any], Card | None], ...] = (
+PROVIDERS: list[Callable[[Any], Card | None]] = [
     backup, nightly, reports, statement, to_review, drafts, answers, scheduled, broken_links, translations, misses,
     to_improve, pictures,
-)  # fmt: skip
+]  # fmt: skip
 
 
 def cards(user: Any) -> list[Card]:

@@ -46,6 +46,7 @@ CHAPTERS = {
     "report": "Ta hand om ett rapporterat tillgänglighetsproblem",
     "contact": "Byta kontaktperson",
     "oldaddress": "Byta en sidas adress",
+    "note": "Reda ut det som är oklart",
     "synonyms": "Hjälp läsarna att hitta",
     "answer": ANSWERS,
     "retention": ANSWERS,

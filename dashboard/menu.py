@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 GROUPS = [
     (
         gettext_lazy("Innehåll"),
-        ["Network", "Town", "Partnership", "Exchange", "Project", "Article", "FocusArea", "Page"],
+        ["Network", "Town", "Partnership", "Exchange", "Project", "Article", "FocusArea", "Page", "Note"],
     ),
     (gettext_lazy("Läsare och kontakter"), ["Answer", "Report", "Contact", "Statement"]),
     (gettext_lazy("Sällan"), ["CheckedLink", "Spelling", "OldAddress", "User", "Retention", "Purge"]),

@@ -1,5 +1,10 @@
+from typing import Any
+
+from django.contrib.auth.models import User
 from django.db import models
 from django.utils import timezone
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Contact
 
@@ -31,3 +36,33 @@ class NightlyStep(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Note(models.Model):
+    """Something that editors have to find out about an object. Readers never see it."""
+
+    page = models.CharField(_("gäller"), max_length=60, help_text=_("Sidan som du vill minnas något om."))
+    text = models.TextField(
+        _("vad som behöver redas ut"),
+        max_length=2000,
+        help_text=_("Skriv vad som är oklart och vem som kan veta. Bara ni som redigerar ser det."),
+    )
+    source = models.CharField(
+        _("källa"), max_length=300, blank=True, help_text=_("En webbadress, eller namnet på ett dokument.")
+    )
+    created_at = models.DateTimeField(_("skrevs"), default=timezone.now, editable=False)
+    resolved_at = models.DateTimeField(_("utredd"), null=True, editable=False)
+    resolved_by = models.ForeignKey(User, models.SET_NULL, null=True, editable=False, verbose_name=_("utredd av"))
+
+    class Meta:
+        verbose_name = _("anteckning")
+        verbose_name_plural = _("att reda ut")
+        ordering = ["created_at", "pk"]
+
+    def __str__(self) -> str:
+        return Truncator(self.text).chars(60)
+
+    def resolve(self, user: Any) -> None:
+        """Mark it as resolved, by this user; once only."""
+        if not self.resolved_at:
+            self.resolved_at, self.resolved_by = timezone.now(), user

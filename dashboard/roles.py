@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accessibility.models import Shortcoming
 from accounts.models import LoginRecord
 from contacts.models import Contact
+from dashboard.models import Note
 from editing.models import Draft, Preview
 from feedback.models import Answer
 from networks.models import Fact, Project
@@ -18,7 +19,7 @@ from quality.models import CheckedLink
 from twinning.models import Exchange, Partnership
 
 OURS = ["pages", "accessibility", "news", "twinning", "networks", "contacts", "editing", "feedback", "search"]
-OURS += ["quality"]
+OURS += ["quality", "dashboard"]
 
 
 def may(actions: str, *models: type[Model]) -> Q:
@@ -34,6 +35,7 @@ def may(actions: str, *models: type[Model]) -> Q:
 EDITOR = (
     may("view add change", *(kind.model for kind in REGISTRY), Project, Fact, Shortcoming)
     | may("view change", Exchange)
+    | may("view add change", Note)
     | may("view", Contact, Partnership, Answer, OldAddress, CheckedLink)
     | may("view add change delete", Draft, Preview)
 )

@@ -16,4 +16,4 @@ def test_the_schema_is_made_from_nothing_and_holds_the_content() -> None:
     tables = connection.introspection.table_names()
     assert not [table for table in tables if table.split("_")[0] in OURS]
     call_command("migrate", verbosity=0)
-    assert load_content() == 217
+    assert load_content() == 223

@@ -11,6 +11,7 @@ from dashboard.cards import Card, cards
 from dashboard.changes import latest_changes
 from dashboard.handbook import chapter_of
 from dashboard.menu import Entry, menu
+from dashboard.models import Note
 
 register = template.Library()
 
@@ -45,3 +46,9 @@ def menu_here(context: Any) -> list[tuple[Any, list[Entry]]]:
 def help_chapter(context: Any) -> str:
     match = context["request"].resolver_match
     return chapter_of(match.view_name if match else "")
+
+
+@register.inclusion_tag("dashboard/notes_box.html")
+def notes_box(content: Any, may_change: bool) -> dict[str, Any]:
+    """What has to be found out about a content, on its form."""
+    return {"notes": Note.objects.filter(page=content.key, resolved_at=None), "may_change": may_change}

@@ -21,6 +21,7 @@ from backup.models import VerifiedBackup
 from dashboard.cards import LINES, PROVIDERS, Card, cards
 from dashboard.changes import latest_changes
 from dashboard.management.commands import nightly
+from dashboard.models import Note
 from editing.models import Draft, Schedule
 from feedback.models import Answer
 from networks.models import Network
@@ -300,6 +301,7 @@ def fill(number: int, user: User) -> None:
     for _ in range(number):
         answer(comment="Hej")
         Report.objects.create(problem="Hej", language="sv")
+        Note.objects.create(page=NetworkFactory().key, text="Hej")
     for label in ("networks.network", "twinning.town", "pages.page"):
         for n in range(RemarkCount.objects.filter(model=label).count(), number):
             RemarkCount.objects.create(model=label, object_id=n + 1, count=n + 1)

@@ -39,7 +39,7 @@ pytestmark = pytest.mark.django_db
 REFUSED = set("lfmx")
 
 OBJECT = "<path:object_id>/"
-APPS = "search|pages|accessibility|news|twinning|networks|contacts|feedback|quality|accounts|auth"
+APPS = "search|pages|accessibility|news|twinning|networks|contacts|feedback|quality|accounts|dashboard|auth"
 OF_A_KIND = {  # of each kind of content, where no line below says otherwise
     "": "llfooo",
     "add/": "llfooo",
@@ -94,13 +94,15 @@ READ = {  # other kinds: who may read them, and who may add one
     "search/synonyms": ("llffoo", "llffoo"),
     "quality/checkedlink": ("llfooo", "llffff"),
     "quality/spelling": ("llffoo", "llffoo"),
+    "dashboard/note": ("llfooo", "llfooo"),
     "accounts/loginrecord": ("llfffo", "llffff"),
     "auth/user": ("llfffo", "llfffo"),
 }
 for kind, (read, add) in READ.items():
     GETS |= {f"admin/{kind}/{rest}": read for rest in ("", f"{OBJECT}history/", f"{OBJECT}change/")}
     GETS |= {f"admin/{kind}/add/": add, f"admin/{kind}/{OBJECT}delete/": "llffff", f"admin/{kind}/{OBJECT}": "llrrrr"}
-GETS |= {f"admin/{kind}/{OBJECT}delete/": "llffoo" for kind in ("search/synonyms", "quality/spelling")}
+DELETED = ("search/synonyms", "quality/spelling", "dashboard/note")
+GETS |= {f"admin/{kind}/{OBJECT}delete/": "llffoo" for kind in DELETED}
 
 
 def inside(pattern: str) -> bool:
@@ -226,6 +228,8 @@ POSTS |= {f"admin/accessibility/statement/add/ {button}": "llffff" for button in
     "admin/search/synonyms/ delete_selected": "llffnn",
     "admin/quality/spelling/ delete_selected": "llffnn",
     "admin/quality/checkedlink/ delete_selected": "llfnnn",
+    "admin/dashboard/note/ mark_resolved": "llfwww",
+    "admin/dashboard/note/ delete_selected": "llfnnn",
     "admin/pages/oldaddress/ delete_selected": "llfnnn",
     "admin/accounts/loginrecord/ delete_selected": "llfffn",
     "admin/auth/user/ delete_selected": "llfffn",
@@ -240,6 +244,7 @@ for kind, add, change in (
     ("search/synonyms", "ffffww", "ffffww"),
     ("quality/checkedlink", "llffff", "llffww"),
     ("quality/spelling", "ffffww", "ffffww"),
+    ("dashboard/note", "fffwww", "fffwww"),
     ("feedback/purge", "llffff", "ffffff"),
     ("accounts/loginrecord", "llffff", "ffffff"),
     ("auth/user", "fffffw", "fffffw"),
@@ -248,7 +253,7 @@ for kind, add, change in (
     reading = GETS[f"admin/{kind}/{OBJECT}history/"].replace("o", "n")
     POSTS |= {f"admin/{kind}/{OBJECT}history/ post": reading, f"admin/{kind}/{OBJECT}delete/ post": "llffff"}
     POSTS[f"admin/{kind}/{OBJECT} post"] = "llnnnn"
-POSTS |= {f"admin/{kind}/{OBJECT}delete/ post": "llffww" for kind in ("search/synonyms", "quality/spelling")}
+POSTS |= {f"admin/{kind}/{OBJECT}delete/ post": "llffww" for kind in DELETED}
 
 ADDED = {
     "name_sv": "Nytt",
@@ -258,6 +263,7 @@ ADDED = {
     "found_as": "nyhet",
     "wrong": "nyth",
     "right": "nytt",
+    "text": "Oklart",
     "slug": "nytt",
     "slug_sv": "nytt",
     "phone": "031-315 10 00",
@@ -268,7 +274,7 @@ ADDED = {
 }
 ACCOUNT = {"username": "ny", "password1": "en lång mening", "password2": "en lång mening"}
 PASSWORDS = {"old_password": "x", "new_password1": "en lång mening", "new_password2": "en lång mening"}
-CHANGED = ("summary_sv", "title_sv", "name_sv", "role_sv", "decision", "reference", "first_name")
+CHANGED = ("summary_sv", "title_sv", "name_sv", "role_sv", "decision", "reference", "first_name", "text")
 
 
 def typed(world: World, pattern: str, url: str, button: str) -> dict[str, Any]:
@@ -285,7 +291,7 @@ def typed(world: World, pattern: str, url: str, button: str) -> dict[str, Any]:
         role = {"role": Group.objects.get(name="Redaktör").pk}
         towns = [world.hidden["twinning/town"].pk, world.public["twinning/town"].pk]
         role |= {"introduction_sv": "Ny", "towns": towns, "for_schools": "on", "how_to_join_sv": "Ring."}
-        role |= {"network": world.public["networks/network"].pk}
+        role |= {"network": world.public["networks/network"].pk, "page": world.public["networks/network"].key}
         return data | ADDED | dict(zip(("town_a", "town_b"), towns, strict=True)) | ACCOUNT | role | {button: "sure"}
     if "oldaddress" in pattern:
         return data | {"target": world.public["twinning/town"].key}

@@ -163,6 +163,7 @@ CHANGED = {
     "feedback/retention": {"reference": "KS 1"},
     "search/synonyms": {"words": "mina"},
     "quality/spelling": {"right": "min"},
+    "dashboard/note": {"text": "Min"},
     "auth/user": {"last_name": "Min"},
 }
 

@@ -22,6 +22,7 @@ from reversion.models import Version
 
 from accessibility.models import Report
 from accounts.models import LoginRecord
+from dashboard.models import Note
 from editing.models import Draft, Preview
 from feedback.models import Answer, Purge, Retention
 from pages.models import OldAddress
@@ -147,6 +148,9 @@ def world() -> World:
         ),
         "feedback/answer": answer,
         "feedback/retention": Retention.objects.get(),
+        "dashboard/note": Note.objects.create(
+            page=public["networks/network"].key, text=f"{SECRET} oklart", source=f"{SECRET} källa"
+        ),
         "search/synonyms": Synonyms.objects.create(words=SECRET, found_as=f"{SECRET}ets"),
         "quality/checkedlink": CheckedLink.objects.create(
             url=f"https://{SECRET}.example/", problem="gone", failed_since=LONG_AGO, checked_at=LONG_AGO

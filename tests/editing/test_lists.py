@@ -15,6 +15,7 @@ from django.utils import timezone
 from accessibility.models import Report
 from accounts.models import LoginRecord
 from contacts.models import Contact
+from dashboard.models import Note
 from editing.admin import ContentAdmin
 from feedback.models import Answer, Purge
 from networks.models import FocusArea, Network, Project
@@ -68,6 +69,9 @@ MAKE: dict[Any, Callable[[int], Any]] = {
     ),
     Spelling: lambda number: Spelling.objects.bulk_create(
         Spelling(wrong=f"fel{Spelling.objects.count() + n}", right="rätt") for n in range(number)
+    ),
+    Note: lambda number: Note.objects.bulk_create(
+        Note(page=NetworkFactory().key, text="Oklart") for _ in range(number)
     ),
     Purge: lambda number: Purge.objects.bulk_create(
         Purge(answers=1, older_than=timezone.now(), reference="2026/1") for _ in range(number)

@@ -58,7 +58,7 @@ def test_what_is_loaded_has_a_version_to_go_back_to(seeded: None) -> None:
 
 
 def test_the_command_says_what_it_did(capsys: pytest.CaptureFixture[str]) -> None:
-    for created in ("217 created", "0 created"):
+    for created in ("223 created", "0 created"):
         call_command("load_content")
         assert created in capsys.readouterr().out
 

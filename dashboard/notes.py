@@ -1,0 +1,67 @@
+"""Notes on what has to be found out about an object ("Att reda ut"): their card, the box on a form, those shipped."""
+
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.utils.text import Truncator, capfirst
+from django.utils.translation import gettext as _
+
+from contacts.models import Contact
+from dashboard.cards import LINES, Card, Line, form_url, list_url, may, objects
+from dashboard.models import Note
+from pages.loader import MODELS
+from pages.registry import PAGES
+from twinning.models import Partnership
+
+
+def items_of(notes: Iterable[Note]) -> list[Any]:
+    """The object of each note, by one query for each model; None for one that has been deleted."""
+    keys = [note.page.partition(":") for note in notes]
+    return objects((apps.get_model(label), int(pk)) for label, _colon, pk in keys)
+
+
+def choices() -> list[tuple[Any, list[tuple[str, str]]]]:
+    """Every object that has a page, public or not, every agreement and every contact."""
+    agreements = Partnership.objects.select_related("town_a", "town_b")
+    found = [*(kind.model._default_manager.all() for kind in PAGES), agreements, Contact.objects.all()]
+    return [
+        (capfirst(str(rows.model._meta.verbose_name_plural)), [(row.key, str(row)) for row in rows]) for rows in found
+    ]
+
+
+def open_notes(user: Any) -> Card | None:
+    """What nobody has found out yet, the oldest first."""
+    notes = Note.objects.filter(resolved_at=None) if may(user, "view", Note) else Note.objects.none()
+    first = list(notes[:LINES])
+    if not first:
+        return None
+    lines = [
+        Line(
+            str(item or _("En sida som är raderad")),
+            form_url(type(item), item.pk) if item and may(user, "view", item) else form_url(Note, note.pk),
+            Truncator(note.text).chars(160),
+        )
+        for note, item in zip(first, items_of(first), strict=True)
+    ]
+    hint = _(
+        "Uppgifter som källorna är oense om, eller som ingen vet. Ta reda på dem, rätta sidan och kryssa i Utredd."
+    )
+    links = [(_("Att reda ut"), list_url(Note))]
+    return Card(_("Att reda ut"), str(notes.count()), lines, hint, links)
+
+
+def load_notes(folder: Path) -> int:
+    """The shipped notes. A file names its object by the file of that: `page = "towns/molndal"`."""
+    notes = []
+    for path in sorted((folder / "notes").glob("*.toml")):
+        data = tomllib.loads(path.read_text("utf-8"))
+        kind, slug = data["page"].split("/")
+        model: Any = MODELS[kind]
+        note = Note(**data | {"page": model._default_manager.get(slug=slug).key})
+        note.full_clean()
+        note.save()
+        notes.append(note)
+    return len(notes)
