@@ -61,9 +61,12 @@ def days_of(versions: Any, model_of: dict[int, Any]) -> list[Day]:
 
 
 def values(version: Version) -> dict[str, Any]:
-    """What a version holds, by field; lists in no order."""
+    """What a version holds, by field: lists in no order, and nothing where a text is empty or missing."""
     held = {field: version.field_dict[field.attname] for field in stored_fields(version)}
-    return {field.name: sorted(map(int, value)) if field.many_to_many else value for field, value in held.items()}
+    return {
+        field.name: sorted(map(int, value)) if field.many_to_many else None if value == "" else value
+        for field, value in held.items()
+    }
 
 
 def add_data(days: list[Day]) -> None:

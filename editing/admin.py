@@ -5,6 +5,7 @@ from typing import Any
 
 import reversion
 from csp.decorators import csp_update
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import LogEntry
@@ -21,6 +22,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from js_asset import Media
 from modeltranslation.admin import TranslationStackedInline
+from modeltranslation.translator import translator
 
 from editing.deletion import DeletionMixin
 from editing.filters import MissingTranslationFilter, ReviewFilter, StatusFilter
@@ -190,11 +192,20 @@ class ContentAdmin(DeletionMixin, PreviewMixin, SchedulingMixin, HistoryMixin):
 
     # Lists
 
+    def get_search_fields(self, request: HttpRequest) -> Any:
+        """In lists every text in every language; what is chosen in a form is found by its names."""
+        names = super().get_search_fields(request)
+        if request.path == reverse("admin:autocomplete"):
+            return names
+        texts = [name for name in translator.get_options_for_model(self.model).all_fields if name != "slug"]
+        return [*names, *(f"{name}_{code}" for name in texts for code, _language in settings.LANGUAGES)]
+
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
         """Also find names however their letters are written: "ricany" finds Říčany, "ÖREBRO" finds Örebro.
 
         SQLite folds the case of ASCII letters only.
         """
+        search_term = search_term[:200]  # each word asks for each text in four spellings
         found, may_have_duplicates = super().get_search_results(request, queryset, search_term)
         for written in {search_term.lower(), search_term.upper(), search_term.title()} if search_term else ():
             found |= super().get_search_results(request, queryset, written)[0]

@@ -20,6 +20,7 @@ from tests.browser.conftest import Site, log_in
 # Beside lists and forms, which the first page links to.
 OTHER_PAGES = [
     "help/",
+    "find/?q=borken",
     "feedback/answer/rapport/",
     "networks/network/add/",
     "networks/network/1/history/",

@@ -53,6 +53,13 @@ def test_changes_of_a_day_are_one_row_with_what_changed(anna: User) -> None:
     assert latest_changes(anna)[0]["when"] == NOON + timedelta(minutes=1)
 
 
+def test_an_empty_text_is_the_same_as_none(anna: User) -> None:
+    network = NetworkFactory(body_de=None)
+    save(network, anna, NOON - timedelta(days=1))
+    save(network, anna, NOON, body_de="", summary_sv="Nytt")
+    assert told(anna)[0][2] == "Sammanfattning på svenska"
+
+
 def test_many_changed_fields_are_counted(anna: User) -> None:
     network = NetworkFactory()
     save(network, anna, NOON - timedelta(days=1))

@@ -77,6 +77,7 @@ GETS |= {
     "admin/editing/preview/<str:key>/<str:language>/": "llfooo",
     "admin/still-right/<str:key>/": "llxxxx",
     "admin/help/": "lloooo",
+    "admin/find/": "lloooo",
     "admin/picture/": "llxxxx",
     "admin/find-pages/": "llfooo",
     "forhandsvisning/<str:key>/<str:language>/": "mommmm",
@@ -122,7 +123,10 @@ def outcome(response: Any) -> str:
     return {200: "o", 302: "r", 403: "f", 404: "m", 405: "x"}.get(response.status_code, f"({response.status_code})")
 
 
-QUERIES = {"admin/autocomplete/": {"app_label": "networks", "model_name": "network", "field_name": "focus_areas"}}
+QUERIES = {
+    "admin/find/": {"q": "x"},
+    "admin/autocomplete/": {"app_label": "networks", "model_name": "network", "field_name": "focus_areas"},
+}
 
 
 def compare(found: dict[str, str], expected: dict[str, str]) -> None:
@@ -212,6 +216,7 @@ POSTS |= {f"admin/accessibility/statement/add/ {button}": "llffff" for button in
     "admin/editing/preview/<str:key>/<str:language>/ post": "llxxxx",
     "admin/still-right/<str:key>/ post": "llffww",
     "admin/help/ post": "llxxxx",
+    "admin/find/ post": "llxxxx",
     "admin/picture/ post": "llfnnn",
     "admin/find-pages/ post": "llxxxx",
     "forhandsvisning/<str:key>/<str:language>/ post": "xxxxxx",
