@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import reversion
+from csp.constants import SELF
 from csp.decorators import csp_update
 from django.conf import settings
 from django.contrib import admin
@@ -73,14 +74,14 @@ class ContentAdmin(DeletionMixin, PreviewMixin, SchedulingMixin, HistoryMixin):
 
     class Media:
         css = {"all": ["admin_site/form.css", "admin_site/editing.css"]}
-        js = ["admin_site/languages.js", "admin_site/names.js", "admin_site/editing.js"]
+        js = ["admin_site/languages.js", "admin_site/names.js", "admin_site/editing.js", "admin_site/live.js"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return bool(super().has_add_permission(request) and self.may_save(request, None))
 
     # Forms
 
-    @method_decorator(csp_update({"style-src": [EDITOR_STYLE], "img-src": ["blob:"]}))
+    @method_decorator(csp_update({"style-src": [EDITOR_STYLE], "img-src": ["blob:"], "frame-src": [SELF]}))
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:

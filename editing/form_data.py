@@ -16,7 +16,7 @@ FormData = dict[str, list[str]]
 Formsets = Iterable[BaseInlineFormSet]
 
 # In every post, and no part of the content.
-BUTTONS = {"csrfmiddlewaretoken", "_restore", "_autosave"}
+BUTTONS = {"csrfmiddlewaretoken", "_restore", "_autosave", "_live"}
 BUTTONS |= {"_save", "_publish", "_unpublish", "_continue", "_draft", "_preview", "_schedule"}
 
 

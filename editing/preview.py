@@ -1,5 +1,6 @@
 """Previews: unsaved form data as a public page."""
 
+from collections.abc import Iterable
 from typing import Any, cast
 
 from django.conf import settings
@@ -7,14 +8,16 @@ from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.forms.formsets import all_valid
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
-from django.urls import resolve
+from django.urls import resolve, reverse
 from django.utils import timezone, translation
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from editing.form_admin import FormAdmin
-from editing.models import Preview
+from editing.form_data import FormData
+from editing.models import Preview, tomorrow
 from publishing.models import Publishable
 
 
@@ -42,7 +45,7 @@ def answer(request: HttpRequest, url: str, language: str) -> Any:
 class PreviewMixin(FormAdmin):
     @property
     def buttons(self) -> dict[str, Any]:
-        return super().buttons | {"_preview": self.start_preview}
+        return super().buttons | {"_preview": self.start_preview, "_live": self.live_preview}
 
     def preview_address(self, obj: Any) -> str:
         """The page to preview a change of the object on, in the active language."""
@@ -57,8 +60,10 @@ class PreviewMixin(FormAdmin):
                 response = answer(request, response.url.partition("#")[0], language)
             return str(response.content.decode())
 
-    def render_pages(self, request: HttpRequest, form: Any, formsets: list[Any], change: bool) -> dict[str, str]:
-        """The public page in every language as if the valid form were saved. Raises Http404.
+    def render_pages(
+        self, request: HttpRequest, form: Any, formsets: list[Any], change: bool, languages: Iterable[str]
+    ) -> dict[str, str]:
+        """The public page in each language as if the valid form were saved. Raises Http404.
 
         The form is saved and the transaction rolled back. This holds SQLite's write lock, so it is done once, when an
         editor asks for the preview; who looks at it only reads.
@@ -71,20 +76,27 @@ class PreviewMixin(FormAdmin):
                 if isinstance(saved, Publishable):
                     one = type(saved)._base_manager.filter(pk=saved.pk)
                     one.update(published_at=timezone.now(), unpublished_at=None)
-                return {code: self.public_page(request, saved, code) for code, _name in settings.LANGUAGES}
+                return {code: self.public_page(request, saved, code) for code in languages}
             finally:
                 transaction.set_rollback(True)
 
-    def start_preview(self, request: HttpRequest, object_id: str | None) -> HttpResponse:
-        """Store what was posted and its public pages for a day, if it is valid."""
+    def preview_posted(
+        self, request: HttpRequest, object_id: str | None, languages: Iterable[str]
+    ) -> tuple[FormData, dict[str, str], Any]:
+        """What was posted, its public pages, and why there are none."""
         data, (form, formsets) = self.posted_forms(request, object_id)
         if not (form.is_valid() and all_valid(formsets)):
-            messages.error(request, _("Rätta det som är markerat, så går sidan att förhandsgranska."))
-            return self.show_data(request, object_id, data)
+            return data, {}, _("Rätta det som är markerat, så går sidan att förhandsgranska.")
         try:
-            pages = self.render_pages(request, form, formsets, change=object_id is not None)
+            return data, self.render_pages(request, form, formsets, object_id is not None, languages), ""
         except Http404:
-            messages.error(request, _("Sidan som visar det här är inte publicerad och går inte att förhandsgranska."))
+            return data, {}, _("Sidan som visar det här är inte publicerad och går inte att förhandsgranska.")
+
+    def start_preview(self, request: HttpRequest, object_id: str | None) -> HttpResponse:
+        """Store what was posted and its public pages for a day, if it is valid."""
+        data, pages, problem = self.preview_posted(request, object_id, dict(settings.LANGUAGES))
+        if problem:
+            messages.error(request, problem)
             return self.show_data(request, object_id, data)
         preview = Preview.objects.create(
             model=self.opts.label_lower,
@@ -94,6 +106,20 @@ class PreviewMixin(FormAdmin):
             user_id=request.user.pk,  # type: ignore[misc]
         )
         return redirect("editing:preview", preview.key)
+
+    def live_preview(self, request: HttpRequest, object_id: str | None) -> JsonResponse:
+        """Store the public page of what is being typed, in one language: one for each user and object. For live.js."""
+        language = (
+            request.POST["_live"] if request.POST["_live"] in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        )
+        _data, pages, problem = self.preview_posted(request, object_id, [language])
+        if problem:
+            return JsonResponse({"problem": problem})
+        label = self.opts.label_lower
+        key = salted_hmac("editing.live", f"{request.user.pk} {label} {object_id}").hexdigest()
+        values = {"model": label, "object_id": object_id, "user_id": request.user.pk}
+        Preview.objects.update_or_create(key=key, defaults={**values, "pages": pages, "expires_at": tomorrow()})
+        return JsonResponse({"url": reverse("editing:preview_page", args=[key, language])})
 
     def own_preview(self, request: HttpRequest, object_id: str | None) -> Preview | None:
         """The preview that this user comes back from, to go on editing."""

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.forms.models import BaseModelFormSet
 from django.http import HttpRequest
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -119,6 +120,20 @@ class TownAdmin(PublishableAdmin):
         PUBLISHING_FIELDSET,
         (_("Ändras sällan"), {"classes": ["collapse", "panel"], "fields": ["home"]}),
     ]
+
+    class Media:
+        js = ["admin_site/place.js"]
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """The coordinates with the map of place.js, where a click fills them in."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "latitude" and field:
+            field.widget.attrs |= {
+                "data-map": static("site/europe.svg"),
+                "data-map-help": _("Klicka där orten ligger. Kartan kommer närmare, och du kan klicka igen."),
+                "data-map-whole": _("Visa hela kartan"),
+            }
+        return field
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).with_relation()  # type: ignore[attr-defined]

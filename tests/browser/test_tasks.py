@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Site, Walk, log_in
 from tests.publishing.test_images import picture
+from twinning.map import project
 
 
 def another(walk: Walk, site: Site) -> Page:
@@ -315,6 +316,42 @@ def test_wrong_picture_is_refused_before_it_is_sent(walk: Walk) -> None:
     field.set_input_files({"name": "bild.png", "mimeType": "image/png", "buffer": picture("PNG", (30, 20))})
     expect(walk.page.get_by_role("alert")).to_have_count(0)
     assert field.evaluate("(input) => input.files.length") == 1
+
+
+def test_page_beside_the_form_follows_what_is_typed(walk: Walk) -> None:
+    walk.page.set_viewport_size({"width": 1600, "height": 900})
+    walk.open("networks/network", "Eurotowns")
+    walk.click("Sidan bredvid")
+    beside = walk.page.frame_locator(".live iframe")
+    expect(beside.locator("h1")).to_contain_text("Eurotowns")
+    walk.page.get_by_label("Sammanfattning [sv]:").first.fill("Städer som lär av varandra.")
+    expect(beside.locator(".hero")).to_contain_text("Städer som lär av varandra.")
+    walk.page.get_by_role("button", name="Engelska").click()
+    expect(beside.locator("html")).to_have_attribute("lang", "en")
+    walk.page.go_back()  # to the list: the pages beside are nothing to go back to
+    expect(walk.page).to_have_url(re.compile("/admin/networks/network/$"))
+
+
+def test_click_on_the_map_fills_in_where_a_town_lies(walk: Walk) -> None:
+    walk.open("twinning/town", "Borken")
+    latitude, longitude = walk.page.locator("#id_latitude"), walk.page.locator("#id_longitude")
+    for field in (latitude, longitude):
+        field.fill("")
+    chart = walk.page.locator(".place-map")
+    chart.scroll_into_view_if_needed()
+    box = chart.bounding_box()
+    assert box
+    x, y = project(51.8438, 6.8577)
+    chart.click(position={"x": (x + 600) / 1200 * box["width"], "y": (y + 500) / 1000 * box["height"]})
+    expect(latitude).to_have_value(re.compile(r"^51,[789]"))
+    expect(longitude).to_have_value(re.compile(r"^6,[789]"))
+    chart.click(position={"x": box["width"] / 2, "y": box["height"] / 2})  # nearer now
+    expect(latitude).to_have_value(re.compile(r"^51,[789]"))
+    walk.page.get_by_role("button", name="Visa hela kartan").click()
+    walk.click("Spara utkast")
+    expect(walk.page.locator(".success")).to_be_visible()
+    walk.click("Kasta utkastet …")
+    walk.click("Ja, kasta utkastet")
 
 
 def test_errors_lead_to_their_inputs_in_any_language(walk: Walk) -> None:

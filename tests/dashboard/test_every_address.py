@@ -165,6 +165,7 @@ POST_OF_A_KIND = {
     f"{OBJECT}change/ _draft": "fffddd",
     f"{OBJECT}change/ _autosave": "fffddd",
     f"{OBJECT}change/ _preview": "fffppp",
+    f"{OBJECT}change/ _live": "fffppp",
     f"{OBJECT}change/ _restore": "fffnnn",
     f"{OBJECT}history/ post": "llfnnn",
     f"{OBJECT}delete/ post": "llffww",

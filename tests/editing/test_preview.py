@@ -66,6 +66,19 @@ def test_preview_shows_unsaved_text_and_saves_nothing(editor: Client, client: Cl
     assert editor.get(back).context["adminform"].form["summary_sv"].value() == "Så blir det."
 
 
+def test_live_preview_shows_what_is_typed(editor: Client, client: Client, network: Network) -> None:
+    url = admin_url(network)
+    typed = filled_in(editor, url)
+    for text, language in (("Half.", "en"), ("Halvvägs.", "tlh")):  # a language that there is not: Swedish
+        data = typed | {"summary_en": "Half.", "summary_sv": "Halvvägs.", "_live": language}
+        shown = editor.post(url, data).json()["url"]
+        assert text in editor.get(shown).content.decode()
+    assert Preview.objects.count() == 1
+    assert client.get(shown).status_code == 302
+    assert "Halvvägs." not in client.get("/natverk/sern/").content.decode()
+    assert "Rätta det" in editor.post(url, typed | {"name_sv": "", "_live": "sv"}).json()["problem"]
+
+
 def test_everything_can_be_previewed(editor: Client, seeded: None) -> None:
     town = Town.objects.filter(home=False)[0]
     items = [
