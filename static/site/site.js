@@ -87,5 +87,7 @@ document.addEventListener("prerenderingchange", () => { if (Date.now() - made > 
 
 // A page that was made ready is shown at once. The view transition (base.css) is for browsers that make none ready.
 addEventListener("pageswap", ({ viewTransition }) => {
-  if (HTMLScriptElement.supports?.("speculationrules")) viewTransition?.skipTransition();
+  if (!viewTransition || !HTMLScriptElement.supports?.("speculationrules")) return;
+  viewTransition.ready.catch(() => {});
+  viewTransition.skipTransition();
 });

@@ -207,6 +207,6 @@ def test_second_start_waits_and_adds_nothing(tmp_path: Path) -> None:
     for process, _printed in starts:
         stop(process)
     said = sorted((printed.read_text() for _process, printed in starts), key=len)
-    assert sorted(int(number) for text in said for number in re.findall(r"(\d+) created", text)) == [0, 214]
+    assert sorted(int(number) for text in said for number in re.findall(r"(\d+) created", text)) == [0, 223]
     assert [len(re.findall("Password:", text)) for text in said] == [0, 1]
     assert (tmp_path / ".served").exists()

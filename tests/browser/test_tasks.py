@@ -216,7 +216,7 @@ def test_7_two_at_once_and_a_lost_session(walk: Walk, site: Site) -> None:
 
 def test_8_add_a_network_with_a_logo(walk: Walk, tmp_path: Path) -> None:
     walk.page.goto(f"{walk.site.url}/admin/")
-    walk.click(walk.page.locator('#content a[href="/admin/networks/network/add/"]').first)
+    walk.click(walk.page.locator('#menu a[href="/admin/networks/network/add/"]').first)
     expect(walk.page.locator(".tiptap").first).to_be_visible()  # the form has been made ready
     walk.page.get_by_label("Namn [sv]:", exact=True).first.press_sequentially("Nätverket Öresund")
     walk.page.get_by_label("Sammanfattning [sv]:").fill("Städer kring Öresund.")
@@ -257,7 +257,7 @@ def section(walk: Walk, anchor: str) -> str:
 
 def test_9_add_a_town_end_an_agreement_turn_it_into_a_friendship(walk: Walk) -> None:
     walk.page.goto(f"{walk.site.url}/admin/")
-    walk.click(walk.page.locator('#content a[href="/admin/twinning/town/add/"]').first)
+    walk.click(walk.page.locator('#menu a[href="/admin/twinning/town/add/"]').first)
     walk.page.get_by_label("Namn [sv]:", exact=True).first.press_sequentially("Ålborg")
     walk.page.get_by_label("Så presenteras orten [sv]:").fill("Ålborg, på norra Jylland, Danmark")
     walk.page.get_by_label("Land:").select_option("DK")
