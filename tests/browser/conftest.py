@@ -1,11 +1,12 @@
 """A real server process, started as `make run` starts it, and a real Chromium."""
 
 import re
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -66,6 +67,18 @@ def launched() -> Iterator[Browser]:
 def chromium() -> Iterator[Browser]:
     with launched() as browser:
         yield browser
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_open(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Close the pages that a test leaves open, and delete what they kept as drafts: the next test would be shown it."""
+    yield
+    if "chromium" in request.fixturenames:
+        for context in request.getfixturevalue("chromium").contexts:
+            context.close()
+    if "site" in request.fixturenames:
+        with closing(sqlite3.connect(request.getfixturevalue("site").data_dir / "db.sqlite3")) as database, database:
+            database.execute("DELETE FROM editing_draft")
 
 
 @pytest.fixture
