@@ -25,6 +25,7 @@ from dashboard.models import Note
 from editing.models import Draft, Schedule
 from feedback.models import Answer
 from networks.models import Network
+from pages.models import Page
 from quality.models import CheckedLink, RemarkCount
 from search.models import Miss
 from tests.dashboard.test_roles import account, logged_in
@@ -38,6 +39,7 @@ from tests.factories import (
     StatementFactory,
     TownFactory,
 )
+from twinning.models import Town
 
 pytestmark = pytest.mark.django_db
 YESTERDAY = timezone.now() - timedelta(days=1)
@@ -302,15 +304,17 @@ def fill(number: int, user: User) -> None:
         answer(comment="Hej")
         Report.objects.create(problem="Hej", language="sv")
         Note.objects.create(page=NetworkFactory().key, text="Hej")
-    for label in ("networks.network", "twinning.town", "pages.page"):
-        for n in range(RemarkCount.objects.filter(model=label).count(), number):
-            RemarkCount.objects.create(model=label, object_id=n + 1, count=n + 1)
+    pages = {model: list(model.objects.order_by("pk")[:number]) for model in (Network, Town, Page)}
+    for model, items in pages.items():
+        for n, item in enumerate(items):
+            found = {"model": model._meta.label_lower, "object_id": item.pk}
+            RemarkCount.objects.get_or_create(**found, defaults={"count": n + 1})
     for n in range(number):
         CheckedLink.objects.create(
             url=f"https://a{CheckedLink.objects.count()}.example/",
             problem="gone",
             failed_since=timezone.now() - timedelta(days=n),
-            used_by=[f"{label}:{n + 1}" for label in ("networks.network", "twinning.town", "pages.page")],
+            used_by=[items[n % len(items)].key for items in pages.values()],
         )
     for n in range(3 * number):
         Miss.objects.get_or_create(word=f"ord{n // 3}", language="sv", day=timezone.localdate() - timedelta(days=n % 3))
