@@ -136,6 +136,7 @@ class ContentAdmin(DeletionMixin, PreviewMixin, SchedulingMixin, HistoryMixin):
             "is_live": bool(stored and self.is_live(stored)),
             "is_public": bool(stored and getattr(stored, "is_published", True)),
             "may_save": self.may_save(request, stored),
+            "may_schedule": self.may_schedule(request, stored) and self.has_change_permission(request),
             # The versions of the object and of the draft that the form shows: no other is saved over.
             "seen": data.get("_seen", ""),
             "draft_seen": draft.version if draft else data.get("_draft_seen", ""),

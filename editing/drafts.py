@@ -34,7 +34,7 @@ class DraftMixin(LockingMixin):
         return drafts.filter(object_id=object_id).first() if is_key(str(object_id)) else None
 
     def draft_context(self, request: HttpRequest, draft: Draft) -> dict[str, Any]:
-        """What the form tells of the draft that is shown in it."""
+        """Template context of a draft that is shown in the form."""
         object_id = str(draft.object_id) if draft.object_id else None
         return {"draft": draft, "drafted": self.compare(request, object_id, None, draft.data)}
 

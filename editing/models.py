@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from editing.templatetags.editing import person
 
-# A form's page tells every half a minute that it is open.
+# An open form sends a heartbeat every 30 seconds.
 PRESENT_FOR = timedelta(seconds=90)
 
 

@@ -49,8 +49,7 @@ class SchedulingMixin(DraftMixin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        stored = self.stored(request, str(context["original"].pk)) if context["original"] else None
-        if self.may_schedule(request, stored) and self.has_change_permission(request):
+        if context["may_schedule"]:
             draft = context.get("draft")
             schedule = Schedule.objects.filter(draft=draft, refusal="").first() if draft else None
             initial = {"publish_at": schedule and schedule.publish_at}

@@ -73,7 +73,7 @@ def connect(addresses: list[tuple[str, int]]) -> socket.socket:
 
 @contextmanager
 def cut_off(sock: socket.socket) -> Iterator[socket.socket]:
-    """A connection that is closed after LIMIT seconds, whatever it is waiting for."""
+    """Close a connection after LIMIT seconds."""
     copy = sock.dup()
 
     def close() -> None:

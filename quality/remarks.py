@@ -1,6 +1,6 @@
 """What could be better on a page: functions from its texts to remarks. They advise and never stop anyone.
 
-LIX is told of Swedish, Danish, English and German, for which values are known; of other languages it says nothing.
+LIX is computed for Swedish, Danish, English and German only, as limits are known for these.
 """
 
 import re
@@ -181,7 +181,7 @@ def remarks_on_reading(language: str, blocks: list[str]) -> Iterator[Remark]:
 
 
 def remarks_on_translations(texts: Iterable[Text]) -> Iterator[Remark]:
-    """Which texts lack which translations: languages that lack the same are told together."""
+    """Which texts lack which translations: languages that lack the same texts share a remark."""
     written: dict[str, set[str]] = {code: set() for code, _name in settings.LANGUAGES}
     for text in texts:
         if text.value and not text.is_name:

@@ -145,7 +145,7 @@ def test_counting_takes_as_many_queries_at_any_size(contact: Any) -> None:
     assert queries() == few < 12
 
 
-def test_spelling_is_refused_twice_and_if_it_finds_the_right_word(editor: Client) -> None:
+def test_doubled_or_circular_spelling_is_refused(editor: Client) -> None:
     url = "/admin/quality/spelling/add/"
     assert editor.post(url, {"wrong": "Ricany", "right": "Říčany"}).status_code == 302
     assert "finns redan" in errors(editor.post(url, {"wrong": "RICANY", "right": "Říčany"}))["wrong"][0]

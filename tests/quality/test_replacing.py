@@ -75,7 +75,7 @@ def test_replacing_can_be_undone_in_the_history(editor: Client) -> None:
     assert Fact.objects.get().source_url == OLD
 
 
-def test_replaced_link_of_a_fact_is_in_the_history_of_its_network(editor: Client) -> None:
+def test_replaced_link_of_a_fact_is_in_its_networks_history(editor: Client) -> None:
     network = NetworkFactory()
     FactFactory(network=network, source_url=OLD)
     save(editor, network, summary_sv="Före.")
