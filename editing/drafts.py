@@ -39,7 +39,7 @@ class DraftMixin(LockingMixin):
         return {"draft": draft, "drafted": self.compare(request, object_id, None, draft.data)}
 
     def store_draft(self, request: HttpRequest, object_id: str | None, data: FormData) -> Draft:
-        """Store the draft of an object, without a time. What the form does not show its user stays as it was drafted."""
+        """Store the draft of an object, without a time. What its form does not show stays as drafted."""
         draft = self.draft_of(request, object_id) or Draft(model=self.opts.label_lower, object_id=object_id)
         draft.data |= data
         draft.user_id, draft.saved_at = request.user.pk, timezone.now()  # type: ignore[assignment]
