@@ -73,9 +73,10 @@ def chromium() -> Iterator[Browser]:
 def _nothing_left_open(request: pytest.FixtureRequest) -> Iterator[None]:
     """Close the pages that a test leaves open, and delete what they kept as drafts: the next test would be shown it."""
     yield
-    if "chromium" in request.fixturenames:
-        for context in request.getfixturevalue("chromium").contexts:
-            context.close()
+    if "chromium" not in request.fixturenames:
+        return
+    for context in request.getfixturevalue("chromium").contexts:
+        context.close()
     if "site" in request.fixturenames:
         with closing(sqlite3.connect(request.getfixturevalue("site").data_dir / "db.sqlite3")) as database, database:
             database.execute("DELETE FROM editing_draft")
