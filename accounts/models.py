@@ -18,6 +18,7 @@ class LoginRecord(models.Model):
         REFUSED = "refused", _("okänd hos oss, kom från stadens inloggning")
         LOGGED_OUT = "logged_out", _("loggade ut")
         FACTOR_ADDED = "factor_added", _("lade till ett andra steg")
+        PASSWORD_CHOSEN = "password_chosen", _("valde ett lösenord med en länk")
         FACTOR_REMOVED = "factor_removed", _("tog bort ett andra steg")
 
     at = models.DateTimeField(_("när"), default=timezone.now, db_index=True)

@@ -1,4 +1,4 @@
-"""The addresses of the views of django-allauth that are used. Sign-up and resetting by e-mail have none."""
+"""The addresses of login and one's own account. Sign-up and reset by e-mail of django-allauth have none."""
 
 from collections.abc import Callable, Iterator
 from functools import wraps
@@ -23,6 +23,8 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.views.decorators.http import require_POST
 
+from accounts.passwords import ChoosePassword, ForgottenPassword
+
 
 def city_logins() -> Iterator[tuple[str, str]]:
     """Name and address of the city's own logins."""
@@ -30,7 +32,7 @@ def city_logins() -> Iterator[tuple[str, str]]:
         yield settings.OIDC_NAME, reverse("openid_connect_login", args=["stad"])
 
 
-def framed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def framed(view: Callable[..., Any]) -> Callable[..., HttpResponse]:
     """A view with the context of the admin's templates."""
 
     @wraps(view)
@@ -70,6 +72,8 @@ entrance = [path("login/", counted(framed(account.login)), name="account_login")
 urlpatterns = [
     path("<str:provider_id>/login/", openid_connect.login, name="openid_connect_login"),
     path("<str:provider_id>/login/callback/", openid_connect.callback, name="openid_connect_callback"),
+    path("glomt/", counted(framed(ForgottenPassword.as_view())), name="forgotten_password"),
+    path("losenord/<uidb64>/<token>/", framed(ChoosePassword.as_view()), name="choose_password"),
     path("avbrutet/", not_logged_in, name="socialaccount_login_cancelled"),
     path("logga-ut/", require_POST(account.logout), name="account_logout"),
     path("bekrafta/", framed(account.reauthenticate), name="account_reauthenticate"),

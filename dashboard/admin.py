@@ -1,17 +1,21 @@
+from smtplib import SMTPException
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminRadioSelect
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UserChangeForm, UserCreationForm
 from django.contrib.auth.models import Group, User
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 import dashboard.note_admin  # noqa: F401
 from accounts.audit import forget_factors
+from accounts.passwords import password_link, send_link
 from dashboard.roles import ROLES
 from editing.locking import SeenAdmin, SeenForm
 from publishing.sorting import swedish
@@ -30,11 +34,23 @@ class RoleField(forms.ModelChoiceField):
 
 
 class NewAccountForm(UserCreationForm):
+    """An account without a password: its user chooses one, with a link."""
+
     role = RoleField()
+    password1 = password2 = None  # type: ignore[assignment]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].required = True
+
+    def save(self, commit: bool = True) -> User:
+        self.instance.set_unusable_password()
+        return forms.ModelForm.save(self, commit)
 
 
 class AccountForm(SeenForm, UserChangeForm):
     role = RoleField()
+    password = None  # type: ignore[assignment]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -47,6 +63,8 @@ class AccountForm(SeenForm, UserChangeForm):
         return obj.groups.first() if name == "role" else super().held(obj, name)
 
 
+ABOUT_PASSWORDS = _("Ingen annan än användaren väljer lösenordet. Har hon glömt det skickar du en länk från listan.")
+ABOUT_NEW = _("När du sparar får användaren ett mejl med en länk för att välja ett lösenord.")
 admin.site.index_title = _("Ditt skrivbord")
 admin.site.unregister([User, Group])
 
@@ -60,16 +78,16 @@ class AccountAdmin(SeenAdmin, UserAdmin):
     add_form_template = None
     list_display = ["account", "full_name", "email", "role", "is_active", "last_login"]
     list_filter = ["groups", "is_active"]
-    actions = ["forget_second_step"]
+    actions = ["send_links", "forget_second_step"]
     ordering = [swedish("username")]
     filter_horizontal = []
     readonly_fields = ["last_login"]
     fieldsets = [
-        (_("Konto"), {"fields": ["username", "first_name", "last_name", "email", "password"]}),
+        (_("Konto"), {"fields": ["username", "first_name", "last_name", "email"], "description": ABOUT_PASSWORDS}),
         (_("Vad kontot får göra"), {"fields": ["role", "is_active", "last_login"]}),
     ]
     add_fieldsets = [
-        (_("Konto"), {"fields": ["username", "first_name", "last_name", "email", "password1", "password2"]}),
+        (_("Konto"), {"fields": ["username", "first_name", "last_name", "email"], "description": ABOUT_NEW}),
         (_("Vad kontot får göra"), {"fields": ["role"]}),
     ]
 
@@ -101,6 +119,39 @@ class AccountAdmin(SeenAdmin, UserAdmin):
         super().save_related(request, form, formsets, change)
         if form.instance != request.user:  # nobody changes their own role
             form.instance.groups.set(filter(None, [form.cleaned_data["role"]]))
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        """Nobody types the password of somebody else."""
+        raise Http404
+
+    def response_add(self, request: HttpRequest, obj: User, post_url_continue: str | None = None) -> HttpResponse:
+        self.send_link(request, obj)
+        return super().response_add(request, obj, post_url_continue)
+
+    def send_link(self, request: HttpRequest, user: User) -> None:
+        """Send a user a link to choose a password, or show it to hand over where no mail can be sent."""
+        name, sent = user.get_full_name() or user.username, False
+        if settings.EMAIL_HOST and user.email:
+            try:
+                send_link(user)
+                sent = True
+            except (SMTPException, OSError):
+                messages.warning(request, _("Mejlet till %s gick inte att skicka.") % name)
+        if sent:
+            messages.success(request, _("%s har fått ett mejl med en länk för att välja ett lösenord.") % name)
+        else:
+            message = _("Ge den här länken till {}, och ingen annan. Med den väljs lösenordet, en gång: {}")
+            messages.warning(request, format_html(str(message), name, password_link(user)))
+
+    @admin.action(description=_("Skicka en länk för att välja lösenord"), permissions=["change"])
+    def send_links(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        for user in queryset:
+            name = user.get_full_name() or user.username
+            if self.has_change_permission(request, user) and user.is_active:
+                self.send_link(request, user)
+                self.log_change(request, user, str(_("Skickade en länk för att välja lösenord.")))
+            else:
+                messages.warning(request, _("Du får inte skicka någon länk till %s.") % name)
 
     @admin.action(description=_("Nollställ det andra steget (tappad telefon)"), permissions=["change"])
     def forget_second_step(self, request: HttpRequest, queryset: QuerySet[User]) -> None:

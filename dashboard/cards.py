@@ -25,6 +25,7 @@ from accessibility.models import Report, Statement
 from backup.models import last_verified
 from dashboard.card import LINES, Card, Line, add_url, form_url, list_url, may
 from dashboard.models import NightlyStep
+from dashboard.proposal_card import proposals
 from dashboard.quality_cards import broken_links, to_improve
 from editing.filters import OTHER_LANGUAGES, lacks
 from editing.models import Draft, Schedule
@@ -115,8 +116,8 @@ def fate(draft: Draft) -> str:
 
 
 def drafts(user: Any) -> Card | None:
-    """What has been written and not published, the latest first. Not those of what has been deleted."""
-    latest = Draft.objects.select_related("user", "schedule").defer("data").order_by("-saved_at")
+    """What has been written and not proposed or published, the latest first. Not those of what has been deleted."""
+    latest = Draft.objects.filter(proposal=None).select_related("user", "schedule").defer("data").order_by("-saved_at")
     changeable = [(apps.get_model(draft.model), draft.object_id or 0, draft) for draft in latest]
     changeable = [row for row in changeable if may(user, "change", row[0])]
     alive = {model: set(model._base_manager.values_list("pk", flat=True)) for model in {row[0] for row in changeable}}
@@ -268,8 +269,8 @@ def moment(time: datetime) -> str:
 
 
 PROVIDERS: list[Callable[[Any], Card | None]] = [
-    backup, nightly, reports, statement, to_review, drafts, answers, scheduled, broken_links, translations, misses,
-    to_improve, pictures,
+    backup, nightly, proposals, reports, statement, to_review, drafts, answers, scheduled, broken_links, translations,
+    misses, to_improve, pictures,
 ]  # fmt: skip
 
 

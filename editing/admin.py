@@ -33,6 +33,7 @@ from editing.models import register_presence
 from editing.preview import PreviewMixin
 from editing.proof import proof_of
 from editing.publishing import PublishingMixin
+from editing.reviewing import ReviewingMixin
 from editing.scheduling import SchedulingMixin
 from publishing.sorting import sort_key
 
@@ -64,7 +65,7 @@ class PartInline(FriendlyFields, TranslationStackedInline):
         return formset
 
 
-class ContentAdmin(DeletionMixin, PreviewMixin, SchedulingMixin, HistoryMixin):
+class ContentAdmin(DeletionMixin, PreviewMixin, ReviewingMixin, SchedulingMixin, HistoryMixin):
     """A post of the form is saved, kept as a draft, previewed or only shown again; what was typed is never lost."""
 
     save_on_top = True

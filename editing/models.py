@@ -66,6 +66,21 @@ class Schedule(models.Model):
         return f"{self.draft} {self.publish_at}"
 
 
+class Proposal(models.Model):
+    """That an editor has made a draft ready to be published, or that it was sent back."""
+
+    draft = models.OneToOneField(Draft, on_delete=models.CASCADE)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="proposals")
+    asked_at = models.DateTimeField(default=timezone.now)
+    note = models.TextField(blank=True)
+    returned_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+")
+    returned_at = models.DateTimeField(null=True)
+    answer = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.draft}"
+
+
 def drafted_texts() -> Iterator[str]:
     """The data of every draft, as text: it may name pictures that nothing else holds."""
     return (str(data) for data in Draft.objects.values_list("data", flat=True))

@@ -182,7 +182,7 @@ DJANGO_PROSE_EDITOR_EXTENSIONS = [
 
 # Apps and models whose rows no reader sees: a change to any other table of ours makes all cached pages stale.
 PAGECACHE_UNSEEN = {"pagecache", "feedback", "backup", "accounts", "dashboard", "search", "quality"}
-PAGECACHE_UNSEEN |= {"editing.draft", "editing.preview", "editing.presence", "accessibility.report"}
+PAGECACHE_UNSEEN |= {"editing.draft", "editing.preview", "editing.presence", "editing.proposal", "accessibility.report"}
 
 # Logging in (accounts/). Tries are counted in the database, for all workers and across restarts.
 CACHES = {
@@ -202,6 +202,7 @@ ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = False  # or users without access to the 
 ACCOUNT_LOGOUT_REDIRECT_URL = "admin:login"
 # "key" is account and address together (accounts/adapter.py).
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "30/15m/ip,5/15m/key", "reauthenticate": "10/m/user"}
+ACCOUNT_RATE_LIMITS |= {"forgotten": "20/m/ip"}
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 SOCIALACCOUNT_ADAPTER = "accounts.adapter.CityLoginAdapter"
 SOCIALACCOUNT_LOGIN_ON_GET = True  # a form that leads off the site is stopped by form-action

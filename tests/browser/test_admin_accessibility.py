@@ -32,7 +32,6 @@ OTHER_PAGES = [
     "twinning/partnership/1/delete/",
     "feedback/retention/add/",
     "auth/user/add/",
-    "auth/user/1/password/",
 ]
 
 

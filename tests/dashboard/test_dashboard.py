@@ -22,7 +22,7 @@ from dashboard.cards import LINES, PROVIDERS, Card, cards
 from dashboard.changes import latest_changes
 from dashboard.management.commands import nightly
 from dashboard.models import Note
-from editing.models import Draft, Schedule
+from editing.models import Draft, Proposal, Schedule
 from feedback.models import Answer
 from networks.models import Network
 from pages.models import Page
@@ -304,6 +304,7 @@ def fill(number: int, user: User) -> None:
         answer(comment="Hej")
         Report.objects.create(problem="Hej", language="sv")
         Note.objects.create(page=NetworkFactory().key, text="Hej")
+        Proposal.objects.create(draft=draft(NetworkFactory(), user), asked_by=user)
     pages = {model: list(model.objects.order_by("pk")[:number]) for model in (Network, Town, Page)}
     for model, items in pages.items():
         for n, item in enumerate(items):

@@ -84,7 +84,7 @@ GETS |= {
     "admin/feedback/answer/rapport/": "llfooo",
     "admin/feedback/answer/rapport/<str:page>/": "llfooo",
     "admin/feedback/answer/fil/<str:kind>/": "llfooo",
-    "admin/auth/user/<id>/password/": "llfffo",
+    "admin/auth/user/<id>/password/": "llmmmm",
 }
 READ = {  # other kinds: who may read them, and who may add one
     "pages/oldaddress": ("llfooo", "llffff"),
@@ -164,6 +164,8 @@ POST_OF_A_KIND = {
     f"{OBJECT}change/ _unpublish": "fffdww",
     f"{OBJECT}change/ _draft": "fffddd",
     f"{OBJECT}change/ _autosave": "fffddd",
+    f"{OBJECT}change/ _propose": "fffwww",
+    f"{OBJECT}change/ _return": "ffffnn",
     f"{OBJECT}change/ _preview": "fffppp",
     f"{OBJECT}change/ _live": "fffppp",
     f"{OBJECT}change/ _restore": "fffnnn",
@@ -240,7 +242,8 @@ POSTS |= {f"admin/accessibility/statement/add/ {button}": "llffff" for button in
     "admin/accounts/loginrecord/ delete_selected": "llfffn",
     "admin/auth/user/ delete_selected": "llfffn",
     "admin/auth/user/ forget_second_step": "llfffw",
-    "admin/auth/user/<id>/password/ post": "llfffw",
+    "admin/auth/user/ send_links": "llfffw",
+    "admin/auth/user/<id>/password/ post": "llmmmm",
 }
 for kind, add, change in (
     ("pages/oldaddress", "llffff", "ffffww"),
@@ -278,7 +281,7 @@ ADDED = {
     "latitude": "51,8",
     "longitude": "6,8",
 }
-ACCOUNT = {"username": "ny", "password1": "en lång mening", "password2": "en lång mening"}
+ACCOUNT = {"username": "ny", "email": "ny@example.org"}
 PASSWORDS = {"old_password": "x", "new_password1": "en lång mening", "new_password2": "en lång mening"}
 CHANGED = ("summary_sv", "title_sv", "name_sv", "role_sv", "decision", "reference", "first_name", "text")
 

@@ -1,0 +1,96 @@
+"""Links with which users choose a password themselves: an invitation, or a forgotten password. Django's own tokens."""
+
+from smtplib import SMTPException
+from typing import Any
+
+from allauth.decorators import rate_limit
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.contrib.auth.tokens import default_token_generator
+from django.contrib.auth.views import PasswordResetConfirmView
+from django.core.cache import cache
+from django.core.mail import EmailMessage, get_connection
+from django.http import HttpResponse
+from django.template.loader import render_to_string
+from django.urls import reverse, reverse_lazy
+from django.utils.decorators import method_decorator
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import FormView
+
+from accounts.audit import record
+from accounts.backends import users_with_email
+from accounts.models import LoginRecord
+
+# Seconds between two letters about a forgotten password to the same account.
+PAUSE = 300
+
+
+def password_link(user: User) -> str:
+    """An address to choose a password at: once, and within PASSWORD_RESET_TIMEOUT."""
+    key = [urlsafe_base64_encode(force_bytes(user.pk)), default_token_generator.make_token(user)]
+    return settings.SITE_URL + reverse("choose_password", args=key)
+
+
+def send_link(user: User) -> None:
+    """Write to a user who is new or has forgotten the password. Raises SMTPException and OSError."""
+    is_new = not user.has_usable_password()
+    subject = _("Ditt konto för Mölndals stads internationella sidor") if is_new else _("Välj ett nytt lösenord")
+    context = {
+        "user": user,
+        "is_new": is_new,
+        "link": password_link(user),
+        "days": settings.PASSWORD_RESET_TIMEOUT // 86_400,
+    }
+    EmailMessage(subject, render_to_string("accounts/link.txt", context), to=[user.email]).send()
+
+
+class ForgottenForm(forms.Form):
+    email = forms.EmailField(
+        label=gettext_lazy("E-postadress"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "autofocus": True}),
+    )
+
+
+@method_decorator(rate_limit(action="forgotten"), name="dispatch")
+class ForgottenPassword(FormView):
+    """Send a link to whoever has an account with the address that was typed. The answer is the same for all."""
+
+    form_class = ForgottenForm
+    template_name = "accounts/forgotten.html"
+    success_url = reverse_lazy("account_login")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs, can_send=bool(settings.EMAIL_HOST))
+
+    def form_valid(self, form: ForgottenForm) -> HttpResponse:
+        if not settings.EMAIL_HOST:
+            return self.form_invalid(form)
+        try:
+            get_connection().open()  # also for an address without account, or the error would tell of those that exist
+            for user in users_with_email(form.cleaned_data["email"]):
+                if user.is_active and user.is_staff and cache.add(f"password-link-{user.pk}", 1, PAUSE):
+                    send_link(user)
+        except (SMTPException, OSError):
+            form.add_error(None, _("Mejlet gick inte att skicka nu. Försök igen om en stund."))
+            return self.form_invalid(form)
+        messages.success(
+            self.request, _("Har adressen ett konto får du strax ett mejl med en länk. Titta också i skräpposten.")
+        )
+        return super().form_valid(form)
+
+
+class ChoosePassword(PasswordResetConfirmView):
+    template_name = "accounts/choose_password.html"
+    success_url = reverse_lazy("account_login")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        response = super().form_valid(form)
+        record(self.request, LoginRecord.Outcome.PASSWORD_CHOSEN, self.user)
+        messages.success(self.request, _("Lösenordet är valt. Logga in med det."))
+        return response

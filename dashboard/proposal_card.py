@@ -1,0 +1,41 @@
+"""The card of the admin's first page about drafts that editors have proposed (`dashboard.cards.PROVIDERS`)."""
+
+from typing import Any
+
+from django.apps import apps
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from dashboard.card import LINES, Card, Line, form_url, may
+from editing.models import Proposal
+from editing.templatetags.editing import person
+from publishing.templatetags.site import long_date
+from quality.links import contents
+
+
+def proposals(user: Any) -> Card | None:
+    """Drafts to publish or to send back, and those that were sent back, the oldest first."""
+    found = Proposal.objects.select_related("draft", "asked_by", "returned_by").defer("draft__data")
+    rows = [
+        row for row in found.order_by("returned_at", "asked_at") if may(user, "change", apps.get_model(row.draft.model))
+    ]
+    there = contents(str(row.draft) for row in rows[:LINES])
+    lines = [
+        Line(str(item), form_url(type(item), item.pk), state_of(row))
+        for row in rows[:LINES]
+        if (item := there.get(str(row.draft)))
+    ]
+    hint = _("En samordnare publicerar det som är klart, eller skickar tillbaka det.")
+    if user.has_perm("editing.publish"):
+        hint = _("Publicera utkastet, eller skicka tillbaka det med ett svar.")
+    return Card(_("Klart för granskning"), str(len(rows)), lines, hint) if lines else None
+
+
+def state_of(proposal: Proposal) -> str:
+    """Who proposed a draft or sent it back, when, and with which note."""
+    words, who, when, note = _("%(who)s är klar sedan %(day)s"), proposal.asked_by, proposal.asked_at, proposal.note
+    if proposal.returned_at and proposal.returned_by:
+        words, who = _("%(who)s skickade tillbaka det %(day)s"), proposal.returned_by
+        when, note = proposal.returned_at, proposal.answer
+    said = words % {"who": person(who), "day": long_date(when)}
+    return f"{said}: {Truncator(note).chars(90)}" if note else said

@@ -1,0 +1,126 @@
+"""Drafts that an editor proposes to publish: a coordinator publishes them, or sends them back with a note."""
+
+import logging
+from collections.abc import Iterable
+from smtplib import SMTPException
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.core.mail import send_mail
+from django.db import transaction
+from django.forms.formsets import all_valid
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from editing.drafts import DraftMixin
+from editing.models import Draft, Proposal
+from publishing.templatetags.site import absolute
+
+logger = logging.getLogger(__name__)
+
+
+class NoteForm(forms.Form):
+    """What an editor and a coordinator tell each other about a draft."""
+
+    prefix = "proposal"
+    note = forms.CharField(
+        label=_("Meddelande"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class ReturnForm(NoteForm):
+    note = forms.CharField(
+        label=_("Vad behöver ändras?"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3, "required": False})
+    )
+
+
+class ReviewingMixin(DraftMixin):
+    @property
+    def buttons(self) -> dict[str, Any]:
+        return super().buttons | {"_propose": self.propose, "_return": self.send_back}
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        draft = context.get("draft")
+        proposal = Proposal.objects.filter(draft=draft).select_related("asked_by", "returned_by").first()
+        if not self.has_publish_permission(request) and context["original"]:
+            context = {"note_form": NoteForm(initial={"note": proposal and proposal.note}), **context}
+        elif proposal and not proposal.returned_at:
+            context = {"return_form": ReturnForm(), **context}
+        return super().render_change_form(request, {"proposal": proposal, **context}, *args, **kwargs)
+
+    def propose(self, request: HttpRequest, object_id: str | None) -> HttpResponse:
+        """Keep what was posted as a draft and ask for its publishing, if it could be saved. The object is locked."""
+        if not object_id:
+            raise PermissionDenied
+        if refused := self.refuse_unseen(request, object_id) or self.refuse_newer_draft(request, object_id):
+            return refused
+        data, (form, formsets) = self.posted_forms(request, object_id)
+        note = NoteForm(request.POST)
+        if not (form.is_valid() and all_valid(formsets) and note.is_valid()):
+            return self.show_data(request, object_id, data, note_form=note)
+        draft = self.store_draft(request, object_id, data)
+        asked = {"asked_by": request.user, "asked_at": timezone.now(), "note": note.cleaned_data["note"]}
+        Proposal.objects.update_or_create(draft=draft, defaults={**asked, "returned_at": None, "answer": ""})
+        messages.success(request, _("Utkastet är klart för granskning. En samordnare publicerar det eller svarar."))
+        may_publish = User.objects.with_perm("editing.publish").exclude(pk=request.user.pk)  # type: ignore[misc]
+        self.write(request, may_publish, _("Klart för granskning: %s"), object_id, asked["note"])
+        return redirect(request.path)
+
+    def send_back(self, request: HttpRequest, object_id: str | None) -> HttpResponse:
+        """Keep what was posted as a draft and send it back to who proposed it. The object is locked."""
+        if not self.has_publish_permission(request):
+            raise PermissionDenied
+        if refused := self.refuse_newer_draft(request, object_id):
+            return refused
+        draft = self.draft_of(request, object_id)
+        proposal = Proposal.objects.filter(draft=draft).select_related("asked_by").first()
+        if not (object_id and draft and proposal):  # published or discarded meanwhile
+            return self.show_posted(request, object_id)
+        data, _forms = self.posted_forms(request, object_id)
+        note = ReturnForm(request.POST)
+        if not note.is_valid():
+            return self.show_data(request, object_id, data, return_form=note, **self.draft_context(request, draft))
+        self.store_draft(request, object_id, data)
+        answer = {"returned_by": request.user, "returned_at": timezone.now(), "answer": note.cleaned_data["note"]}
+        Proposal.objects.filter(pk=proposal.pk).update(**answer)
+        messages.success(request, _("Utkastet är tillbaka hos den som skrev det."))
+        self.write(request, [proposal.asked_by], _("Tillbaka till dig: %s"), object_id, note.cleaned_data["note"])
+        return redirect(request.path)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Tell who proposed a draft that it has been published."""
+        about = {"draft__model": self.opts.label_lower, "draft__object_id": form.instance.pk}
+        proposal = Proposal.objects.filter(**about).select_related("asked_by").first() if change else None
+        super().save_related(request, form, formsets, change)
+        is_done = proposal and not Draft.objects.filter(pk=proposal.draft_id).exists()
+        if proposal and is_done and self.is_live(form.instance) and proposal.asked_by != request.user:
+            self.write(request, [proposal.asked_by], _("Publicerat: %s"), str(form.instance.pk))
+
+    def write(self, request: HttpRequest, to: Iterable[User], subject: Any, object_id: str, note: str = "") -> None:
+        """Write to users when the transaction has ended. Where that fails the user who did it is told."""
+        addresses = [user.email for user in to if user.email]
+        if not (settings.EMAIL_HOST and addresses):
+            return
+        title = " ".join(str(self.stored(request, object_id)).split())
+        url = absolute(reverse(f"{self.url_name}_change", args=[object_id]))
+        text = render_to_string("editing/proposal.txt", {"user": request.user, "note": note, "url": url})
+
+        def send() -> None:
+            try:
+                for address in addresses:
+                    send_mail(subject % title, text, None, [address])
+            except (SMTPException, OSError):
+                logger.exception("A letter about %s %s was not sent", self.opts.label_lower, object_id)
+                messages.warning(request, _("Mejlet gick inte att skicka. Säg till själv."), fail_silently=True)
+
+        transaction.on_commit(send)
