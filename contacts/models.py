@@ -72,6 +72,22 @@ class Contact(Content):
         related_name="+",
         help_text=_("Den som läsarna når under tiden."),
     )
+    successor = models.ForeignKey(
+        "self",
+        verbose_name=_("den som tar över"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_("Visas i stället på alla sidor, från och med den dagen. Lägg först till den bland kontakterna."),
+    )
+    succeeded_on = models.DateField(
+        _("tar över den"),
+        null=True,
+        blank=True,
+        validators=[is_sensible_year],
+        help_text=_("Ska bytet ske genast? Välj dagens datum."),
+    )
     is_main = models.BooleanField(
         _("ordinarie kontakt"),
         default=False,
@@ -106,6 +122,14 @@ class Contact(Content):
             missing = "absent_until" if self.absent_from else "absent_from"
             raise ValidationError({missing: _("Fyll i både första och sista dagen.")}, code="one_day")
         require_order(self.absent_from, self.absent_until, "absent_until", _("Sista dagen är före den första."))
+        if bool(self.successor_id) != bool(self.succeeded_on):
+            missing = "succeeded_on" if self.successor_id else "successor"
+            raise ValidationError({missing: _("Fyll i både vem som tar över och vilken dag.")}, code="half")
+        if self.successor_id and self.successor_id == self.pk:
+            raise ValidationError({"successor": _("Välj någon annan än kontakten själv.")}, code="self")
+        if self.successor and self.successor.successor_id:
+            chain = _("%s ska själv lämna över till någon annan. Välj den i stället.") % self.successor
+            raise ValidationError({"successor": chain}, code="chain")
         if self.stand_in_id and self.stand_in_id == self.pk:
             raise ValidationError({"stand_in": _("Välj någon annan än kontakten själv.")}, code="self")
         if self.pk and not self.is_main and not self.other_main().exists():

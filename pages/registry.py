@@ -17,6 +17,7 @@ from django.utils.translation import pgettext_lazy
 
 from accessibility.models import Statement
 from contacts.models import Contact
+from contacts.takeover import take_over_due
 from editing.models import Schedule
 from editing.scheduling import publish_due
 from networks.models import FocusArea, Network, Project
@@ -191,6 +192,7 @@ def next_boundary(now: datetime) -> datetime:
 
 
 def publish_and_look_ahead(now: datetime) -> datetime:
-    """Publish the drafts whose time has come. Returns the boundary after that."""
+    """Publish the drafts whose time has come, and hand over between contacts. Returns the boundary after that."""
     publish_due(now)
+    take_over_due()
     return next_boundary(now)
