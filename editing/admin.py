@@ -42,11 +42,14 @@ EDITOR_STYLE = "'sha256-PlumsSlvJ7vvWzjqibGAYKq92O3y/4JTxWWsWJvyUYA='"
 PUBLISHING_FIELDSET: Any = (
     _("Publicering"),
     {
-        "classes": ["panel"],  # beside the text (change_form.html)
+        "classes": ["panel", "collapse"],  # beside the text (change_form.html)
         "fields": ["published_at", "unpublished_at", "minor_change", "change_note", "slug", "position", "reviewed_at"],
     },
 )
-IMAGE_FIELDSET: Any = (_("Bild"), {"classes": ["panel"], "fields": ["image", "image_alt", "image_decorative"]})
+IMAGE_FIELDSET: Any = (
+    _("Bild"),
+    {"classes": ["panel", "collapse"], "fields": ["image", "image_alt", "image_decorative"]},
+)
 # In the session: by the key of an add form, the name and address of what was added with it.
 ADDED = "editing.added"
 
@@ -67,8 +70,6 @@ class PartInline(FriendlyFields, TranslationStackedInline):
 
 class ContentAdmin(DeletionMixin, PreviewMixin, ReviewingMixin, SchedulingMixin, HistoryMixin):
     """A post of the form is saved, kept as a draft, previewed or only shown again; what was typed is never lost."""
-
-    save_on_top = True
 
     # The folded names that a search also looks at.
     sort_keys: tuple[str, ...] = ()

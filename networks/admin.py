@@ -35,7 +35,10 @@ class NetworkAdmin(PublishableAdmin):
         IMAGE_FIELDSET,
         (
             _("Medlemskap och kontakt"),
-            {"classes": ["panel"], "fields": ["member_from", "member_until", "founded", "website", "contact"]},
+            {
+                "classes": ["panel", "collapse"],
+                "fields": ["member_from", "member_until", "founded", "website", "contact"],
+            },
         ),
         PUBLISHING_FIELDSET,
     ]
@@ -65,7 +68,7 @@ class ProjectAdmin(ContentAdmin):
         (_("Text"), {"fields": ["name", "summary", "body", "website"]}),
         IMAGE_FIELDSET,
         (_("Vilka och vad"), {"fields": ["network", "focus_areas"]}),
-        (_("När"), {"classes": ["panel"], "fields": ["started", "ended", "position", "minor_change"]}),
+        (_("När"), {"classes": ["panel", "collapse"], "fields": ["started", "ended", "position", "minor_change"]}),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:

@@ -26,7 +26,7 @@ class ArticleAdmin(PublishableAdmin):
             },
         ),
         IMAGE_FIELDSET,
-        (_("Länk och kontakt"), {"classes": ["panel"], "fields": ["link", "contact"]}),
+        (_("Länk och kontakt"), {"classes": ["panel", "collapse"], "fields": ["link", "contact"]}),
         (
             _("Visas också hos"),
             {
@@ -37,7 +37,7 @@ class ArticleAdmin(PublishableAdmin):
         (
             _("Publicering"),
             {
-                "classes": ["panel"],
+                "classes": ["panel", "collapse"],
                 "fields": ["published_at", "unpublished_at", "minor_change", "change_note", "slug", "reviewed_at"],
             },
         ),

@@ -26,7 +26,7 @@ class PageAdmin(PublishableAdmin):
     fieldsets = [
         (_("Text"), {"fields": ["title", "summary", "intro", "body"]}),
         IMAGE_FIELDSET,
-        (_("Plats och kontakt"), {"classes": ["panel"], "fields": ["section", "contact"]}),
+        (_("Plats och kontakt"), {"classes": ["panel", "collapse"], "fields": ["section", "contact"]}),
         PUBLISHING_FIELDSET,
     ]
 

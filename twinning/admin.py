@@ -115,7 +115,10 @@ class TownAdmin(PublishableAdmin):
         (_("På kartan"), {"fields": ["country", "latitude", "longitude"]}),
         (
             _("Länkar och kontakt"),
-            {"classes": ["panel"], "fields": ["website", "association_name", "association_website", "contact"]},
+            {
+                "classes": ["panel", "collapse"],
+                "fields": ["website", "association_name", "association_website", "contact"],
+            },
         ),
         PUBLISHING_FIELDSET,
         (_("Ändras sällan"), {"classes": ["collapse", "panel"], "fields": ["home"]}),
@@ -195,7 +198,7 @@ class ExchangeAdmin(ContentAdmin):
                 "description": _("Bara det som du fyller i visas."),
             },
         ),
-        (_("När"), {"classes": ["panel"], "fields": ["started", "ended", "position", "minor_change"]}),
+        (_("När"), {"classes": ["panel", "collapse"], "fields": ["started", "ended", "position", "minor_change"]}),
     ]
 
     def preview_address(self, obj: Exchange) -> str:

@@ -1,5 +1,7 @@
 // Shows one language of a form at a time. Without this file all of them are shown, one under the other.
 document.addEventListener("DOMContentLoaded", () => {
+  // What stands beside the text is open where there is room for it.
+  if (matchMedia("(min-width: 768px)").matches) for (const folded of document.querySelectorAll(".panel details")) folded.open = true;
   const bar = document.querySelector(".language-switch");
   const inputs = () => [...document.querySelectorAll("[class*=mt-field-]")];
   if (!bar || !inputs().length) return;

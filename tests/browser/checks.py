@@ -65,7 +65,8 @@ CUT_OFF = """() => {
     scrollTo(0, 0);
     if (document.documentElement.scrollWidth > innerWidth)
         found.push(`the page scrolls sideways: ${document.documentElement.scrollWidth}`);
-    const scrolls = (element) => element.closest("[role=region][tabindex], .results, .language-switch");
+    const scrolls = (element) => element.closest("[role=region][tabindex], .results, .language-switch")
+        || element.closest(".submit-row") && getComputedStyle(element.closest(".submit-row")).position === "sticky";
     // For screen readers only.
     const meant = (element) => element.closest(".visually-hidden, .search-link span, select, input, svg, option");
     // What flows over is a decoration: without that nothing does.

@@ -104,6 +104,25 @@ def log_in(page: Page, site: Site, name: str = "samordnare", password: str = "")
     expect(page.get_by_role("heading", name="Ditt skrivbord")).to_be_visible()
 
 
+def add_account(page: Page, site: Site, name: str, role: str, **fields: str) -> str:
+    """Add an account as an administrator, and choose its password with the link that is shown. Returns the password."""
+    password = f"en lång mening om {name}"
+    page.goto(f"{site.url}/admin/auth/user/add/")
+    for label, text in {"Användarnamn": name, "E-postadress": f"{name}@example.org", **fields}.items():
+        page.get_by_label(label).fill(text)
+    page.get_by_role("radio", name=re.compile(f"^{role}")).check()
+    page.get_by_role("button", name="Spara", exact=True).first.click()
+    told = page.locator(".messagelist .warning").inner_text()
+    invited = page.context.browser.new_context(locale="sv-SE").new_page()  # type: ignore[union-attr]
+    invited.goto(site.url + "/konto/losenord/" + told.partition("/konto/losenord/")[2].strip())
+    for number in (1, 2):
+        invited.locator(f"#id_new_password{number}").fill(password)
+    invited.get_by_role("button", name="Spara lösenordet").click()
+    expect(invited.locator(".success")).to_be_visible()
+    invited.context.close()
+    return password
+
+
 @dataclass
 class Walk:
     """A logged-in coordinator who counts her clicks."""

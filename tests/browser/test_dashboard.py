@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Site, Walk, log_in
+from tests.browser.conftest import Site, Walk, add_account, log_in
 
 
 def save(page: Page) -> None:
@@ -98,19 +98,11 @@ def test_11_deleted_page_redirects_to_a_chosen_page(walk: Walk) -> None:
 
 def test_12_roles_are_seen_in_the_menu(page: Page, site: Site) -> None:
     log_in(page, site)
-    page.goto(f"{site.url}/admin/auth/user/add/")
-    page.get_by_label("Användarnamn").fill("kim")
-    page.get_by_label("Lösenord:").fill("en lång mening om kim")
-    page.get_by_label("Lösenordsbekräftelse").fill("en lång mening om kim")
-    page.get_by_role("radio", name=re.compile("^Redaktör")).check()
-    save(page)
+    password = add_account(page, site, "kim", "Redaktör")
     page.goto(f"{site.url}/admin/auth/user/")
     expect(page.get_by_role("row", name=re.compile("kim.*Redaktör"))).to_be_visible()
     page.context.clear_cookies()
-    page.goto(f"{site.url}/admin/")
-    page.get_by_label("Användarnamn").fill("kim")
-    page.get_by_label("Lösenord").fill("en lång mening om kim")
-    page.get_by_role("button", name="Logga in").click()
+    log_in(page, site, "kim", password)
     menu = page.get_by_role("navigation", name="Huvudmeny")
     expect(menu.get_by_role("link", name="Lägg till nätverk")).to_be_visible()
     expect(menu.get_by_role("link", name="Kontakter", exact=True)).to_be_visible()

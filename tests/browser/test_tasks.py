@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Site, Walk, log_in
+from tests.browser.conftest import Site, Walk, add_account, log_in
 from tests.publishing.test_images import picture
 from twinning.map import project
 
@@ -126,6 +126,7 @@ def test_5_schedule_to_the_minute_and_change_ones_mind(walk: Walk) -> None:
     expect(walk.page.get_by_role("region", name=re.compile("^På gång"))).to_contain_text("1 januari 2032 kl. 00.00")
     walk.click(walk.page.get_by_role("link", name="Kultur", exact=True).first)
     walk.page.get_by_label("Avpubliceras:").fill("")
+    walk.click(walk.page.get_by_text("Fler val"))
     walk.click("Avpublicera")
     walk.click("Ja, dölj sidan")
     walk.reader(path, shows="finns inte")
@@ -297,6 +298,7 @@ def test_typed_text_outlives_a_closed_laptop(walk: Walk) -> None:
     walk.page.goto("about:blank")  # without a warning: it is stored
     walk.page.goto(address)
     expect(walk.page.get_by_label("Fullständigt namn [sv]:")).to_have_value("Europas mellanstora städer")
+    walk.click(walk.page.get_by_text("Fler val"))
     walk.click("Kasta utkastet …")
     walk.click("Ja, kasta utkastet")
     expect(walk.page.get_by_label("Fullständigt namn [sv]:")).to_have_value(before)
@@ -350,6 +352,7 @@ def test_click_on_the_map_fills_in_where_a_town_lies(walk: Walk) -> None:
     walk.page.get_by_role("button", name="Visa hela kartan").click()
     walk.click("Spara utkast")
     expect(walk.page.locator(".success")).to_be_visible()
+    walk.click(walk.page.get_by_text("Fler val"))
     walk.click("Kasta utkastet …")
     walk.click("Ja, kasta utkastet")
 
@@ -380,22 +383,13 @@ def test_form_warns_of_unsaved_text_and_saves_by_keyboard(walk: Walk) -> None:
 
 
 def test_7_a_second_editor_is_seen(walk: Walk, site: Site) -> None:
-    walk.page.goto(f"{site.url}/admin/auth/user/add/")
-    walk.page.get_by_label("Användarnamn").fill("robin")
-    walk.page.get_by_label("Förnamn").fill("Robin")
-    walk.page.get_by_label("Efternamn").fill("Berg")
-    walk.page.get_by_label("Lösenord:").fill("en lång mening om robin")
-    walk.page.get_by_label("Lösenordsbekräftelse").fill("en lång mening om robin")
-    walk.page.get_by_role("radio", name=re.compile("^Samordnare")).check()
-    walk.page.get_by_role("button", name="Spara", exact=True).first.click()
-    expect(walk.page.locator(".success")).to_be_visible()
-
+    password = add_account(walk.page, site, "robin", "Samordnare", Förnamn="Robin", Efternamn="Berg")
     walk.page.clock.install()
     walk.open("networks/network", "Eurotowns")
     others = walk.page.locator(".others")
     expect(others).to_be_hidden()
     second = walk.page.context.browser.new_context(locale="sv-SE").new_page()  # type: ignore[union-attr]
-    log_in(second, site, "robin", "en lång mening om robin")
+    log_in(second, site, "robin", password)
     second.goto(walk.page.url)
     expect(second.locator(".others")).to_contain_text("samordnare har också sidan öppen")
     # The first one's page asks by itself, every half a minute.
