@@ -10,7 +10,6 @@ from django.contrib.auth.forms import UserChangeForm, UserCreationForm
 from django.contrib.auth.models import Group, User
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 import dashboard.note_admin  # noqa: F401
@@ -141,7 +140,7 @@ class AccountAdmin(SeenAdmin, UserAdmin):
             messages.success(request, _("%s har fått ett mejl med en länk för att välja ett lösenord.") % name)
         else:
             message = _("Ge den här länken till {}, och ingen annan. Med den väljs lösenordet, en gång: {}")
-            messages.warning(request, format_html(str(message), name, password_link(user)))
+            messages.warning(request, message.format(name, password_link(user)))
 
     @admin.action(description=_("Skicka en länk för att välja lösenord"), permissions=["change"])
     def send_links(self, request: HttpRequest, queryset: QuerySet[User]) -> None:

@@ -56,9 +56,9 @@ def objects(keys: Iterable[tuple[Any, int]]) -> list[Any]:
     return [found[model].get(pk) for model, pk in keys]
 
 
-def first(found: list[tuple[Any, int, Any]]) -> list[tuple[Any, Any]]:
+def first(found: list[tuple[Any, int, Any]], most: int = LINES) -> list[tuple[Any, Any]]:
     """The first of these (model, key, detail) as objects with their details, without deleted ones."""
-    there = objects((model, pk) for model, pk, _detail in found[:LINES])
+    there = objects((model, pk) for model, pk, _detail in found[:most])
     return [(item, detail) for item, (_model, _pk, detail) in zip(there, found, strict=False) if item]
 
 
@@ -78,23 +78,33 @@ def statement(user: Any) -> Card | None:
     return Card(_("Gå igenom tillgänglighetsredogörelsen"), str(len(due)), lines, hint)
 
 
-def to_review(user: Any) -> Card | None:
-    """Public pages that were last reviewed over a year ago, the oldest first."""
+def due_pages(user: Any) -> list[tuple[Any, int, Any]]:
+    """Public pages that were last reviewed over a year ago, the oldest first: model, key and that day."""
     due: list[tuple[Any, int, Any]] = []
     for kind in kinds(user):
         if kind.model is not Statement:
             rows: Any = kind.model._default_manager.due_for_review()
             rows = rows.values_list("pk", "reviewed_at", "published_at")
             due += [(kind.model, pk, reviewed or timezone.localdate(published)) for pk, reviewed, published in rows]
+    return sorted(due, key=lambda row: (row[2], row[1]))
+
+
+def reviewed(item: Any, day: Any) -> str:
+    """When a page was last reviewed, or published."""
+    return (_("Granskad %s") if item.reviewed_at else _("Publicerad %s")) % long_date(day)
+
+
+def to_review(user: Any) -> Card | None:
+    """What is due for review."""
+    due = due_pages(user)
     if not due:
         return None
-    due.sort(key=lambda row: (row[2], row[1]))
     can_renew = user.has_perm("editing.publish")
     lines = [
         Line(
             item.heading,
             form_url(type(item), item.pk),
-            (_("Granskad %s") if item.reviewed_at else _("Publicerad %s")) % long_date(day),
+            reviewed(item, day),
             item.key if can_renew else "",
         )
         for item, day in first(due)
@@ -115,13 +125,19 @@ def fate(draft: Draft) -> str:
     return ", ".join(words)
 
 
-def drafts(user: Any) -> Card | None:
-    """What has been written and not proposed or published, the latest first. Not those of what has been deleted."""
-    latest = Draft.objects.filter(proposal=None).select_related("user", "schedule").defer("data").order_by("-saved_at")
+def drafted(user: Any) -> list[tuple[Any, int, Draft]]:
+    """Drafts of what the user may change and nobody has deleted, the latest first; key 0 for something new."""
+    latest = Draft.objects.select_related("user", "schedule", "proposal").defer("data").order_by("-saved_at")
     changeable = [(apps.get_model(draft.model), draft.object_id or 0, draft) for draft in latest]
     changeable = [row for row in changeable if may(user, "change", row[0])]
     alive = {model: set(model._base_manager.values_list("pk", flat=True)) for model in {row[0] for row in changeable}}
-    found = [row for row in changeable if row[1] in alive[row[0]]]
+    return [row for row in changeable if not row[1] or row[1] in alive[row[0]]]
+
+
+def drafts(user: Any) -> Card | None:
+    """What has been written and not proposed or published. Of what is new, only the user's own."""
+    changeable = drafted(user)
+    found = [row for row in changeable if row[1] and not hasattr(row[2], "proposal")]
     begun = [(model, draft) for model, key, draft in changeable if not key and draft.user == user]
     if not found and not begun:
         return None
@@ -132,23 +148,28 @@ def drafts(user: Any) -> Card | None:
     return Card(_("Utkast"), str(len(found) + len(begun)), lines, hint, links)
 
 
-def scheduled(user: Any) -> Card | None:
-    """What will be published or unpublished by itself, the next first."""
+def coming_changes(user: Any) -> list[tuple[Any, int, tuple[datetime, bool]]]:
+    """What will be published or unpublished by itself, the next first: model, key, time and whether it is the end."""
     now, coming = timezone.now(), []
     for kind in kinds(user):
         rows: Any = kind.model._default_manager.filter(Q(published_at__gt=now) | Q(unpublished_at__gt=now))
         rows = rows.filter(published_at__isnull=False).values_list("pk", "published_at", "unpublished_at")
         for pk, begins, ends in rows:
             coming += [(kind.model, pk, (time, time == ends)) for time in (begins, ends) if time and time > now]
+    return sorted(coming, key=lambda row: (row[2], row[1]))
+
+
+def change_at(time: datetime, is_end: bool) -> str:
+    return (_("Avpubliceras %s") if is_end else _("Publiceras %s")) % moment(time)
+
+
+def scheduled(user: Any) -> Card | None:
+    """What is coming."""
+    coming = coming_changes(user)
     if not coming:
         return None
-    coming.sort(key=lambda row: (row[2], row[1]))
     lines = [
-        Line(
-            item.heading,
-            form_url(type(item), item.pk),
-            (_("Avpubliceras %s") if is_end else _("Publiceras %s")) % moment(time),
-        )
+        Line(item.heading, form_url(type(item), item.pk), change_at(time, is_end))
         for item, (time, is_end) in first(coming)
     ]
     links = by_kind(Counter(model for model, _pk, (_time, is_end) in coming if not is_end), status="planned")
