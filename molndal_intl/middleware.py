@@ -136,9 +136,9 @@ def language_from_address(get_response: Callable[[HttpRequest], HttpResponse]) -
 
 
 class CompressText(GZipMiddleware):
-    """Compress what compresses. Django's middleware would also pack pictures again, for nothing."""
+    """Compress what compresses. Django's middleware would also pack pictures and ZIP files again, for nothing."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        if response.headers.get("Content-Type", "").startswith("image/"):
+        if response.headers.get("Content-Type", "").startswith(("image/", "application/zip")):
             return response
         return super().process_response(request, response)
