@@ -117,6 +117,7 @@ INSTALLED_APPS = [
     "backup",
     "accounts",
     "dashboard",
+    "reports",
     "pagecache",
     "molndal_intl",  # the command `serve`
 ]

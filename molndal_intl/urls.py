@@ -16,6 +16,7 @@ urlpatterns = [
     path("admin/", include(entrance)),
     path("admin/editing/", include("editing.urls")),
     path("admin/", include("dashboard.urls")),
+    path("admin/", include("reports.urls")),
     path("admin/picture/", admin.site.admin_view(upload_picture), name="upload_picture"),
     path("admin/find-pages/", admin.site.admin_view(find_pages), name="find_pages"),
     # Django's shortcut to an object's page asks for no permission, and would tell the address of what is not public.

@@ -49,6 +49,22 @@ ALLOWED: dict[str, set[str]] = {
         "search",
         "quality",
     },
+    "reports": {
+        "dashboard",
+        "opendata",
+        "pages",
+        "accessibility",
+        "news",
+        "twinning",
+        "networks",
+        "contacts",
+        "editing",
+        "publishing",
+        "feedback",
+        "backup",
+        "pagecache",
+        "quality",
+    },
 }
 
 

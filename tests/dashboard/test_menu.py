@@ -14,6 +14,7 @@ from tests.dashboard.test_roles import account, logged_in
 from tests.factories import NetworkFactory
 
 pytestmark = pytest.mark.django_db
+TITLES = ("Innehåll", "Läsare och kontakter", "Rapporter och arkiv", "Sällan")
 
 
 def menu_of(client: Client, path: str) -> str:
@@ -40,6 +41,7 @@ def test_every_page_has_the_menu_with_its_place_marked(editor: Client) -> None:
         f"{networks}deleted/": [(networks, "true")],
         "/admin/feedback/answer/": [("/admin/feedback/answer/", "page")],
         "/admin/feedback/answer/rapport/": [("/admin/feedback/answer/rapport/", "page")],
+        "/admin/aret/": [("/admin/aret/", "page")],
         "/admin/password_change/": [],
     }.items():
         assert current(menu_of(editor, path)) == marked, path
@@ -47,7 +49,7 @@ def test_every_page_has_the_menu_with_its_place_marked(editor: Client) -> None:
 
 def test_menu_lists_every_model_of_the_admin(editor: Client) -> None:
     menu = menu_of(editor, "/admin/")
-    groups = [menu.index(f">{title}</p>") for title in ("Innehåll", "Läsare och kontakter", "Sällan")]
+    groups = [menu.index(f">{title}</p>") for title in TITLES]
     assert groups == sorted(groups)
     for model in admin.site._registry:
         assert f'href="/admin/{model._meta.app_label}/{model._meta.model_name}/"' in menu, model
@@ -55,9 +57,14 @@ def test_menu_lists_every_model_of_the_admin(editor: Client) -> None:
 
 def test_menu_shows_only_what_the_role_may_open() -> None:
     menu = menu_of(logged_in(account("Redaktör")), "/admin/")
-    for shown in ("/admin/networks/network/add/", "/admin/contacts/contact/", "/admin/feedback/answer/rapport/"):
+    for shown in (
+        "/admin/networks/network/add/",
+        "/admin/contacts/contact/",
+        "/admin/feedback/answer/rapport/",
+        "/admin/aret/",
+    ):
         assert f'href="{shown}"' in menu, shown
-    for hidden in ("/admin/contacts/contact/add/", "/admin/auth/user/", "/admin/feedback/retention/"):
+    for hidden in ("/admin/contacts/contact/add/", "/admin/auth/user/", "/admin/feedback/retention/", "/admin/arkiv/"):
         assert f'href="{hidden}"' not in menu, hidden
 
 

@@ -1,0 +1,214 @@
+"""The archive package: every public page as a file that opens from a folder, with pictures, open data and checksums.
+
+index.html, en/index.html …    a page for each address, links between them relative
+media/…, static/…              the pictures and the font that they show
+data/…                         the open data, byte for byte as the site publishes it
+manifest.json                  when and of what it was made, and every file with its size and SHA-256
+SHA256SUMS                     for `sha256sum -c`
+"""
+
+import errno
+import json
+import posixpath
+import zipfile
+from collections import deque
+from datetime import datetime
+from functools import partial
+from io import BytesIO
+from pathlib import Path
+from typing import IO, Any
+from urllib.parse import quote, unquote, urlsplit
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.exceptions import SuspiciousOperation
+from django.core.files.storage import default_storage
+from django.http import Http404, HttpRequest
+from django.urls import resolve, reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from backup.archive import add, version, workplace
+from editing.preview import readers_request
+from opendata.datasets import FILES
+from pagecache.models import current_number
+from pages.sitemaps import ContentSitemap
+from publishing.templatetags.site import long_date
+from quality.checking import path_on_site
+from reports.rewriting import rewrite
+
+# The addresses that are kept, by name: pages about content, and their files.
+PAGES = {
+    "start", "networks", "network", "project", "twin_towns", "town", "focus_areas", "focus_area", "take_part",
+    "exchange", "news", "news_of_year", "article", "page", "contact", "accessibility", "open_data",
+}  # fmt: skip
+DOCUMENTS = {"data_file", "data_catalogue", "data_catalogue_rdf", "vcard", "calendar", "event"}
+# What only the running site can do: links to it are left out.
+SERVICES = {"search", "feed", "feedback", "accessibility_report"}
+
+
+class ArchiveError(Exception):
+    """Why no package was made, in a sentence for the one who asked for it."""
+
+
+def view_name(path: str) -> str:
+    """The name of the address in its language; "" where there is none."""
+    with translation.override(translation.get_language_from_path(path) or settings.LANGUAGE_CODE):
+        try:
+            return resolve(path).view_name
+        except Http404:
+            return ""
+
+
+def is_service(url: str) -> bool:
+    path = path_on_site(url)
+    return path is not None and view_name(path) in SERVICES
+
+
+def read_as_reader(path: str) -> Any:
+    """What a reader gets at the address, in its language. Raises Http404."""
+    language = translation.get_language_from_path(path) or settings.LANGUAGE_CODE
+    with translation.override(language):
+        request = readers_request(HttpRequest(), path, language)
+        request.preview_languages = []  # type: ignore[attr-defined]  # it is no preview
+        view, args, kwargs = resolve(path)
+        return view(request, *args, **kwargs)
+
+
+def stored_file(path: str) -> IO[bytes]:
+    """A picture or a static file; where those are not collected, as it is in the source."""
+    if path.startswith("/media/"):
+        return default_storage.open(path.removeprefix("/media/"))
+    name = path.removeprefix(settings.STATIC_URL)
+    if staticfiles_storage.exists(name):
+        return staticfiles_storage.open(name)
+    found = finders.find(name)
+    if not found:
+        raise FileNotFoundError(name)
+    return Path(found).open("rb")
+
+
+class Package:
+    """A package while it is written. Pages wait on the disk from when they are first linked to."""
+
+    def __init__(self, path: Path, made_at: datetime) -> None:
+        self.folder, self.made_at, self.version = path.parent, made_at, current_number()
+        self.zip = zipfile.ZipFile(path, "x")
+        self.names: dict[str, str] = {}  # by address, the file, with an anchor where it leads to a part of it
+        self.files: list[dict[str, Any]] = []
+        self.waiting: deque[tuple[str, str]] = deque()  # addresses and names
+        self.pages = 0
+
+    def keep(self, name: str, source: IO[bytes]) -> str:
+        digest = add(self.zip, name, source)
+        self.files.append({"name": name, "size": self.zip.getinfo(name).file_size, "sha256": digest})
+        return name
+
+    def keep_file(self, path: str) -> str:
+        """Keep a picture or a static file; "" where there is none."""
+        try:
+            with stored_file(path) as source:
+                return self.keep(path.lstrip("/"), source)
+        except (FileNotFoundError, IsADirectoryError, SuspiciousOperation):
+            return ""
+
+    def keep_answer(self, path: str) -> str:
+        """Keep what a reader gets at the address; pages wait until all they link to is known."""
+        name = view_name(path)
+        if name not in PAGES | DOCUMENTS:
+            return ""
+        try:
+            response = read_as_reader(path)
+        except Http404:
+            return ""
+        if response.status_code in {301, 302}:
+            target = urlsplit(response.url)
+            return f"{self.file_of(unquote(target.path))}#{target.fragment}"
+        if name in DOCUMENTS:
+            return self.keep(path.lstrip("/"), BytesIO(response.content))
+        self.pages += 1
+        (self.folder / f"page-{self.pages}").write_bytes(response.content)
+        file = f"{path.lstrip('/')}index.html"
+        self.waiting.append((f"page-{self.pages}", file))
+        return file
+
+    def file_of(self, path: str) -> str:
+        """The file of an address; "" where it is not in the package."""
+        if path not in self.names:
+            is_stored = path.startswith(("/media/", settings.STATIC_URL))
+            self.names[path] = self.keep_file(path) if is_stored else self.keep_answer(path)
+        return self.names[path]
+
+    def link(self, url: str, is_shown: bool, here: str) -> str | None:
+        """The address from one file to another. One elsewhere stays as it is; None where it leads nowhere.
+
+        Raises ArchiveError where it names a picture that the page shows and that is missing.
+        """
+        if settings.MEDIA_ORIGIN and url.startswith(settings.MEDIA_URL):
+            url = f"/media/{url.removeprefix(settings.MEDIA_URL)}"
+        path = path_on_site(url)
+        if path is None:
+            return url
+        file, _hash, anchor = self.file_of(path).partition("#")
+        anchor = urlsplit(url).fragment or anchor
+        if not file and is_shown:
+            raise ArchiveError(_("Filen %s saknas på disken, så inget arkivpaket gjordes.") % path)
+        if not file:
+            return None
+        return quote(posixpath.relpath(file, posixpath.dirname(here) or ".")) + (f"#{anchor}" if anchor else "")
+
+    def write_pages(self) -> None:
+        while self.waiting:
+            waiting, name = self.waiting.popleft()
+            source = self.folder / waiting
+            language = translation.get_language_from_path(f"/{name}") or settings.LANGUAGE_CODE
+            with translation.override(language):
+                note = _("Arkivkopia från %s") % long_date(self.made_at)
+            html = rewrite(source.read_text("utf-8"), partial(self.link, here=name), is_service, note)
+            source.unlink()
+            self.keep(name, BytesIO(html.encode()))
+
+    def write_manifest(self) -> None:
+        manifest = {
+            "made_at": self.made_at.isoformat(),
+            "site": settings.SITE_URL,
+            "software_version": version(),
+            "content_version": self.version,
+            "languages": [code for code, _name in settings.LANGUAGES],
+            "pages": self.pages,
+            "files": sorted(self.files, key=lambda file: str(file["name"])),
+        }
+        self.keep("manifest.json", BytesIO(json.dumps(manifest, ensure_ascii=False, indent=1).encode()))
+        self.zip.writestr("SHA256SUMS", "".join(f"{file['sha256']}  {file['name']}\n" for file in self.files))
+
+
+def write(path: Path) -> None:
+    """Write the package. Raises ArchiveError where a picture is missing, OSError where the disk is full.
+
+    The version of the content is that from before the first page was read.
+    """
+    package = Package(path, timezone.now())
+    with package.zip:
+        for entry in ContentSitemap().get_urls():
+            package.file_of(urlsplit(entry["location"]).path)
+        for name in FILES:
+            package.file_of(reverse("data_file", args=[name]))
+        package.write_pages()
+        package.write_manifest()
+
+
+def make() -> IO[bytes]:
+    """The package as an open file that is gone when it is closed. Raises ArchiveError."""
+    try:
+        with workplace() as work:
+            write(work / "archive.zip")
+            return (work / "archive.zip").open("rb")
+    except OSError as error:
+        raise ArchiveError(why_not(error)) from error
+
+
+def why_not(error: OSError) -> str:
+    if error.errno == errno.ENOSPC:
+        return _("Disken är full, så inget arkivpaket gjordes.")
+    return _("Arkivpaketet gick inte att skriva: %s.") % (error.strerror or error)

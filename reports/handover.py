@@ -1,0 +1,189 @@
+"""Handing over: what is due, open and agreed, and who answers for it. What the user may see of it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.text import Truncator, capfirst
+from django.utils.translation import gettext as _
+
+from accessibility.models import Report
+from contacts.models import Contact
+from dashboard.card import Line, add_url, form_url, list_url, may
+from dashboard.cards import COUNTED, change_at, coming_changes, drafted, due_pages, fate, first, reviewed, statement
+from dashboard.models import Note
+from dashboard.notes import items_of
+from feedback.models import Answer, Retention
+from networks.models import Network
+from news.models import Article
+from publishing.templatetags.site import long_date
+from reports.section import MOST, Section, section
+from twinning.models import Partnership
+
+LETTERS = 300  # at most, of what somebody wrote
+
+
+class People:
+    """Who answers for what: read once."""
+
+    def __init__(self) -> None:
+        self.all = {contact.pk: contact for contact in Contact.objects.select_related("stand_in")}
+        self.main = next((contact for contact in self.all.values() if contact.is_main), None)
+
+    def responsible(self, item: Any) -> str:
+        contact = self.all.get(getattr(item, "contact_id", None) or 0, self.main)
+        return _("Kontakt: %s") % contact.name if contact else _("Kontakt saknas")
+
+
+def joined(*words: str) -> str:
+    return " · ".join(filter(None, words))
+
+
+def last_review(item: Any) -> str:
+    return reviewed(item, item.last_reviewed) if item.last_reviewed else ""
+
+
+def due(user: Any, people: People) -> Section:
+    found = due_pages(user)
+    by_law = statement(user)
+    lines = [] if by_law is None else by_law.lines
+    lines += [
+        Line(item.heading, form_url(type(item), item.pk), joined(reviewed(item, day), people.responsible(item)))
+        for item, day in first(found, MOST)
+    ]
+    title, empty = _("Dags att granska"), _("Alla sidor är granskade det senaste året.")
+    return Section(title, empty, lines, len(lines) + max(0, len(found) - MOST))
+
+
+def drafts(user: Any, people: People) -> Section:
+    found = drafted(user)
+    lines = [
+        Line(_("Nytt: %s") % model._meta.verbose_name, "" if draft.user != user else add_url(model), fate(draft))
+        for model, key, draft in found
+        if not key
+    ]
+    changed = [row for row in found if row[1]]
+    lines += [Line(str(item), form_url(type(item), item.pk), fate(draft)) for item, draft in first(changed, MOST)]
+    return section(_("Utkast"), _("Det finns inga utkast."), lines)
+
+
+def scheduled(user: Any, people: People) -> Section:
+    found = coming_changes(user)
+    lines = [
+        Line(item.heading, form_url(type(item), item.pk), change_at(time, is_end))
+        for item, (time, is_end) in first(found, MOST)
+    ]
+    return Section(_("På gång"), _("Ingenting publiceras eller avpubliceras av sig självt."), lines, len(found))
+
+
+def notes(user: Any, people: People) -> Section:
+    found = list(Note.objects.filter(resolved_at=None))
+    lines = [
+        Line(str(item or _("En sida som är raderad")), form_url(Note, note.pk), Truncator(note.text).chars(LETTERS))
+        for note, item in zip(found, items_of(found), strict=True)
+    ]
+    return section(_("Att reda ut"), _("Inget är oklart."), lines)
+
+
+def problems(user: Any, people: People) -> Section:
+    lines = [
+        Line(
+            report.page or str(report),
+            form_url(Report, report.pk),
+            joined(long_date(report.created_at), Truncator(report.problem).chars(LETTERS)),
+        )
+        for report in Report.objects.filter(status=Report.Status.NEW).order_by("created_at", "pk")
+    ]
+    return section(_("Rapporterade tillgänglighetsproblem"), _("Alla rapporter är hanterade."), lines)
+
+
+def unread(user: Any, people: People) -> Section:
+    count = Answer.objects.filter(status=Answer.Status.NEW)[: COUNTED + 1].count()
+    number = str(count) if count <= COUNTED else _("över %d") % COUNTED
+    lines = [Line(_("%s svar att läsa") % number, list_url(Answer))] if count else []
+    return Section(_("Olästa svar"), _("Alla svar från läsarna är lästa."), lines)
+
+
+def agreements(user: Any, people: People) -> Section:
+    """Of Mölndal's own, each with the contact and the last review of the other town."""
+    lines = []
+    of_home = Q(town_a__home=True) | Q(town_b__home=True)
+    for agreement in Partnership.objects.in_force().filter(of_home).select_related("town_a", "town_b"):
+        _home, other = agreement.towns()
+        since = _("sedan %d") % agreement.since.year if agreement.since else ""
+        what = f"{agreement.get_kind_display()} {since}".strip()
+        detail = joined(what, agreement.decision, people.responsible(other), last_review(other))
+        lines.append(Line(other.label, form_url(Partnership, agreement.pk), detail))
+    return section(_("Avtal som gäller"), _("Inget avtal gäller."), lines)
+
+
+def networks(user: Any, people: People) -> Section:
+    lines = []
+    for network in Network.objects.published().current():
+        since = _("medlem sedan %d") % network.member_from.year if network.member_from else ""
+        detail = joined(since, people.responsible(network), last_review(network))
+        lines.append(Line(network.name, form_url(Network, network.pk), detail))
+    return section(_("Nätverk"), _("Mölndal är inte medlem i något nätverk."), lines)
+
+
+def absences(user: Any, people: People) -> Section:
+    """Those that are away now or will be."""
+    lines = []
+    for contact in people.all.values():
+        begins, ends = contact.absent_from, contact.absent_until
+        if begins and ends and ends >= timezone.localdate():
+            days = _("borta %(first)s till %(last)s") % {"first": long_date(begins), "last": long_date(ends)}
+            instead = _("ersättare: %s") % contact.stand_in.name if contact.stand_in else _("ingen ersättare")
+            lines.append(Line(contact.name, form_url(Contact, contact.pk), joined(days, instead)))
+    return section(_("Kontakter som är borta"), _("Ingen kontakt är borta."), lines)
+
+
+def opportunities(user: Any, people: People) -> Section:
+    found = Article.objects.published().current().filter(kind=Article.Kind.OPPORTUNITY).order_by("closes_on", "pk")
+    lines = [
+        Line(
+            article.title,
+            form_url(Article, article.pk),
+            joined(_("sista dag %s") % long_date(article.closes_on), people.responsible(article)),
+        )
+        for article in found
+        if article.closes_on
+    ]
+    return section(_("Möjligheter att söka"), _("Ingen möjlighet är öppen."), lines)
+
+
+def retention(user: Any, people: People) -> Section:
+    lines = [
+        Line(
+            capfirst(decision.reference),
+            form_url(Retention, decision.pk),
+            _("beslutat %(day)s, kommentarer sparas i %(months)d månader")
+            % {"day": long_date(decision.decided_on), "months": decision.months},
+        )
+        for decision in Retention.objects.order_by("pk")
+    ]
+    return section(_("Gallringsbeslut"), _("Inget gallringsbeslut är inlagt, så inget gallras."), lines)
+
+
+# What one must be allowed to do to see it; the first three ask for each kind of page themselves.
+SECTIONS: tuple[tuple[str, Any, Callable[[Any, People], Section]], ...] = (
+    ("change", Network, due),
+    ("change", Network, drafts),
+    ("change", Network, scheduled),
+    ("view", Note, notes),
+    ("view", Report, problems),
+    ("view", Answer, unread),
+    ("view", Partnership, agreements),
+    ("view", Network, networks),
+    ("view", Contact, absences),
+    ("view", Article, opportunities),
+    ("view", Retention, retention),
+)
+
+
+def handing_over(user: Any) -> list[Section]:
+    """What the user may see of it."""
+    seen = [make for action, model, make in SECTIONS if may(user, action, model)]
+    people = People() if seen else None
+    return [make(user, people) for make in seen if people]
