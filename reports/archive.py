@@ -34,6 +34,8 @@ from editing.preview import readers_request
 from opendata.datasets import FILES
 from pagecache.models import current_number
 from pages.sitemaps import ContentSitemap
+from publishing.images import FOLDER
+from publishing.removal import is_removed
 from publishing.templatetags.site import long_date
 from quality.checking import path_on_site
 from reports.rewriting import rewrite
@@ -77,9 +79,12 @@ def read_as_reader(path: str) -> Any:
 
 
 def stored_file(path: str) -> IO[bytes]:
-    """A picture or a static file; where those are not collected, as it is in the source."""
+    """A picture that readers may see or a static file; where those are not collected, as it is in the source."""
     if path.startswith("/media/"):
-        return default_storage.open(path.removeprefix("/media/"))
+        picture = path.removeprefix("/media/")
+        if posixpath.dirname(picture) != FOLDER or is_removed(picture):
+            raise FileNotFoundError(picture)
+        return default_storage.open(picture)
     name = path.removeprefix(settings.STATIC_URL)
     if staticfiles_storage.exists(name):
         return staticfiles_storage.open(name)
@@ -107,6 +112,8 @@ class Package:
 
     def keep_file(self, path: str) -> str:
         """Keep a picture or a static file; "" where there is none."""
+        if posixpath.normpath(path) != path:
+            return ""
         try:
             with stored_file(path) as source:
                 return self.keep(path.lstrip("/"), source)

@@ -174,6 +174,31 @@ def test_link_to_what_is_not_public_becomes_text(tmp_path: Path) -> None:
     assert "<p>Läs <a>om det</a>, <a>och se</a>.</p>" in html
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/media/pictures/x.jpg",
+        "/media/a/../pictures/y.jpg",
+        "/media/removed/x",
+        "/media/../settings.py",
+        "/static/../manage.py",
+        "/static/site/../site/icon.svg",
+        "/admin/",
+        "/forhandsvisning/nyckel/sv/",
+        "/robots.txt",
+    ],
+)
+def test_link_brings_in_nothing_that_is_no_page(tmp_path: Path, address: str) -> None:
+    for name in ("pictures/x.jpg", "pictures/y.jpg", "removed/x"):  # the first is marked as removed
+        default_storage.save(name, ContentFile(b""))
+    PageFactory(slug="ett", body_sv=f'<p><a href="{address}">se</a></p>')
+    before = {"om/ett/index.html", "manifest.json"}
+    folder = unpacked(tmp_path / "package")
+    assert before < files_in(folder)
+    assert "<p><a>se</a></p>" in (folder / "om/ett/index.html").read_text("utf-8")
+    assert not [name for name in files_in(folder) if name.startswith("media/")]
+
+
 def test_nothing_unpublished_and_nothing_of_editors(tmp_path: Path) -> None:
     secret, user = "Hemligord", User.objects.create_user("redaktor-x", "redaktor-x@example.se", "x", is_staff=True)
     network = NetworkFactory(slug="sern")
@@ -252,6 +277,12 @@ def test_button_answers_with_a_package(role: str, tmp_path: Path) -> None:
     path.write_bytes(b"".join(response))
     assert SWEDISH in zipfile.ZipFile(path).namelist()
     assert translation.get_language() == "sv"
+
+
+def test_package_is_not_packed_again(editor: Client) -> None:
+    response = editor.post(ADDRESS, headers={"accept-encoding": "gzip"})
+    assert "Content-Encoding" not in response.headers
+    assert int(response.headers["Content-Length"]) == len(b"".join(response))
 
 
 def test_editor_gets_no_package() -> None:
