@@ -56,8 +56,6 @@ def needs_the_site(element: Element) -> bool:
         return element.get("rel") not in {"icon", "stylesheet"}
     if element.tag == "meta":
         return "property" in element.attrib or element.get("name", "").startswith("twitter:")
-    if element.tag == "button":
-        return "popovertarget" not in element.attrib  # opens the menu without a script
     return element.tag in REMOVED_TAGS or bool(REMOVED_CLASSES & {*element.get("class", "").split()})
 
 

@@ -128,6 +128,13 @@ def test_manifest_tells_what_is_in_it(tmp_path: Path) -> None:
     }
 
 
+def test_open_data_is_in_it_without_its_page(tmp_path: Path) -> None:
+    NetworkFactory(name_sv="SERN")
+    folder = unpacked(tmp_path / "package")
+    assert {f"data/{name}" for name in FILES} <= files_in(folder)
+    assert json.loads((folder / "data/networks.json").read_text())[0]["name"] == {"sv": "SERN"}
+
+
 def test_page_has_nothing_that_needs_the_site(tmp_path: Path, fronts: Any) -> None:
     StatementFactory()
     folder = unpacked(tmp_path / "package")
@@ -146,7 +153,9 @@ def test_picture_is_in_it_once_and_in_full_size(tmp_path: Path) -> None:
     name = stored_picture()
     TownFactory(slug="borken", image=name, image_alt_sv="Torget")
     folder = unpacked(tmp_path / "package")
-    assert '<img src="../../../media/' + name in (folder / "de/partnerstaedte/borken/index.html").read_text("utf-8")
+    html = (folder / "de/partnerstaedte/borken/index.html").read_text("utf-8")
+    assert f'<img src="../../../media/{name}"' in html
+    assert "srcset" not in html
     assert [file for file in files_in(folder) if file.startswith("media/")] == [f"media/{name}"]
     assert (folder / "media" / name).read_bytes() == Path(default_storage.path(name)).read_bytes()
 
@@ -180,6 +189,7 @@ def test_link_to_what_is_not_public_becomes_text(tmp_path: Path) -> None:
         "/media/pictures/x.jpg",
         "/media/a/../pictures/y.jpg",
         "/media/removed/x",
+        "/media/share/z.png",
         "/media/../settings.py",
         "/static/../manage.py",
         "/static/site/../site/icon.svg",
@@ -189,7 +199,7 @@ def test_link_to_what_is_not_public_becomes_text(tmp_path: Path) -> None:
     ],
 )
 def test_link_brings_in_nothing_that_is_no_page(tmp_path: Path, address: str) -> None:
-    for name in ("pictures/x.jpg", "pictures/y.jpg", "removed/x"):  # the first is marked as removed
+    for name in ("pictures/x.jpg", "pictures/y.jpg", "removed/x", "share/z.png"):  # the first is marked as removed
         default_storage.save(name, ContentFile(b""))
     PageFactory(slug="ett", body_sv=f'<p><a href="{address}">se</a></p>')
     before = {"om/ett/index.html", "manifest.json"}
