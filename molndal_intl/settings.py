@@ -186,9 +186,7 @@ PAGECACHE_UNSEEN = {"pagecache", "feedback", "backup", "accounts", "dashboard", 
 PAGECACHE_UNSEEN |= {"editing.draft", "editing.preview", "editing.presence", "editing.proposal", "accessibility.report"}
 
 # Logging in (accounts/). Tries are counted in the database, for all workers and across restarts.
-CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "accounts_remembered"},
-}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "accounts_remembered"}}
 AUTHENTICATION_BACKENDS = ["accounts.backends.NameOrEmail"]
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
