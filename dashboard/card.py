@@ -5,18 +5,25 @@ from typing import Any
 
 from django.urls import reverse
 
+from editing.sharing import SharedLink
+
 LINES = 5  # in a card; the rest are behind its links
 
 
 @dataclass(frozen=True)
 class Line:
-    """One thing to do. `renews` is the key of a page that can be marked as reviewed with one click."""
+    """One thing to do.
+
+    `renews` is the key of a page that can be marked as reviewed with one click; `shared` is a link that can be copied
+    and revoked.
+    """
 
     title: str
     url: str = ""
     detail: str = ""
     renews: str = ""
     links: tuple[tuple[str, str], ...] = ()
+    shared: SharedLink | None = None
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from dashboard.card import LINES, Card, Line, add_url, form_url, list_url, may
 from dashboard.models import NightlyStep
 from dashboard.proposal_card import proposals
 from dashboard.quality_cards import broken_links, to_improve
+from dashboard.sharing_card import shared_previews
 from editing.filters import OTHER_LANGUAGES, lacks
 from editing.models import Draft, Schedule
 from editing.templatetags.editing import person
@@ -290,8 +291,8 @@ def moment(time: datetime) -> str:
 
 
 PROVIDERS: list[Callable[[Any], Card | None]] = [
-    backup, nightly, proposals, reports, statement, to_review, drafts, answers, scheduled, broken_links, translations,
-    misses, to_improve, pictures,
+    backup, nightly, proposals, reports, statement, to_review, drafts, shared_previews, answers, scheduled,
+    broken_links, translations, misses, to_improve, pictures,
 ]  # fmt: skip
 
 

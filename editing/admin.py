@@ -77,6 +77,7 @@ class ContentAdmin(DeletionMixin, PreviewMixin, ReviewingMixin, SchedulingMixin,
     class Media:
         css = {"all": ["admin_site/form.css", "admin_site/editing.css"]}
         js = ["admin_site/languages.js", "admin_site/names.js", "admin_site/editing.js", "admin_site/live.js"]
+        js += ["admin_site/copy.js"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return bool(super().has_add_permission(request) and self.may_save(request, None))

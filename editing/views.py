@@ -14,11 +14,13 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from editing.forms import is_key
 from editing.models import Preview, register_presence
+from editing.sharing import permission
 from publishing.templatetags.site import absolute
 
 SHARED_FOR = timedelta(days=7)
@@ -81,13 +83,15 @@ def preview_page(request: HttpRequest, key: str, language: str) -> HttpResponse:
 
 @require_POST
 def share(request: HttpRequest, key: str) -> HttpResponse:
-    """Let everybody who has the link look for a week, or no longer."""
+    """Let everybody who has the link look for a week, or no longer. `next` is the page where it was revoked."""
     preview = own_preview(request, key)
     is_shared = "revoke" not in request.POST
     expires_at = timezone.now() + (SHARED_FOR if is_shared else timedelta(days=1))
     Preview.objects.filter(pk=preview.pk).update(is_shared=is_shared, expires_at=expires_at)
     if not is_shared:
         messages.success(request, _("Länken fungerar inte längre."))
+    if url_has_allowed_host_and_scheme(back := request.POST.get("next", ""), allowed_hosts=None):
+        return redirect(back)
     return redirect(f"{reverse('editing:preview', args=[key])}?{request.GET.urlencode()}")
 
 
@@ -97,8 +101,7 @@ def shared(request: HttpRequest, key: str, language: str) -> HttpResponse:
     """A previewed page for a colleague who has its link and no account. It holds no more than its maker may see."""
     found = Preview.objects.filter(expires_at__gt=timezone.now(), is_shared=True, user__is_active=True)
     preview = get_object_or_404(found.select_related("user"), key=key)
-    app, model = preview.model.split(".")
-    if not preview.user.has_perm(f"{app}.change_{model}"):
+    if not preview.user.has_perm(permission(preview)):
         raise Http404
     return answer_page(preview, language)
 
