@@ -25,6 +25,7 @@ from accessibility.models import Report, Statement
 from backup.models import last_verified
 from dashboard.card import LINES, Card, Line, add_url, form_url, list_url, may
 from dashboard.models import NightlyStep
+from dashboard.partner_card import partners
 from dashboard.proposal_card import proposals
 from dashboard.quality_cards import broken_links, to_improve
 from dashboard.sharing_card import shared_previews
@@ -291,7 +292,7 @@ def moment(time: datetime) -> str:
 
 
 PROVIDERS: list[Callable[[Any], Card | None]] = [
-    backup, nightly, proposals, reports, statement, to_review, drafts, shared_previews, answers, scheduled,
+    backup, nightly, proposals, reports, statement, to_review, partners, drafts, shared_previews, answers, scheduled,
     broken_links, translations, misses, to_improve, pictures,
 ]  # fmt: skip
 

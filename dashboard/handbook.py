@@ -44,6 +44,7 @@ CHAPTERS = {
     "article": "Skriv en nyhet, en händelse eller en möjlighet",
     "statement": "Gå igenom tillgänglighetsredogörelsen",
     "report": "Ta hand om ett rapporterat tillgänglighetsproblem",
+    "confirmation": "Låt partnern bekräfta",
     "contact": "Byta kontaktperson",
     "oldaddress": "Byta en sidas adress",
     "note": "Reda ut det som är oklart",

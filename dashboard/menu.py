@@ -15,7 +15,7 @@ GROUPS = [
         gettext_lazy("Innehåll"),
         ["Network", "Town", "Partnership", "Exchange", "Project", "Article", "FocusArea", "Page", "Note"],
     ),
-    (gettext_lazy("Läsare och kontakter"), ["Answer", "Report", "Contact", "Statement"]),
+    (gettext_lazy("Läsare och kontakter"), ["Answer", "Report", "Confirmation", "Contact", "Statement"]),
     (gettext_lazy("Sällan"), ["CheckedLink", "Spelling", "OldAddress", "User", "Retention", "Purge"]),
 ]
 

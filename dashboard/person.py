@@ -29,6 +29,7 @@ SECRET = {
 UNREAD = {"sessions.session", "search.searchentry", "feedback.sender", "feedback.dailysalt", "accounts.remembered"}
 # Rows that stay when their account is erased, under a pseudonym. All others of an account are deleted.
 TRAIL = {"admin.logentry", "reversion.revision", "editing.draft", "accounts.loginrecord", "dashboard.note"}
+TRAIL |= {"partners.suggestion"}
 REASONS = {
     "reversion.version": "earlier versions are official documents, deleted only under a gallringsbeslut"
     " (2 kap. tryckfrihetsförordningen, 10 § arkivlagen; GDPR article 17.3 b)",

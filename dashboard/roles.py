@@ -19,7 +19,7 @@ from quality.models import CheckedLink
 from twinning.models import Exchange, Partnership
 
 OURS = ["pages", "accessibility", "news", "twinning", "networks", "contacts", "editing", "feedback", "search"]
-OURS += ["quality", "dashboard"]
+OURS += ["quality", "dashboard", "partners"]
 
 
 def may(actions: str, *models: type[Model]) -> Q:

@@ -14,7 +14,7 @@ def shared_previews(user: Any) -> Card | None:
     lines = [
         Line(
             link.title,
-            form_url(apps.get_model(link.preview.model), link.preview.object_id) if link.is_stored else "",
+            form_url(apps.get_model(link.preview.model), link.preview.object_id or 0) if link.is_stored else "",
             shared=link,
         )
         for link in shared_links(user)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -21,7 +22,7 @@ FOREIGN = _("Det kom från en annan webbplats. Vi har inte sparat något. Öppna
 SECOND = _("Vi har redan fått din kommentar, och den är sparad. Har du skrivit något nytt är det inte sparat.")
 TOO_MANY = _("Vi har fått väldigt många svar från ditt nät i dag. Det du skickade nu är inte sparat. Försök i morgon.")
 
-View = Callable[[HttpRequest], HttpResponse]
+View = Callable[..., HttpResponse]
 
 
 class Refused(Exception):
@@ -56,13 +57,13 @@ def receives_feedback(view: View) -> View:
     @csrf_exempt
     @require_http_methods(["GET", "HEAD", "POST"])
     @wraps(view)
-    def received(request: HttpRequest) -> HttpResponse:
+    def received(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method == "POST" and is_foreign(request):
             return tell(request, Refused(FOREIGN, 403))
         if request.method == "POST" and request.content_type != "application/x-www-form-urlencoded":
             return tell(request, Refused(UNKNOWN, 415))
         try:
-            return view(request)
+            return view(request, *args, **kwargs)
         except Refused as refused:
             return tell(request, refused, refused.typed or clean(request.POST.get("comment", "")))
 

@@ -107,6 +107,7 @@ INSTALLED_APPS = [
     "pages",
     "accessibility",
     "news",
+    "partners",
     "twinning",
     "networks",
     "contacts",

@@ -34,6 +34,7 @@ urlpatterns = [
         path(_("aktuellt/"), include("news.urls")),
         path(_("natverk/"), include("networks.urls")),
         path(_("vanorter/"), include("twinning.urls")),
+        path(_("bekrafta/"), include("partners.urls")),
         path(_("vill-du-delta/"), include("twinning.exchange_urls")),
         path(_("tillganglighetsredogorelse/"), include("accessibility.urls")),
         path(_("kontakt/"), include("contacts.urls")),

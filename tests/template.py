@@ -31,6 +31,17 @@ from tests.pagecache.fill import fill_articles, fill_pages_of_activities
 fill_articles(3)
 fill_pages_of_activities()
 """
+# What a partner town is asked, and has answered.
+ASK_A_PARTNER = """
+from django.utils import timezone
+from partners.models import Confirmation
+from twinning.models import Town
+borken = Town.objects.get(slug="borken")
+Confirmation.objects.create(town=borken, language="de", key="fraga")
+Confirmation.objects.create(town=borken, language="de", key="aterkallad", revoked_at=timezone.now())
+answered = Confirmation.objects.create(town=borken, language="de", key="besvarad", answered_at=timezone.now())
+answered.suggestions.create(field="introduction", before="Förr", proposed="Borken im Münsterland")
+"""
 # An address that answers 410.
 DELETE_A_PAGE = """
 from django.utils import timezone
@@ -111,6 +122,7 @@ class Template:
         process, _printed = start(self.folder / "site", self.site_url(), free_port())
         stop(process)
         self.manage("shell", "-v0", "-c", ADD_PAGES)
+        self.manage("shell", "-v0", "-c", ASK_A_PARTNER)
         self.manage("shell", "-v0", "-c", DELETE_A_PAGE)
         (printed,) = (self.folder / "site").glob("printed-*.txt")
         printed.rename(self.folder / "site/printed.txt")

@@ -23,6 +23,7 @@ ALLOWED: dict[str, set[str]] = {
     "pages": {"accessibility", "news", "twinning", "networks", "contacts", "editing", "publishing", "pagecache"},
     "accessibility": {"feedback", "contacts", "editing", "publishing", "pagecache"},
     "news": {"twinning", "networks", "contacts", "editing", "publishing", "pagecache"},
+    "partners": {"feedback", "twinning", "contacts", "editing", "publishing"},
     "twinning": {"networks", "contacts", "editing", "publishing", "pagecache"},
     "networks": {"contacts", "editing", "publishing", "pagecache"},
     "contacts": {"editing", "publishing", "pagecache"},
@@ -48,6 +49,7 @@ ALLOWED: dict[str, set[str]] = {
         "pagecache",
         "search",
         "quality",
+        "partners",
     },
     "reports": {
         "dashboard",

@@ -28,7 +28,7 @@ class Kind:
 
 
 # Pages that are made for each reader: what was looked for, or a form that was sent.
-FOR_ONE = ("/sok/", "/aterkoppling/", "/tillganglighetsredogorelse/rapportera/")
+FOR_ONE = ("/sok/", "/aterkoppling/", "/tillganglighetsredogorelse/rapportera/", "/bekrafta/", "/de/bestaetigen/")
 
 KINDS = [
     Kind("/"),
@@ -54,6 +54,10 @@ KINDS = [
     Kind("/tillganglighetsredogorelse/rapportera/"),
     Kind("/tillganglighetsredogorelse/rapportera/", status=400, posted="problem=&reply_to=x&website=x"),
     Kind("/tillganglighetsredogorelse/rapportera/tack/"),
+    Kind("/bekrafta/fraga/", made=True),
+    Kind("/bekrafta/fraga/", status=400, posted="answer:name=wrong&answer:body=right&name=Anna", made=True),
+    Kind("/bekrafta/besvarad/", made=True),
+    Kind("/bekrafta/aterkallad/", status=410, made=True),
     Kind("/data/"),
     Kind("/sok/?q=sern"),
     Kind("/sok/?q=albertlund"),
@@ -63,6 +67,7 @@ KINDS = [
     Kind("/?page=%00", status=400),
     Kind("/finns-inte/", status=404),
     Kind("/om/borttagen/", status=410, made=True),
+    Kind("/de/bestaetigen/fraga/", "de", made=True),
     Kind("/en/", "en"),
     Kind("/en/networks/sern/", "en"),
     # Much of what stands here has no Polish translation and is shown in Swedish.

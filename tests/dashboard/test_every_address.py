@@ -39,7 +39,7 @@ pytestmark = pytest.mark.django_db
 REFUSED = set("lfmx")
 
 OBJECT = "<path:object_id>/"
-APPS = "search|pages|accessibility|news|twinning|networks|contacts|feedback|quality|accounts|dashboard|auth"
+APPS = "search|pages|accessibility|news|partners|twinning|networks|contacts|feedback|quality|accounts|dashboard|auth"
 OF_A_KIND = {  # of each kind of content, where no line below says otherwise
     "": "llfooo",
     "add/": "llfooo",
@@ -88,10 +88,14 @@ GETS |= {
     "admin/feedback/answer/rapport/<str:page>/": "llfooo",
     "admin/feedback/answer/fil/<str:kind>/": "llfooo",
     "admin/auth/user/<id>/password/": "llmmmm",
+    "admin/partners/confirmation/<int:pk>/send/": "llxxxx",
+    "admin/partners/confirmation/<int:pk>/revoke/": "llxxxx",
+    "admin/partners/confirmation/<int:pk>/decide/<int:suggestion>/": "llxxxx",
 }
 READ = {  # other kinds: who may read them, and who may add one
     "pages/oldaddress": ("llfooo", "llffff"),
     "accessibility/report": ("llffoo", "llffff"),
+    "partners/confirmation": ("llffoo", "llffoo"),
     "feedback/answer": ("llfooo", "llffff"),
     "feedback/retention": ("llffoo", "llffff"),
     "feedback/purge": ("llffoo", "llffff"),
@@ -105,7 +109,7 @@ READ = {  # other kinds: who may read them, and who may add one
 for kind, (read, add) in READ.items():
     GETS |= {f"admin/{kind}/{rest}": read for rest in ("", f"{OBJECT}history/", f"{OBJECT}change/")}
     GETS |= {f"admin/{kind}/add/": add, f"admin/{kind}/{OBJECT}delete/": "llffff", f"admin/{kind}/{OBJECT}": "llrrrr"}
-DELETED = ("search/synonyms", "quality/spelling", "dashboard/note")
+DELETED = ("search/synonyms", "quality/spelling", "dashboard/note", "partners/confirmation")
 GETS |= {f"admin/{kind}/{OBJECT}delete/": "llffoo" for kind in DELETED}
 
 
@@ -233,6 +237,10 @@ POSTS |= {f"admin/accessibility/statement/add/ {button}": "llffff" for button in
     "admin/feedback/answer/rapport/<str:page>/ post": "llfnnn",
     "admin/feedback/answer/fil/<str:kind>/ post": "llfnnn",
     "admin/accessibility/report/ delete_selected": "llffnn",
+    "admin/partners/confirmation/ delete_selected": "llffnn",
+    "admin/partners/confirmation/<int:pk>/send/ post": "llffww",
+    "admin/partners/confirmation/<int:pk>/revoke/ post": "llffww",
+    "admin/partners/confirmation/<int:pk>/decide/<int:suggestion>/ decline": "llffww",
     "admin/feedback/answer/ mark_handled": "llfnww",
     "admin/feedback/answer/ mark_archived": "llfnww",
     "admin/feedback/answer/ mark_new": "llfnww",
@@ -254,6 +262,7 @@ POSTS |= {f"admin/accessibility/statement/add/ {button}": "llffff" for button in
 for kind, add, change in (
     ("pages/oldaddress", "llffff", "ffffww"),
     ("accessibility/report", "llffff", "ffffww"),
+    ("partners/confirmation", "ffffww", "llffff"),
     ("feedback/answer", "llffff", "ffffww"),
     ("feedback/retention", "llffff", "ffffww"),
     ("search/synonyms", "ffffww", "ffffww"),
@@ -306,6 +315,7 @@ def typed(world: World, pattern: str, url: str, button: str) -> dict[str, Any]:
         role = {"role": Group.objects.get(name="Redaktör").pk}
         towns = [world.hidden["twinning/town"].pk, world.public["twinning/town"].pk]
         role |= {"introduction_sv": "Ny", "towns": towns, "for_schools": "on", "how_to_join_sv": "Ring."}
+        role |= {"town": towns[1], "language": "de"}
         role |= {"network": world.public["networks/network"].pk, "page": world.public["networks/network"].key}
         return data | ADDED | dict(zip(("town_a", "town_b"), towns, strict=True)) | ACCOUNT | role | {button: "sure"}
     if "oldaddress" in pattern:
@@ -331,6 +341,8 @@ def payload(  # noqa: PLR0911
         return {**ACCOUNT, "usable_password": "true"}
     if pattern.endswith("heartbeat/"):
         return {"model": "networks.network", "object_id": world.public["networks/network"].pk}
+    if pattern.endswith("send/"):
+        return {"email": "n@example.se"}
     if button == "sure":
         draft = Draft.objects.get(model=kind.replace("/", "."), object_id=world.public[kind].pk)
         return {"sure": draft.saved_at.isoformat()}

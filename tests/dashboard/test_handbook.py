@@ -47,6 +47,7 @@ def test_every_key_is_an_address_an_action_or_a_model() -> None:
         ("admin:news_article_delete", "radera"),
         ("admin:news_article_change", "skriv-en-nyhet-en-händelse-eller-en-möjlighet"),
         ("admin:accessibility_report_change", "ta-hand-om-ett-rapporterat-tillgänglighetsproblem"),
+        ("admin:partners_confirmation_change", "låt-partnern-bekräfta"),
         ("admin:feedback_report", "läs-vad-besökarna-tycker"),
         ("editing:preview", "förhandsgranska"),
         ("dashboard:handbook", "rätta-en-text"),

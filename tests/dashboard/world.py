@@ -26,6 +26,7 @@ from dashboard.models import Note
 from editing.models import Draft, Preview
 from feedback.models import Answer, Purge, Retention
 from pages.models import OldAddress
+from partners.models import Confirmation, Suggestion
 from quality.models import CheckedLink, Spelling
 from search.models import Synonyms
 from tests.addresses import fill
@@ -146,6 +147,15 @@ def world() -> World:
             language="sv",
             note=f"{SECRET} anteckning",
         ),
+        "partners/confirmation": Confirmation.objects.create(
+            town=public["twinning/town"],
+            language="de",
+            key=UNSHARED,
+            email=f"{SECRET}@example.se",
+            name=f"{SECRET} namn",
+            role=f"{SECRET} titel",
+            note=f"{SECRET} meddelande",
+        ),
         "feedback/answer": answer,
         "feedback/retention": Retention.objects.get(),
         "dashboard/note": Note.objects.create(
@@ -162,6 +172,7 @@ def world() -> World:
         ),
         "auth/user": User.objects.create_user(f"{SECRET}-robin", password="x", is_staff=True),
     }
+    others["partners/confirmation"].suggestions.create(field="name", proposed=f"{SECRET} förslag")
     others["r/<path:content_type_id>"] = hidden["networks/network"]
     others["auth/user"].groups.add(Group.objects.get(name="Redaktör"))
     Authenticator.objects.create(user=others["auth/user"], type="totp", data={})
@@ -227,6 +238,8 @@ def address(world: World, pattern: str, role: str, of: str = "public") -> str:
         if role == "läsare med länk" or pattern.startswith("admin/")
         else UNSHARED,
         language="en",
+        pk=obj and obj.pk,
+        suggestion=Suggestion.objects.get().pk,
         page=world.public["networks/network"].key,
         kind="csv",
         url="finns/inte",

@@ -21,6 +21,7 @@ from feedback.models import Answer, Purge
 from networks.models import FocusArea, Network, Project
 from news.models import Article
 from pages.models import OldAddress, Page
+from partners.models import Confirmation
 from quality.models import CheckedLink, Spelling
 from search.models import Synonyms
 from tests.factories import (
@@ -55,6 +56,9 @@ MAKE: dict[Any, Callable[[int], Any]] = {
         for _ in range(number)
     ),
     Report: lambda number: Report.objects.bulk_create(Report(problem="a", language="sv") for _ in range(number)),
+    Confirmation: lambda number: Confirmation.objects.bulk_create(
+        Confirmation(town=TownFactory(), language="de", answered_at=timezone.now()) for _ in range(number)
+    ),
     OldAddress: lambda number: [network.delete() for network in NetworkFactory.create_batch(number)],
     Synonyms: lambda number: Synonyms.objects.bulk_create(
         Synonyms(words="skräp", found_as="avfall") for _ in range(number)

@@ -1,0 +1,81 @@
+"""The card of the admin's first page about partner towns and what they say (`dashboard.cards.PROVIDERS`)."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Count, Max, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from dashboard.card import Card, Line, form_url, list_url, may
+from partners.models import YEAR, Confirmation, Suggestion
+from publishing.templatetags.site import long_date
+from twinning.models import Town
+from twinning.relations import BETWEEN
+
+SOON = timedelta(days=7)
+
+
+def suggested() -> list[Line]:
+    """The answers with corrections that wait, the oldest first."""
+    waiting = Count("suggestions", filter=Q(suggestions__state=Suggestion.State.WAITING))
+    found = Confirmation.objects.annotate(waiting=waiting).filter(waiting__gt=0).select_related("town")
+    return [
+        Line(
+            str(item.town),
+            form_url(Confirmation, item.pk),
+            ngettext("%d förslag väntar på dig", "%d förslag väntar på dig", item.waiting) % item.waiting,
+        )
+        for item in found.order_by("answered_at", "pk")
+    ]
+
+
+def ending() -> list[Confirmation]:
+    """Links that nobody has answered and that end soon, or have ended without another being made."""
+    latest = {item.town_id: item for item in Confirmation.objects.select_related("town").order_by("created_at", "pk")}
+    limit = timezone.now() + SOON
+    found = latest.values()
+    return [item for item in found if not item.answered_at and not item.revoked_at and item.expires_at < limit]
+
+
+def unanswered(links: list[Confirmation]) -> list[Line]:
+    """A line for each link that needs attention."""
+    return [
+        Line(
+            str(item.town),
+            form_url(Confirmation, item.pk),
+            (_("Inget svar. Länken gäller till %s.") if item.is_open else _("Inget svar. Länken gällde till %s."))
+            % long_date(item.expires_at),
+        )
+        for item in links
+    ]
+
+
+def unconfirmed(asked: list[Confirmation]) -> list[Line]:
+    """Towns with an agreement in force that nobody has answered for in a year, and that are not asked now."""
+    towns = Town.objects.published().with_relation().filter(relation__in=BETWEEN)
+    towns = towns.annotate(answered=Max("confirmations__answered_at"))
+    towns = towns.exclude(pk__in=Confirmation.objects.open().values("town"))
+    towns = towns.exclude(pk__in=[item.town_id for item in asked])
+    due = towns.filter(Q(answered=None) | Q(answered__lte=timezone.now() - YEAR))
+    return [
+        Line(
+            str(town),
+            reverse("admin:partners_confirmation_add", query={"town": town.pk}),
+            _("Svarade senast %s") % long_date(town.answered) if town.answered else _("Har aldrig svarat"),
+        )
+        for town in due
+    ]
+
+
+def partners(user: Any) -> Card | None:
+    """What partner towns have answered, and which to ask."""
+    if not may(user, "change", Confirmation):
+        return None
+    links = ending()
+    lines = [*suggested(), *unanswered(links), *unconfirmed(links)]
+    hint = _("Be varje vänort en gång om året läsa det vi skriver om den. Välj en ort för att skapa en länk.")
+    whole = [(_("Alla bekräftelser"), list_url(Confirmation))]
+    return Card(_("Partnern bekräftar"), str(len(lines)), lines, hint, whole) if lines else None

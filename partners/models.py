@@ -1,0 +1,138 @@
+"""What partner towns say about their entry: a link that asks them, and the corrections they propose."""
+
+import secrets
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple, Self
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from publishing.templatetags.site import absolute
+from twinning.models import Town
+
+VALID_FOR = timedelta(days=60)
+YEAR = timedelta(days=365)
+
+
+def new_key() -> str:
+    return secrets.token_urlsafe(32)
+
+
+def last_day() -> datetime:
+    return timezone.now() + VALID_FOR
+
+
+class ConfirmationQuerySet(models.QuerySet["Confirmation"]):
+    def unanswered(self) -> Self:
+        return self.filter(answered_at=None, revoked_at=None)
+
+    def open(self) -> Self:
+        """Those whose link can be answered now."""
+        return self.unanswered().filter(expires_at__gt=timezone.now())
+
+    def confirmed(self) -> Self:
+        """Those after which everything is as the partner says: no correction waits and none was declined."""
+        unsettled = [Suggestion.State.WAITING, Suggestion.State.DECLINED]
+        return self.filter(answered_at__isnull=False).exclude(suggestions__state__in=unsettled)
+
+
+class Confirmation(models.Model):
+    """A link with which a partner town says whether its entry is right, and what came of it."""
+
+    town = models.ForeignKey(Town, verbose_name=_("ort"), on_delete=models.CASCADE, related_name="confirmations")
+    language = models.CharField(
+        _("språk"),
+        max_length=10,
+        choices=settings.LANGUAGES,
+        help_text=_("Partnern läser sidan och brevet på det här språket, och rättar texterna på det."),
+    )
+    key = models.CharField(max_length=60, unique=True, default=new_key, editable=False)
+    email = models.EmailField(_("partnerns e-postadress"), blank=True)
+    created_at = models.DateTimeField(_("skapades"), default=timezone.now, editable=False)
+    sent_at = models.DateTimeField(_("skickades"), null=True, editable=False)
+    expires_at = models.DateTimeField(_("gäller till"), default=last_day, editable=False)
+    revoked_at = models.DateTimeField(_("återkallades"), null=True, editable=False)
+    answered_at = models.DateTimeField(_("besvarades"), null=True, editable=False)
+    name = models.CharField(_("namn"), max_length=100, blank=True)
+    role = models.CharField(_("titel"), max_length=100, blank=True)
+    note = models.TextField(_("meddelande"), max_length=1000, blank=True)
+
+    objects = ConfirmationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("bekräftelse från en partner")
+        verbose_name_plural = _("bekräftelser från partner")
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        """Nothing about who answers: the log of the admin keeps it."""
+        return f"{self.town} {timezone.localtime(self.created_at):%Y-%m-%d}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the link can be answered now. A town that is not public is shown to nobody."""
+        is_valid = not self.answered_at and not self.revoked_at and self.expires_at > timezone.now()
+        return is_valid and self.town.is_published
+
+    @property
+    def address(self) -> str:
+        """The link, in the partner's language."""
+        with translation.override(self.language):
+            return absolute(reverse("confirm", args=[self.key]))
+
+    @property
+    def state(self) -> str:
+        """What has come of it, in words."""
+        if self.answered_at:
+            states = [suggestion.state for suggestion in self.suggestions.all()]
+            waiting = states.count(Suggestion.State.WAITING)
+            declined = states.count(Suggestion.State.DECLINED)
+            if waiting:
+                return gettext("%d förslag väntar på dig") % waiting
+            return gettext("avslutad, %d förslag avböjda") % declined if declined else gettext("bekräftad")
+        if self.revoked_at:
+            return gettext("återkallad")
+        return gettext("väntar på svar") if self.is_open else gettext("länken har slutat gälla")
+
+
+class Suggestion(models.Model):
+    """A correction that a partner proposes. It changes nothing until the coordinator accepts it."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("väntar")
+        ACCEPTED = "accepted", _("godtaget")
+        DECLINED = "declined", _("avböjt")
+
+    confirmation = models.ForeignKey(Confirmation, on_delete=models.CASCADE, related_name="suggestions")
+    field = models.CharField(max_length=40, help_text="what it is about: a field of the town or agreement-<key>")
+    before = models.TextField(blank=True, help_text="the text that the partner saw")
+    proposed = models.TextField(blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(User, models.SET_NULL, null=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.confirmation}: {self.field}"
+
+
+class ConfirmedBy(NamedTuple):
+    """That the town has confirmed its entry. Readers see no more of who answered."""
+
+    updated_at: datetime
+
+
+def confirmed_by(page: Any) -> dict[str, list[Any]]:
+    """When a town last confirmed its entry (`publishing.views.ADDITIONS`)."""
+    if not isinstance(page, Town):
+        return {}
+    latest = Confirmation.objects.confirmed().filter(town=page).order_by("-answered_at")[:1]
+    return {"confirmed_by": [ConfirmedBy(item.answered_at) for item in latest if item.answered_at]}
