@@ -18,9 +18,7 @@ MOST_ANSWERS = 30  # a day, from one address
 def confirm(request: HttpRequest, key: str) -> HttpResponse:
     """What our site says about the town, to confirm or to correct; once."""
     confirmation = get_object_or_404(Confirmation.objects.select_related("town"), key=key)
-    response = answer(request, confirmation) if confirmation.is_open else tell_closed(request, confirmation)
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    return response
+    return answer(request, confirmation) if confirmation.is_open else tell_closed(request, confirmation)
 
 
 def answer(request: HttpRequest, confirmation: Confirmation) -> HttpResponse:

@@ -104,6 +104,9 @@ def test_every_page_is_accessible(site: Site, editor: Page) -> None:
     editor.get_by_role("link", name="kunskapsekonomi").click()
     editor.get_by_label("Granskad:").fill("2020-01-02")
     editor.get_by_role("button", name="Spara och publicera").first.click()
+    editor.goto(f"{site.url}/admin/networks/network/2/change/")
+    editor.get_by_role("button", name="Förhandsgranska").first.click()
+    editor.get_by_role("button", name="Skapa en länk").click()
     findings = Findings()
     for path in every_page(editor, site):
         findings.add(path, {"keyboard": keyboard_faults(editor)})
