@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from feedback.tokens import AnswerToken
 from tests.addresses import PARAMETER, fill, patterns
 from tests.dashboard.test_every_address import GETS
-from tests.dashboard.world import World, address, rolled_back, world
+from tests.dashboard.world import UNSHARED, World, address, rolled_back, world
 from tests.feedback.test_views import TOKEN
 from tests.forms import filled_in
 
@@ -73,7 +73,7 @@ def every_address(world: World) -> list[str]:
                 if pattern.startswith(("admin/", "forhandsvisning/")):
                     paths.append(address(world, pattern, "läsare med länk"))
                 else:
-                    slugs = {
+                    slugs: dict[str, Any] = {
                         "slug": "sern",
                         "number": 1,
                         "year": 2020,
@@ -82,7 +82,7 @@ def every_address(world: World) -> list[str]:
                         "digest": "x",
                         "name": "towns.json",
                     }
-                    slugs["provider_id"] = "stad"
+                    slugs |= {"provider_id": "stad", "key": UNSHARED}  # a partner's link
                     paths.append(fill(pattern, **slugs))
     return sorted(set(paths))
 

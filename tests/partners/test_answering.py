@@ -6,7 +6,9 @@ from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 
@@ -86,6 +88,21 @@ def test_agreement_is_asked_about(client: Client, town: Town) -> None:
     name = f"agreement-{agreement.pk}"
     assert send(path_of(confirmation), everything(town) | proposal(name, "1982 <b>")).status_code == 303
     assert Suggestion.objects.get().proposed == "1982 <b>"
+
+
+def test_queries_do_not_grow_with_the_agreements(client: Client, town: Town) -> None:
+    path = path_of(asked(town))
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(path).status_code == 200
+        return len(captured)
+
+    PartnershipFactory(town_b=town)
+    few = queries()
+    for _ in range(5):
+        PartnershipFactory(town_b=town)
+    assert queries() <= few < 12
 
 
 @pytest.mark.parametrize("code", ["sv", "de"])
