@@ -339,7 +339,7 @@ def test_views_that_are_not_public_say_so(seeded: None) -> None:
         )
 
     unmarked = {view.__name__ for view in views(get_resolver()) if not is_public(view)}
-    for_one_reader = {"media", "search", "answer", "why", "thanks", "report", "shared"}
+    for_one_reader = {"media", "search", "answer", "why", "thanks", "report", "shared", "confirm"}
     assert unmarked == for_one_reader | {"nothing_here", "find_pages", "upload_picture"}
 
 
