@@ -167,13 +167,9 @@ def change_at(time: datetime, is_end: bool) -> str:
 
 def scheduled(user: Any) -> Card | None:
     """What is coming."""
-    coming = coming_changes(user)
-    if not coming:
+    if not (coming := coming_changes(user)):
         return None
-    lines = [
-        Line(item.heading, form_url(type(item), item.pk), change_at(time, is_end))
-        for item, (time, is_end) in first(coming)
-    ]
+    lines = [Line(item.heading, form_url(type(item), item.pk), change_at(*change)) for item, change in first(coming)]
     links = by_kind(Counter(model for model, _pk, (_time, is_end) in coming if not is_end), status="planned")
     return Card(_("På gång"), str(len(coming)), lines, _("Det här sker av sig självt. Tiderna är svensk tid."), links)
 
@@ -218,9 +214,9 @@ def answers(user: Any) -> Card | None:
     count = new[: COUNTED + 1].count() if may(user, "view", Answer) else 0
     if not count:
         return None
-    said = new.exclude(comment="").order_by("-created_at", "-pk")[:3]
     lines = [
-        Line(answer.page_title, form_url(Answer, answer.pk), Truncator(answer.comment).chars(90)) for answer in said
+        Line(answer.page_title, form_url(Answer, answer.pk), Truncator(answer.comment).chars(90))
+        for answer in new.exclude(comment="").order_by("-created_at", "-pk")[:3]
     ]
     number = str(count) if count <= COUNTED else _("över %d") % COUNTED
     hint = ngettext("Ett nytt svar från läsarna.", "Nya svar från läsarna. De senaste med en kommentar:", count)
