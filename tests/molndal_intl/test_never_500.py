@@ -82,7 +82,12 @@ def every_address(world: World) -> list[str]:
                         "digest": "x",
                         "name": "towns.json",
                     }
-                    slugs |= {"provider_id": "stad", "key": UNSHARED, "uidb64": "MQ", "token": "x-y"}  # key: a partner's link
+                    slugs |= {
+                        "provider_id": "stad",
+                        "key": UNSHARED,
+                        "uidb64": "MQ",
+                        "token": "x-y",
+                    }  # key: a partner's link
                     paths.append(fill(pattern, **slugs))
     return sorted(set(paths))
 
