@@ -23,6 +23,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.views.decorators.http import require_POST
 
+from accounts.middleware import lacks_factor
 from accounts.passwords import ChoosePassword, ForgottenPassword
 
 
@@ -40,7 +41,7 @@ def framed(view: Callable[..., Any]) -> Callable[..., HttpResponse]:
         response = view(request, *args, **kwargs)
         if isinstance(response, TemplateResponse) and response.context_data is not None:
             frame = admin.site.each_context(request) | {
-                "is_nav_sidebar_enabled": False,
+                "is_nav_sidebar_enabled": request.user.is_authenticated and not lacks_factor(request),
                 "city_logins": list(city_logins()),
             }
             response.context_data = frame | response.context_data

@@ -14,8 +14,8 @@ LINES = 5  # in a card; the rest are behind its links
 class Line:
     """One thing to do.
 
-    `renews` is the key of a page that can be marked as reviewed with one click; `shared` is a link that can be copied
-    and revoked.
+    `folded` hides its links until one asks for them; `renews` is the key of a page that can be marked as reviewed with
+    one click; `shared` is a link that can be copied and revoked.
     """
 
     title: str
@@ -23,6 +23,7 @@ class Line:
     detail: str = ""
     renews: str = ""
     links: tuple[tuple[str, str], ...] = ()
+    folded: bool = False
     shared: SharedLink | None = None
 
 

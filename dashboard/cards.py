@@ -185,7 +185,8 @@ def translations(user: Any) -> Card | None:
     lines = []
     for code, name in OTHER_LANGUAGES:
         links = by_kind({model: found[code] for model, found in counts.items()}, missing=code, status="public")
-        lines += [Line(capfirst(str(name)), links=tuple(links))] if links else []
+        number = sum(found[code] for found in counts.values())
+        lines += [Line(f"{capfirst(str(name))} ({number})", links=tuple(links), folded=True)] if links else []
     if not lines:
         return None
     hint = _("Där en text saknas visas den svenska. Siffran är antalet sidor.")

@@ -110,7 +110,8 @@ class ContentAdmin(DeletionMixin, PreviewMixin, ReviewingMixin, SchedulingMixin,
         obj = self.stored(request, object_id)
         if not self.has_change_permission(request) or (object_id and obj is None):
             return super().changeform_view(request, object_id, form_url)
-        is_begun = bool(object_id or not request.GET)  # a form to add is opened with some of its values
+        # A form to add may be opened with some of its values: what was begun is something else.
+        is_begun = bool(object_id or not request.GET.keys() - {"_changelist_filters"})
         draft = self.draft_of(request, object_id) if is_begun else None
         if preview := self.own_preview(request, object_id):
             is_of_draft = draft and preview.data.get("_draft_seen") == [draft.version]

@@ -69,7 +69,6 @@ def preview(request: HttpRequest, key: str) -> HttpResponse:
         "languages": settings.LANGUAGES,
         "phone": request.GET.get("width") == "phone",
         "link": absolute(reverse("shared_preview", args=[preview.key, language])) if preview.is_shared else "",
-        "is_nav_sidebar_enabled": False,
     }
     return admin_of(preview).page(request, "editing/preview.html", _("Förhandsgranska"), **context)
 

@@ -215,8 +215,8 @@ def test_missing_translations_are_counted_and_lead_to_them(editor: Client, chief
     found = card(chief, "Översättningar som saknas")
     assert found
     assert [(line.title, [text for text, _url in line.links]) for line in found.lines] == [
-        ("Engelska", ["Nätverk (2)"]),
-        ("Tyska", ["Nätverk (1)"]),
+        ("Engelska (2)", ["Nätverk (2)"]),
+        ("Tyska (1)", ["Nätverk (1)"]),
     ]
     html = editor.get(found.lines[0].links[0][1]).content.decode()
     assert re.findall(r"/change/[^>]*>([^<]+)</a>", html) == ["Utan engelsk text", "Utan något"]

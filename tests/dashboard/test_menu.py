@@ -38,6 +38,7 @@ def test_every_page_has_the_menu_with_its_place_marked(editor: Client) -> None:
         f"{form}/change/": [(networks, "true")],
         f"{form}/history/": [(networks, "true")],
         f"{form}/delete/": [(networks, "true")],
+        "/konto/": [],
         f"{networks}deleted/": [(networks, "true")],
         "/admin/feedback/answer/": [("/admin/feedback/answer/", "page")],
         "/admin/feedback/answer/rapport/": [("/admin/feedback/answer/rapport/", "page")],

@@ -48,7 +48,8 @@ def test_autosave_leaves_a_newer_draft_alone(editor: Client, network: Network) -
 def test_autosave_of_something_new_is_its_users_own(editor: Client, network: Network) -> None:
     url = admin_url(Network, "add")
     autosave(editor, url, name_sv="Nytt nätverk")
-    assert 'value="Nytt nätverk"' in editor.get(url).content.decode()
+    for address in (url, f"{url}?_changelist_filters=status%3Dpublic"):
+        assert 'value="Nytt nätverk"' in editor.get(address).content.decode()
     other = Client()
     other.force_login(User.objects.create_superuser("annan"))
     assert 'value="Nytt nätverk"' not in other.get(url).content.decode()
