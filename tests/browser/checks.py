@@ -299,3 +299,12 @@ class Findings:
 
     def __str__(self) -> str:
         return "".join(f"\n{where}:\n    " + "\n    ".join(faults) for where, faults in self.found.items())
+
+
+def is_barrier_free(page: Page) -> None:
+    findings = Findings()
+    findings.add(page.url, looks(page))
+    show(page, Mode(320))
+    findings.add(page.url, {"320 px": sideways(page)})
+    show(page, Mode())
+    assert not findings.found, str(findings)

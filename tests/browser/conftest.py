@@ -1,5 +1,6 @@
 """A real server process, started as `make run` starts it, and a real Chromium."""
 
+import os
 import re
 import sqlite3
 import subprocess
@@ -144,6 +145,11 @@ class Walk:
         self.click(self.page.locator(f'#menu a[href="/admin/{listed}/"]'))
         self.click(self.page.get_by_role("link", name=name, exact=True).first)
         self.page.wait_for_url("**/change/**")
+
+    def picture(self, name: str) -> None:
+        """Take a picture for the handbook, where PICTURES=1 asks for it."""
+        if os.environ.get("PICTURES"):
+            self.page.screenshot(path=ROOT / "docs/images" / f"admin-{name}.png", caret="initial")
 
     def reader(self, path: str, shows: str = "", lacks: str = "") -> str:
         """What a visitor's browser, which knows nobody, gets; with or without a text, which may take a second."""

@@ -150,6 +150,7 @@ def states_of_a_form(page: Page, site: Site) -> Iterator[str]:
     yield "history"
     page.goto(form)
     page.get_by_text("Fler val").click()
+    yield "more to choose from"
     page.get_by_role("button", name="Kasta utkastet").click()
     yield "throw away the draft"
     page.get_by_role("button", name="Ja, kasta utkastet").click()
@@ -159,9 +160,10 @@ def states_of_a_form(page: Page, site: Site) -> Iterator[str]:
 
 
 def test_axe_finds_no_barrier_while_editing(site: Site, editor: Page) -> None:
-    # To axe the bar that stays in view covers what one scrolls out from under it.
-    editor.add_init_script("""addEventListener("DOMContentLoaded", () => document.head.append(Object.assign(
-        document.createElement("style"), { textContent: ".submit-row { position: static !important; }" })))""")
+    # To axe, what stays in view covers what one scrolls out from under it.
+    style = ".language-switch, .submit-row, .more > div { position: static !important; }"
+    editor.add_init_script(f"""addEventListener("DOMContentLoaded", () => document.head.append(Object.assign(
+        document.createElement("style"), {{ textContent: "{style}" }})))""")
     findings = Findings()
     for state in states_of_a_form(editor, site):
         wait_for_editors(editor)

@@ -7,20 +7,11 @@ from urllib.parse import urlsplit
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from playwright.sync_api import Page, expect
 
-from tests.browser.checks import Findings, Mode, looks, show, sideways
+from tests.browser.checks import is_barrier_free
 from tests.browser.conftest import Site, log_in
 
 NAME, PASSWORD = "nyckelharpa", "en lång mening om nycklar"  # no secret
 DESK = "Ditt skrivbord"
-
-
-def is_barrier_free(page: Page) -> None:
-    findings = Findings()
-    findings.add(page.url, looks(page))
-    show(page, Mode(320))
-    findings.add(page.url, {"320 px": sideways(page)})
-    show(page, Mode())
-    assert not findings.found, str(findings)
 
 
 def log_out(page: Page) -> None:

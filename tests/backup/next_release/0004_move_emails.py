@@ -8,7 +8,7 @@ def move_emails(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("contacts", "0002_absence")]
+    dependencies = [("contacts", "0003_successor")]
     operations = [
         migrations.AddField("contact", "address", models.EmailField(default="")),
         migrations.AlterField("contact", "name", models.CharField(max_length=200)),
