@@ -175,7 +175,7 @@ def scheduled(user: Any) -> Card | None:
 
 
 def translations(user: Any) -> Card | None:
-    """How many public pages lack a text, by language and kind."""
+    """How many public pages lack a text or have an outdated one, by language and kind."""
     counts = {
         kind.model: kind.model._default_manager.published().aggregate(
             **{code: Count("pk", filter=lacks(kind.model, code)) for code, _name in OTHER_LANGUAGES}
@@ -189,8 +189,8 @@ def translations(user: Any) -> Card | None:
         lines += [Line(f"{capfirst(str(name))} ({number})", links=tuple(links), folded=True)] if links else []
     if not lines:
         return None
-    hint = _("Där en text saknas visas den svenska. Siffran är antalet sidor.")
-    return Card(_("Översättningar som saknas"), "", lines, hint)
+    hint = _("En text saknas, och visas på svenska, eller svenskan har ändrats sedan dess. Siffran är antalet sidor.")
+    return Card(_("Översättningar att göra"), "", lines, hint)
 
 
 def pictures(user: Any) -> Card | None:

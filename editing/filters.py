@@ -12,6 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.translator import translator
 
+from editing.models import OutdatedTranslation
 from publishing.models import Publishable
 
 # Codes, and names in the language of the user.
@@ -19,10 +20,14 @@ OTHER_LANGUAGES = [(code, _(LANG_INFO[code]["name"])) for code, _name in setting
 
 
 def lacks(model: type[Publishable], language: str) -> Q:
-    """Pages of which a text is there in Swedish and not in the language. A proper name is the same in both."""
+    """Pages of which a text is there in Swedish and not in the language, or older there.
+
+    A proper name is the same in both.
+    """
     names = set(translator.get_options_for_model(model).all_fields) - {"slug"}
     names -= {model.title_field} if model.is_proper_name else set()
-    found = Q(pk__in=[])
+    outdated = OutdatedTranslation.objects.filter(model=model._meta.label_lower, language=language)
+    found = Q(pk__in=outdated.values("object_id"))
     for name in sorted(names):
         written = Q((f"{name}_{settings.LANGUAGE_CODE}__gt", ""))
         found |= written & (Q((f"{name}_{language}", "")) | Q((f"{name}_{language}", None)))
@@ -63,7 +68,7 @@ class ReviewFilter(admin.SimpleListFilter):
 
 
 class MissingTranslationFilter(admin.SimpleListFilter):
-    title = _("översättning saknas")
+    title = _("översättning att göra")
     parameter_name = "missing"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:

@@ -100,6 +100,26 @@ class ChangeNote(models.Model):
         return self.text
 
 
+class OutdatedTranslation(models.Model):
+    """That a text was changed in Swedish and its translation was not."""
+
+    model = models.CharField(max_length=100)
+    object_id = models.BigIntegerField()
+    field = models.CharField(max_length=60)
+    language = models.CharField(max_length=10)
+    since = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["model", "object_id", "field", "language"], name="editing_outdatedtranslation_one_each"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.model}:{self.object_id} {self.field} {self.language}"
+
+
 def change_notes(page: Any) -> dict[str, list[Any]]:
     """The latest notes to show on a page (`publishing.views.ADDITIONS`)."""
     return {"change_notes": [] if page.must_stay else list(ChangeNote.objects.filter(page=page.key)[:10])}

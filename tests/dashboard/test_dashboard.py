@@ -212,7 +212,7 @@ def test_missing_translations_are_counted_and_lead_to_them(editor: Client, chief
     fresh_network(name_sv="Utan något", body_en=None, summary_de=None)
     fresh_network(name_sv="Dold", body_en="", published_at=None)
     fresh_network(name_sv="Tom på svenska också", body_sv="", body_en="")
-    found = card(chief, "Översättningar som saknas")
+    found = card(chief, "Översättningar att göra")
     assert found
     assert [(line.title, [text for text, _url in line.links]) for line in found.lines] == [
         ("Engelska (2)", ["Nätverk (2)"]),
@@ -224,9 +224,9 @@ def test_missing_translations_are_counted_and_lead_to_them(editor: Client, chief
 
 def test_proper_name_needs_no_translation(chief: User) -> None:
     fresh_network(name_en="")
-    assert card(chief, "Översättningar som saknas") is None
+    assert card(chief, "Översättningar att göra") is None
     FocusAreaFactory(**FRESH)
-    assert card(chief, "Översättningar som saknas")
+    assert card(chief, "Översättningar att göra")
 
 
 def answer(**values: Any) -> Answer:

@@ -173,6 +173,7 @@ POST_OF_A_KIND = {
     f"{OBJECT}change/ _autosave": "fffddd",
     f"{OBJECT}change/ _propose": "fffwww",
     f"{OBJECT}change/ _return": "ffffnn",
+    f"{OBJECT}change/ _translated": "fffnnn",
     f"{OBJECT}change/ _preview": "fffppp",
     f"{OBJECT}change/ _live": "fffppp",
     f"{OBJECT}change/ _restore": "fffnnn",
