@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 from tests.servers import ROOT, free_port, start, stop
 from tests.template import Template
 
+expect.set_options(timeout=30_000)  # on a busy machine
 # As root there is no sandbox, and without these Chromium talks to hosts of its own.
 FLAGS = [
     "--no-sandbox",

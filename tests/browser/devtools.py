@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 Message = dict[str, Any]
-SECONDS = 30  # how long Chromium may say nothing while an answer or an event is waited for
+SECONDS = 120  # how long Chromium may say nothing while an answer or an event is waited for
 PIPE = (3, 4)  # the descriptors from which Chromium reads commands, and to which it writes
 ENDED = {"Ready", "Success", "Failure"}  # of an attempt to prerender
 
@@ -150,6 +150,7 @@ def tab(chromium: str, flags: list[str], **options: Any) -> Iterator[Tab]:
 
     with TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         own = ["--headless=new", "--remote-debugging-pipe", f"--user-data-dir={profile}", "--window-size=412,915"]
+        own += ["--disable-renderer-backgrounding", "--disable-backgrounding-occluded-windows"]  # nobody looks at it
         process = subprocess.Popen(
             [chromium, *own, *flags, "about:blank"],
             preexec_fn=connect,  # noqa: PLW1509 (no threads)

@@ -261,6 +261,16 @@ def test_axe_finds_no_barrier_in_a_formatted_text(site: Site, chromium: Browser)
     page.context.close()
 
 
+def test_megabyte_from_word_is_pasted_clean(site: Site, chromium: Browser) -> None:
+    page = chromium.new_page()
+    editor = open_editor(page, site, "Stort från Word")
+    editor.evaluate(PASTE, ["text/html", WORD * (2**20 // len(WORD) + 1)])
+    save_and_reopen(page, "Stort från Word")
+    stored = page.locator("#id_body_sv").evaluate(DEFAULT)
+    assert len(stored) < 100_000
+    assert stored.count("<h3>Vad vi gjorde</h3>") == 2**20 // len(WORD) + 1
+
+
 def test_pasted_word_text_is_clean_and_tells_what_was_removed(site: Site, chromium: Browser) -> None:
     # A page without the fixture's watch: the CSP rightly blocks the pasted style attributes.
     page = chromium.new_page()
