@@ -72,10 +72,10 @@ class ForgottenPassword(FormView):
         if not settings.EMAIL_HOST:
             return self.form_invalid(form)
         try:
-            get_connection().open()  # also for an address without account, or the error would tell of those that exist
-            for user in users_with_email(form.cleaned_data["email"]):
-                if user.is_active and user.is_staff and cache.add(f"password-link-{user.pk}", 1, PAUSE):
-                    send_link(user)
+            with get_connection():  # also for an address without account, or the error would tell of those that exist
+                for user in users_with_email(form.cleaned_data["email"]):
+                    if user.is_active and user.is_staff and cache.add(f"password-link-{user.pk}", 1, PAUSE):
+                        send_link(user)
         except (SMTPException, OSError):
             form.add_error(None, _("Mejlet gick inte att skicka nu. Försök igen om en stund."))
             return self.form_invalid(form)

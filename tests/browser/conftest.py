@@ -125,6 +125,12 @@ def add_account(page: Page, site: Site, name: str, role: str, **fields: str) -> 
     return password
 
 
+def screenshot(shown: Page | Locator, name: str) -> None:
+    """Take a picture for the handbook, where PICTURES=1 asks for it."""
+    if os.environ.get("PICTURES"):
+        shown.screenshot(path=ROOT / "docs/images" / f"{name}.png", caret="initial")
+
+
 @dataclass
 class Walk:
     """A logged-in coordinator who counts her clicks."""
@@ -146,11 +152,6 @@ class Walk:
         self.click(self.page.locator(f'#menu a[href="/admin/{listed}/"]'))
         self.click(self.page.get_by_role("link", name=name, exact=True).first)
         self.page.wait_for_url("**/change/**")
-
-    def picture(self, name: str) -> None:
-        """Take a picture for the handbook, where PICTURES=1 asks for it."""
-        if os.environ.get("PICTURES"):
-            self.page.screenshot(path=ROOT / "docs/images" / f"admin-{name}.png", caret="initial")
 
     def reader(self, path: str, shows: str = "", lacks: str = "") -> str:
         """What a visitor's browser, which knows nobody, gets; with or without a text, which may take a second."""

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Site, Walk, add_account, log_in
+from tests.browser.conftest import Site, Walk, add_account, log_in, screenshot
 
 
 def save(page: Page) -> None:
@@ -88,6 +88,8 @@ def test_11_deleted_page_redirects_to_a_chosen_page(walk: Walk) -> None:
     expect(page.locator(".messagelist .success")).to_be_visible()
     page.goto(f"{site.url}/om/lager-2026/")
     expect(page).to_have_url(f"{site.url}/vill-du-delta/")
+    page.goto(f"{site.url}/admin/pages/oldaddress/")
+    screenshot(page, "admin-gamla-adresser")
     open_form(page, site, "pages/oldaddress", "/om/lager-2026/")
     page.get_by_label("Skicka läsarna vidare till").select_option(label="Ingen annan sida")
     save(page)

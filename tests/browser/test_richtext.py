@@ -6,7 +6,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.checks import NARROW_DARK, WIDE_LIGHT, Findings, barriers, looks, lost_texts, show, sideways
-from tests.browser.conftest import Site, log_in
+from tests.browser.conftest import Site, log_in, screenshot
 from tests.publishing.test_images import picture
 
 WORD = (Path(__file__).parent / "word.html").read_text()
@@ -94,6 +94,7 @@ def test_page_to_link_to_is_found_by_its_title(site: Site, page: Page) -> None:
     search.fill("e")
     option = dialog.get_by_role("option", name="Eurotowns (Nätverk)")
     expect(option).to_be_attached()
+    screenshot(page, "admin-lank")
     search.fill("eurotown")
     expect(dialog.get_by_role("option")).to_have_count(1)
     dialog.get_by_role("button", name="Spara länken").press("Enter")

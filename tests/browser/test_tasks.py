@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Site, Walk, add_account, log_in
+from tests.browser.conftest import Site, Walk, add_account, log_in, screenshot
 from tests.publishing.test_images import picture
 from twinning.map import project
 
@@ -65,6 +65,7 @@ def test_3_draft_on_a_live_page(walk: Walk) -> None:
     walk.page.get_by_label("Sammanfattning [de]:").fill("Entwurf auf Deutsch.")
     walk.click("Spara utkast")
     expect(walk.page.get_by_text("Du ser ett utkast.")).to_be_visible()
+    screenshot(walk.page, "admin-utkast")
     assert walk.reader("/fokusomraden/") == before
 
     form = walk.page.url
@@ -85,6 +86,7 @@ def test_4_preview_before_anything_is_saved(walk: Walk) -> None:
     walk.click("Förhandsgranska")
     frame = walk.page.frame_locator("iframe")
     expect(frame.get_by_text("Bara i förhandsvisningen.")).to_be_visible()
+    screenshot(walk.page, "admin-forhandsgranska")
     walk.click(walk.page.get_by_role("link", name="Telefon"))
     expect(frame.get_by_text("Bara i förhandsvisningen.")).to_be_visible()
     assert walk.page.frames[1].evaluate("innerWidth") == 390
@@ -108,6 +110,7 @@ def test_5_schedule_to_the_minute_and_change_ones_mind(walk: Walk) -> None:
     path = "/fokusomraden/kultur/"
     walk.page.get_by_label("Publiceras:", exact=True).fill("2031-05-01T08:30")
     expect(walk.page.get_by_text("Svensk tid.").first).to_be_visible()
+    screenshot(walk.page.locator("fieldset", has=walk.page.locator("#id_published_at")), "admin-tid")
     walk.click("Spara och publicera")
     expect(walk.page.get_by_role("heading", name="Sidan försvinner till 1 maj 2031")).to_be_visible()
     walk.click("Ja, dölj sidan")
@@ -156,6 +159,7 @@ def test_6_compare_and_restore_and_bring_back_what_was_deleted(walk: Walk) -> No
     newest = walk.page.locator(".steps > li").first
     expect(newest.locator("ins")).to_contain_text("Fel")
     expect(newest.locator("del")).to_contain_text("Rätt")
+    screenshot(walk.page, "admin-historik")
     walk.click(walk.page.get_by_role("button", name=re.compile("^Återställ den här versionen")).first)
     walk.click("Ja, återställ")
     expect(summary).to_have_value("Rätt text om digitala tjänster.")
@@ -185,6 +189,7 @@ def test_7_two_at_once_and_a_lost_session(walk: Walk, site: Site) -> None:
     walk.click("Spara och publicera")
     expect(walk.page.get_by_role("heading", name="Någon har sparat en nyare version")).to_be_visible()
     expect(walk.page.locator(".conflict ins")).to_contain_text("jag")
+    screenshot(walk.page, "admin-krock")
     expect(walk.page.locator(".conflict del")).to_contain_text("den andra")
     expect(summary).to_have_value(f"{kept} Det jag skrev.")
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from tests.browser.checks import is_barrier_free
-from tests.browser.conftest import Site, Walk, add_account, log_in
+from tests.browser.conftest import Site, Walk, add_account, log_in, screenshot
 
 
 def other(walk: Walk) -> Page:
@@ -25,7 +25,7 @@ def test_13_an_editor_proposes_and_the_coordinator_publishes(walk: Walk, site: S
     anna.page.get_by_label("Sammanfattning [sv]:").fill(f"{kept} Femtio medlemmar.")
     anna.click(anna.page.get_by_text("Klart för granskning", exact=True))
     anna.page.get_by_label("Meddelande").fill("Ny siffra från nätverket.")
-    anna.picture("granskning")
+    screenshot(anna.page, "admin-granskning")
     anna.click("Lämna till granskning")
     expect(anna.page.get_by_text("Utkastet är klart för granskning.")).to_be_visible()
 
@@ -58,7 +58,7 @@ def test_14_another_contact_takes_over(walk: Walk, site: Site) -> None:
     walk.page.get_by_role("searchbox").last.fill("Åsa")
     walk.click(walk.page.get_by_role("option", name="Åsa Öberg"))
     walk.page.get_by_label("Tar över den:").fill(timezone.localdate().isoformat())
-    walk.picture("tar-over")
+    screenshot(walk.page, "admin-tar-over")
     walk.click("Spara och publicera")
     expect(walk.page.get_by_text(re.compile("Åsa Öberg har tagit över efter Cecilia Rignell"))).to_be_visible()
     walk.reader("/natverk/sern/", shows="Åsa Öberg")
@@ -69,7 +69,7 @@ def test_15_a_partner_corrects_its_entry(walk: Walk, site: Site) -> None:
     walk.click(walk.page.get_by_role("link", name="Fråga partnern"))
     expect(walk.page.get_by_label("Språk:")).to_have_value("de")
     walk.click(walk.page.get_by_role("button", name="Spara", exact=True))
-    walk.picture("partner")
+    screenshot(walk.page, "admin-partner")
     link = walk.page.get_by_label(re.compile("^Den som har länken kan svara")).input_value()
 
     partner = other(walk)
@@ -98,7 +98,7 @@ def test_16_a_change_is_scheduled(walk: Walk, site: Site) -> None:
     walk.page.get_by_label("Sammanfattning [sv]:").fill("En text för våren.")
     walk.click(walk.page.get_by_text("Fler val"))
     walk.page.get_by_label("Publicera utkastet den:").fill(f"{timezone.localdate() + timedelta(days=9)}T08:30")
-    walk.picture("schemalagg")
+    screenshot(walk.page, "admin-schemalagg")
     walk.click("Schemalägg")
     expect(walk.page.get_by_text("Till dess ser besökarna den nuvarande texten.").first).to_be_visible()
     walk.page.goto(f"{site.url}/admin/")

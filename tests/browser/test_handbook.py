@@ -1,0 +1,47 @@
+"""The pages that the handbook shows (docs/samordnare.md). PICTURES=1 takes its pictures."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import ROOT, Site, Walk, screenshot
+
+PAGES = {
+    "admin-start": "/admin/",
+    "admin-lista": "/admin/networks/network/",
+    "admin-natverk": "/admin/networks/network/1/change/",
+    "admin-nytt-natverk": "/admin/networks/network/add/",
+    "admin-avtal": "/admin/twinning/town/3/change/#partnerships-group",
+    "admin-tillganglighet": "/admin/accessibility/statement/1/change/",
+    "admin-radera": "/admin/networks/focusarea/1/delete/",
+    "admin-konton": "/admin/auth/user/add/",
+    "admin-aret": "/admin/aret/",
+    "admin-lamna-over": "/admin/lamna-over/",
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_of_the_handbook_opens(walk: Walk, name: str) -> None:
+    answer = walk.page.goto(walk.site.url + PAGES[name], wait_until="networkidle")
+    assert answer
+    assert answer.status == 200
+    expect(walk.page.get_by_role("heading", level=1)).to_be_visible()
+    assert f"images/{name}.png" in (ROOT / "docs/samordnare.md").read_text()
+    screenshot(walk.page, name)
+
+
+def test_start_page_and_login_open(page: Page, site: Site) -> None:
+    page.goto(site.url)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    screenshot(page, "start")
+    page.goto(f"{site.url}/admin/")
+    expect(page.get_by_role("button", name="Logga in", exact=True)).to_be_visible()
+    screenshot(page, "admin-logga-in")
+
+
+def test_remarks_on_a_page_unfold(walk: Walk) -> None:
+    walk.page.goto(f"{walk.site.url}/admin/networks/network/2/change/")
+    walk.click(walk.page.get_by_text(re.compile("^Att förbättra")))
+    expect(walk.page.locator(".remarks li").first).to_be_visible()
+    screenshot(walk.page, "admin-forslag")
