@@ -1,9 +1,11 @@
 """Links with which users choose a password themselves: an invitation, or a forgotten password. Django's own tokens."""
 
+import logging
 from smtplib import SMTPException
 from typing import Any
 
 from allauth.decorators import rate_limit
+from allauth.socialaccount.models import SocialAccount
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -26,6 +28,7 @@ from accounts.audit import record
 from accounts.backends import users_with_email
 from accounts.models import LoginRecord
 
+logger = logging.getLogger(__name__)
 # Seconds between two letters about a forgotten password to the same account.
 PAUSE = 300
 
@@ -38,7 +41,7 @@ def password_link(user: User) -> str:
 
 def send_link(user: User) -> None:
     """Write to a user who is new or has forgotten the password. Raises SMTPException and OSError."""
-    is_new = not user.has_usable_password()
+    is_new = user.last_login is None and not user.has_usable_password()
     subject = _("Ditt konto för Mölndals stads internationella sidor") if is_new else _("Välj ett nytt lösenord")
     context = {
         "user": user,
@@ -47,6 +50,11 @@ def send_link(user: User) -> None:
         "days": settings.PASSWORD_RESET_TIMEOUT // 86_400,
     }
     EmailMessage(subject, render_to_string("accounts/link.txt", context), to=[user.email]).send()
+
+
+def may_choose(user: User) -> bool:
+    """Whether a user logs in here, with a password: not an account that is closed, or of the city's own login."""
+    return user.is_active and user.is_staff and not SocialAccount.objects.filter(user=user).exists()
 
 
 class ForgottenForm(forms.Form):
@@ -73,12 +81,17 @@ class ForgottenPassword(FormView):
             return self.form_invalid(form)
         try:
             with get_connection():  # also for an address without account, or the error would tell of those that exist
-                for user in users_with_email(form.cleaned_data["email"]):
-                    if user.is_active and user.is_staff and cache.add(f"password-link-{user.pk}", 1, PAUSE):
-                        send_link(user)
+                pass
         except (SMTPException, OSError):
             form.add_error(None, _("Mejlet gick inte att skicka nu. Försök igen om en stund."))
             return self.form_invalid(form)
+        for user in users_with_email(form.cleaned_data["email"]):
+            if may_choose(user) and cache.add(pause := f"password-link-{user.pk}", 1, PAUSE):
+                try:
+                    send_link(user)
+                except (SMTPException, OSError):  # said to nobody, or it would tell that the account exists
+                    logger.exception("A link to choose a password was not sent to account %d", user.pk)
+                    cache.delete(pause)
         messages.success(
             self.request, _("Har adressen ett konto får du strax ett mejl med en länk. Titta också i skräpposten.")
         )
@@ -88,6 +101,10 @@ class ForgottenPassword(FormView):
 class ChoosePassword(PasswordResetConfirmView):
     template_name = "accounts/choose_password.html"
     success_url = reverse_lazy("account_login")
+
+    def get_user(self, uidb64: str) -> Any:
+        user = super().get_user(uidb64)
+        return user if user and may_choose(user) else None
 
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)

@@ -3,8 +3,8 @@ from typing import Any
 from django.contrib import admin, messages
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from contacts.models import Contact
 from contacts.takeover import take_over_due
@@ -32,6 +32,8 @@ class ContactAdmin(ContentAdmin):
                 "%(new)s har tagit över efter %(old)s på %(n)d sidor.",
                 number,
             )
+            if old.is_main:  # also where no contact is chosen
+                words = gettext("%(new)s har tagit över efter %(old)s på alla sidor.")
             messages.success(request, words % {"new": new, "old": old, "n": number})
 
     def prepare_recovery(self, obj: Contact) -> None:

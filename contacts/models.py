@@ -79,10 +79,12 @@ class Contact(Content):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
-        help_text=_("Visas i stället på alla sidor, från och med den dagen. Lägg först till den bland kontakterna."),
+        help_text=_(
+            "Visas på alla sidor från den dag du väljer. Finns kontakten inte i listan lägger du först till den."
+        ),
     )
     succeeded_on = models.DateField(
-        _("tar över den"),
+        _("tar över från och med"),
         null=True,
         blank=True,
         validators=[is_sensible_year],
@@ -127,8 +129,12 @@ class Contact(Content):
             raise ValidationError({missing: _("Fyll i både vem som tar över och vilken dag.")}, code="half")
         if self.successor_id and self.successor_id == self.pk:
             raise ValidationError({"successor": _("Välj någon annan än kontakten själv.")}, code="self")
+        before = Contact.objects.filter(successor=self.pk).first() if self.pk and self.successor_id else None
+        if before:
+            handing = _("%s ska lämna över till den här kontakten. Ändra det först.") % before
+            raise ValidationError({"successor": handing}, code="chain")
         if self.successor and self.successor.successor_id:
-            chain = _("%s ska själv lämna över till någon annan. Välj den i stället.") % self.successor
+            chain = _("%s ska själv lämna över. Välj den som tar över efter den kontakten.") % self.successor
             raise ValidationError({"successor": chain}, code="chain")
         if self.stand_in_id and self.stand_in_id == self.pk:
             raise ValidationError({"stand_in": _("Välj någon annan än kontakten själv.")}, code="self")

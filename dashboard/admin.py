@@ -62,8 +62,10 @@ class AccountForm(SeenForm, UserChangeForm):
         return obj.groups.first() if name == "role" else super().held(obj, name)
 
 
-ABOUT_PASSWORDS = _("Ingen annan än användaren väljer lösenordet. Har hon glömt det skickar du en länk från listan.")
+ABOUT_PASSWORDS = _("Ingen annan än användaren väljer lösenordet. Är det glömt skickar du en länk från listan.")
 ABOUT_NEW = _("När du sparar får användaren ett mejl med en länk för att välja ett lösenord.")
+SENT = _("Skickade en länk för att välja lösenord.")
+SHOWN = _("Fick se en länk för att välja lösenord.")
 admin.site.index_title = _("Ditt skrivbord")
 admin.site.unregister([User, Group])
 
@@ -128,7 +130,7 @@ class AccountAdmin(SeenAdmin, UserAdmin):
         return super().response_add(request, obj, post_url_continue)
 
     def send_link(self, request: HttpRequest, user: User) -> None:
-        """Send a user a link to choose a password, or show it to hand over where no mail can be sent."""
+        """Send a user a link to choose a password, or show it to hand over where no mail can be sent. It is logged."""
         name, sent = user.get_full_name() or user.username, False
         if settings.EMAIL_HOST and user.email:
             try:
@@ -139,8 +141,9 @@ class AccountAdmin(SeenAdmin, UserAdmin):
         if sent:
             messages.success(request, _("%s har fått ett mejl med en länk för att välja ett lösenord.") % name)
         else:
-            message = _("Ge den här länken till {}, och ingen annan. Med den väljs lösenordet, en gång: {}")
+            message = _("Ge den här länken till {}, och ingen annan. Den fungerar en gång: {}")
             messages.warning(request, message.format(name, password_link(user)))
+        self.log_change(request, user, str(SENT if sent else SHOWN))
 
     @admin.action(description=_("Skicka en länk för att välja lösenord"), permissions=["change"])
     def send_links(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
@@ -148,7 +151,6 @@ class AccountAdmin(SeenAdmin, UserAdmin):
             name = user.get_full_name() or user.username
             if self.has_change_permission(request, user) and user.is_active:
                 self.send_link(request, user)
-                self.log_change(request, user, str(_("Skickade en länk för att välja lösenord.")))
             else:
                 messages.warning(request, _("Du får inte skicka någon länk till %s.") % name)
 

@@ -26,7 +26,7 @@ from backup.models import last_verified
 from dashboard.card import LINES, Card, Line, add_url, form_url, list_url, may
 from dashboard.models import NightlyStep
 from dashboard.partner_card import partners
-from dashboard.proposal_card import proposals
+from dashboard.proposal_card import proposals, proposed
 from dashboard.quality_cards import broken_links, to_improve
 from dashboard.sharing_card import shared_previews
 from editing.filters import OTHER_LANGUAGES, lacks
@@ -129,7 +129,7 @@ def fate(draft: Draft) -> str:
 
 def drafted(user: Any) -> list[tuple[Any, int, Draft]]:
     """Drafts of what the user may change and nobody has deleted, the latest first; key 0 for something new."""
-    latest = Draft.objects.select_related("user", "schedule", "proposal").defer("data").order_by("-saved_at")
+    latest = Draft.objects.select_related("user", "schedule").defer("data").order_by("-saved_at")
     changeable = [(apps.get_model(draft.model), draft.object_id or 0, draft) for draft in latest]
     changeable = [row for row in changeable if may(user, "change", row[0])]
     alive = {model: set(model._base_manager.values_list("pk", flat=True)) for model in {row[0] for row in changeable}}
@@ -139,7 +139,8 @@ def drafted(user: Any) -> list[tuple[Any, int, Draft]]:
 def drafts(user: Any) -> Card | None:
     """What has been written and not proposed or published. Of what is new, only the user's own."""
     changeable = drafted(user)
-    found = [row for row in changeable if row[1] and not hasattr(row[2], "proposal")]
+    elsewhere = {row.draft_id for row in proposed(user)}
+    found = [row for row in changeable if row[1] and row[2].pk not in elsewhere]
     begun = [(model, draft) for model, key, draft in changeable if not key and draft.user == user]
     if not found and not begun:
         return None
@@ -189,7 +190,7 @@ def translations(user: Any) -> Card | None:
         lines += [Line(f"{capfirst(str(name))} ({number})", links=tuple(links), folded=True)] if links else []
     if not lines:
         return None
-    hint = _("En text saknas, och visas på svenska, eller svenskan har ändrats sedan dess. Siffran är antalet sidor.")
+    hint = _("En text saknas på språket, eller svenskan har ändrats efter översättningen. Siffran är antalet sidor.")
     return Card(_("Översättningar att göra"), "", lines, hint)
 
 

@@ -76,6 +76,6 @@ def partners(user: Any) -> Card | None:
         return None
     links = ending()
     lines = [*suggested(), *unanswered(links), *unconfirmed(links)]
-    hint = _("Be varje vänort en gång om året läsa det vi skriver om den. Välj en ort för att skapa en länk.")
+    hint = _("Be varje vänort att en gång om året läsa det vi skriver om den. Välj en ort för att skapa en länk.")
     whole = [(_("Alla bekräftelser"), list_url(Confirmation))]
     return Card(_("Partnern bekräftar"), str(len(lines)), lines, hint, whole) if lines else None

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.apps import apps
+from django.db.models import F
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
@@ -13,12 +14,21 @@ from publishing.templatetags.site import long_date
 from quality.links import contents
 
 
+def proposed(user: Any) -> list[Proposal]:
+    """What the card shows: for those who publish, what they may publish; for others also what was sent back.
+
+    A draft that has got a time is not among them: it will be published by itself.
+    """
+    found = Proposal.objects.filter(draft__schedule=None).select_related("draft", "asked_by", "returned_by")
+    if user.has_perm("editing.publish"):
+        found = found.filter(returned_at=None)
+    rows = found.defer("draft__data").order_by(F("returned_at").asc(nulls_first=True), "asked_at")
+    return [row for row in rows if may(user, "change", apps.get_model(row.draft.model))]
+
+
 def proposals(user: Any) -> Card | None:
     """Drafts to publish or to send back, and those that were sent back, the oldest first."""
-    found = Proposal.objects.select_related("draft", "asked_by", "returned_by").defer("draft__data")
-    rows = [
-        row for row in found.order_by("returned_at", "asked_at") if may(user, "change", apps.get_model(row.draft.model))
-    ]
+    rows = proposed(user)
     there = contents(str(row.draft) for row in rows[:LINES])
     lines = [
         Line(str(item), form_url(type(item), item.pk), state_of(row))

@@ -38,6 +38,12 @@ class DraftMixin(LockingMixin):
         object_id = str(draft.object_id) if draft.object_id else None
         return {"draft": draft, "drafted": self.compare(request, object_id, None, draft.data)}
 
+    def shown_draft(self, request: HttpRequest, object_id: str | None) -> dict[str, Any]:
+        """Template context of the draft that a posted form showed; empty for another one."""
+        draft = self.draft_of(request, object_id)
+        is_shown = draft and draft.version == request.POST.get("_draft_seen")
+        return self.draft_context(request, draft) if draft and is_shown else {}
+
     def store_draft(self, request: HttpRequest, object_id: str | None, data: FormData) -> Draft:
         """Store the draft of an object, without a time. What its form does not show stays as drafted."""
         draft = self.draft_of(request, object_id) or Draft(model=self.opts.label_lower, object_id=object_id)

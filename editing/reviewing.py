@@ -20,8 +20,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from editing.drafts import DraftMixin
 from editing.models import Draft, Proposal
+from editing.scheduling import SchedulingMixin
 from publishing.templatetags.site import absolute
 
 logger = logging.getLogger(__name__)
@@ -42,7 +42,7 @@ class ReturnForm(NoteForm):
     )
 
 
-class ReviewingMixin(DraftMixin):
+class ReviewingMixin(SchedulingMixin):
     @property
     def buttons(self) -> dict[str, Any]:
         return super().buttons | {"_propose": self.propose, "_return": self.send_back}
@@ -67,7 +67,7 @@ class ReviewingMixin(DraftMixin):
         data, (form, formsets) = self.posted_forms(request, object_id)
         note = NoteForm(request.POST)
         if not (form.is_valid() and all_valid(formsets) and note.is_valid()):
-            return self.show_data(request, object_id, data, note_form=note)
+            return self.show_data(request, object_id, data, note_form=note, **self.shown_draft(request, object_id))
         draft = self.store_draft(request, object_id, data)
         asked = {"asked_by": request.user, "asked_at": timezone.now(), "note": note.cleaned_data["note"]}
         Proposal.objects.update_or_create(draft=draft, defaults={**asked, "returned_at": None, "answer": ""})
@@ -97,6 +97,13 @@ class ReviewingMixin(DraftMixin):
         self.write(request, [proposal.asked_by], _("Tillbaka till dig: %s"), object_id, note.cleaned_data["note"])
         return redirect(request.path)
 
+    def publish_draft(self, request: HttpRequest, draft: Draft) -> str:
+        proposal = Proposal.objects.filter(draft=draft).select_related("asked_by").first()
+        refusal = super().publish_draft(request, draft)
+        if proposal and not refusal and proposal.asked_by != request.user:
+            self.write(request, [proposal.asked_by], _("Publicerat: %s"), str(draft.object_id))
+        return refusal
+
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Tell who proposed a draft that it has been published."""
         about = {"draft__model": self.opts.label_lower, "draft__object_id": form.instance.pk}
@@ -116,11 +123,12 @@ class ReviewingMixin(DraftMixin):
         text = render_to_string("editing/proposal.txt", {"user": request.user, "note": note, "url": url})
 
         def send() -> None:
-            try:
-                for address in addresses:
+            for address in addresses:
+                try:
                     send_mail(subject % title, text, None, [address])
-            except (SMTPException, OSError):
-                logger.exception("A letter about %s %s was not sent", self.opts.label_lower, object_id)
-                messages.warning(request, _("Mejlet gick inte att skicka. Säg till själv."), fail_silently=True)
+                except (SMTPException, OSError):
+                    logger.exception("A letter about %s %s was not sent", self.opts.label_lower, object_id)
+                    message = _("Mejlet till %s gick inte att skicka. Hör av dig själv.") % address
+                    messages.warning(request, message, fail_silently=True)
 
         transaction.on_commit(send)

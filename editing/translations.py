@@ -1,6 +1,6 @@
 """Translations that have not followed a change of the Swedish text."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any
 
 from django.contrib import messages
@@ -10,28 +10,31 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.translator import translator
 
+from editing.drafts import DraftMixin
 from editing.filters import OTHER_LANGUAGES
-from editing.form_admin import FormAdmin
 from editing.models import OutdatedTranslation
 
 
-def changes(form: Any) -> Iterator[tuple[str, str, bool]]:
-    """The name and language of each translation that a saved form concerns, and whether it has become outdated."""
-    for name in translator.get_options_for_model(type(form.instance)).all_fields:
+def changes(obj: Any, changed: Container[str]) -> Iterator[tuple[str, str, bool]]:
+    """The name and language of each translation that a change concerns, and whether it has become outdated."""
+    for name in translator.get_options_for_model(type(obj)).all_fields:
         for code, _language in OTHER_LANGUAGES:
             column = f"{name}_{code}"
-            if column in form.changed_data or not getattr(form.instance, column):
+            if column in changed or not getattr(obj, column):
                 yield name, code, False
-            elif f"{name}_sv" in form.changed_data and name != "slug" and not form.instance.minor_change:
+            elif f"{name}_sv" in changed and name != "slug" and not obj.minor_change:
                 yield name, code, True
 
 
-def note_outdated(form: Any) -> None:
-    """Store which translations of a saved object are older than its Swedish text, and forget those that are not."""
-    about = {"model": form.instance._meta.label_lower, "object_id": form.instance.pk}
+def note_outdated(obj: Any, changed: Container[str]) -> None:
+    """Store which translations are older than the Swedish text, and forget those that are not.
+
+    `changed` are the columns of the saved object that were changed.
+    """
+    about = {"model": obj._meta.label_lower, "object_id": obj.pk}
     renewed = Q(pk__in=[])
     outdated = []
-    for name, code, is_outdated in changes(form):
+    for name, code, is_outdated in changes(obj, changed):
         if is_outdated:
             outdated.append(OutdatedTranslation(**about, field=name, language=code))
         else:
@@ -40,7 +43,7 @@ def note_outdated(form: Any) -> None:
     OutdatedTranslation.objects.bulk_create(outdated, ignore_conflicts=True)
 
 
-class TranslationsMixin(FormAdmin):
+class TranslationsMixin(DraftMixin):
     @property
     def buttons(self) -> dict[str, Any]:
         return super().buttons | {"_translated": self.mark_translated}
@@ -63,7 +66,7 @@ class TranslationsMixin(FormAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        note_outdated(form)
+        note_outdated(form.instance, form.changed_data)
 
     def mark_translated(self, request: HttpRequest, object_id: str | None) -> HttpResponse:
         """Note that the translations are still right. What was typed stays in the form."""
@@ -71,4 +74,5 @@ class TranslationsMixin(FormAdmin):
         if obj and self.may_save(request, obj):
             OutdatedTranslation.objects.filter(model=self.opts.label_lower, object_id=obj.pk).delete()
             messages.success(request, _("Översättningarna räknas som aktuella."))
-        return self.show_data(request, object_id, self.posted_forms(request, object_id)[0])
+        data, _forms = self.posted_forms(request, object_id)
+        return self.show_data(request, object_id, data, **self.shown_draft(request, object_id))

@@ -144,7 +144,7 @@ class ConfirmationAdmin(admin.ModelAdmin):
         else:
             message = _("Brevet kunde inte skickas. Försök igen senare, eller kopiera länken och skicka den själv.")
             messages.error(request, message)
-            form.save()  # the address stays
+            Confirmation.objects.filter(pk=pk).update(email=confirmation.email)  # the address stays
         return self.back_to(confirmation)
 
     @posted

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from editing.differences import Difference, word_pieces
+from editing.translations import note_outdated
 from partners.entries import Entry, entries
 from partners.models import Suggestion
 from twinning.models import Town
@@ -46,6 +47,8 @@ def accept(suggestion: Suggestion, digest: str, user: Any) -> str:
     shown = seen([suggestion], town, suggestion.confirmation.language)[0]
     if shown.digest != digest:
         return _("Texten har ändrats sedan du öppnade sidan. Läs båda och välj igen.")
+    if not suggestion.proposed:
+        return _("Förslagets text är gallrad. Avböj det.")
     if not decide(suggestion, Suggestion.State.ACCEPTED, user):
         return _("Någon annan har redan svarat på förslaget.")
     if shown.entry and not shown.is_by_hand:
@@ -60,6 +63,7 @@ def accept(suggestion: Suggestion, digest: str, user: Any) -> str:
             reversion.set_user(user)
             reversion.set_comment(_("Rättat av partnern: %s") % shown.label)
             town.save()
+        note_outdated(town, {shown.entry.column})
     return ""
 
 

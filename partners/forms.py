@@ -43,7 +43,7 @@ class ConfirmationForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         for entry in self.entries:
             answer, text = (self.cleaned_data.get(f"{part}:{entry.name}", "") for part in ("answer", "text"))
-            is_same = text.split() == entry.text.split()
+            is_same = text.split() == clean(entry.text).split()
             try:
                 if answer == WRONG and (not text or is_same):
                     raise ValidationError(_("Skriv vad som ska stå i stället."))

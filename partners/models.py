@@ -94,7 +94,7 @@ class Confirmation(models.Model):
             declined = states.count(Suggestion.State.DECLINED)
             if waiting:
                 return gettext("%d förslag väntar på dig") % waiting
-            return gettext("avslutad, %d förslag avböjda") % declined if declined else gettext("bekräftad")
+            return gettext("avslutad, avböjda förslag: %d") % declined if declined else gettext("bekräftad")
         if self.revoked_at:
             return gettext("återkallad")
         return gettext("väntar på svar") if self.is_open else gettext("länken har slutat gälla")

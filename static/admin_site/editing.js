@@ -23,9 +23,18 @@ document.addEventListener("DOMContentLoaded", () => {
     }
   });
 
+  // Enter in a menu's field presses the menu's button, and not the form's first.
+  for (const menu of form.querySelectorAll(".more")) {
+    menu.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || !event.target.matches("input:not([type=submit])")) return;
+      event.preventDefault();
+      menu.querySelector("button").click();
+    });
+  }
+
   // Browsers scroll to the caret of a text field, and its focus ring stays below the window.
   form.addEventListener("focusin", ({ target }) => {
-    if (target.tagName === "TEXTAREA") target.scrollIntoView({ block: "nearest" });
+    if (target.matches("textarea, .ProseMirror")) target.scrollIntoView({ block: "nearest" });
   });
 
   // Every 20 seconds what was typed is kept as a draft, but for pictures, until there is a newer draft of someone else.

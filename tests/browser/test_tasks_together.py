@@ -57,7 +57,7 @@ def test_14_another_contact_takes_over(walk: Walk, site: Site) -> None:
     walk.click(walk.page.get_by_role("combobox", name=re.compile("Den som tar över")))
     walk.page.get_by_role("searchbox").last.fill("Åsa")
     walk.click(walk.page.get_by_role("option", name="Åsa Öberg"))
-    walk.page.get_by_label("Tar över den:").fill(timezone.localdate().isoformat())
+    walk.page.get_by_label("Tar över från och med:").fill(timezone.localdate().isoformat())
     screenshot(walk.page, "admin-tar-over")
     walk.click("Spara och publicera")
     expect(walk.page.get_by_text(re.compile("Åsa Öberg har tagit över efter Cecilia Rignell"))).to_be_visible()
@@ -99,7 +99,7 @@ def test_16_a_change_is_scheduled(walk: Walk, site: Site) -> None:
     walk.click(walk.page.get_by_text("Fler val"))
     walk.page.get_by_label("Publicera utkastet den:").fill(f"{timezone.localdate() + timedelta(days=9)}T08:30")
     screenshot(walk.page, "admin-schemalagg")
-    walk.click("Schemalägg")
+    walk.page.get_by_label("Publicera utkastet den:").press("Enter")  # which must not publish at once
     expect(walk.page.get_by_text("Till dess ser besökarna den nuvarande texten.").first).to_be_visible()
     walk.page.goto(f"{site.url}/admin/")
     expect(walk.page.get_by_role("region", name=re.compile("^Utkast"))).to_contain_text("kl. 08.30")

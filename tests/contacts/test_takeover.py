@@ -71,4 +71,6 @@ def test_half_and_circular_takeovers_are_explained(editor: Client, old: Contact,
     assert "vilken dag" in refused(editor, old, succeeded_on=today)["successor"][0]
     assert "Välj någon annan" in refused(editor, old, successor=old.pk, succeeded_on=today)["successor"][0]
     hand_over(editor, old, new, 2)
-    assert "ska själv lämna över" in refused(editor, new, successor=old.pk, succeeded_on=today)["successor"][0]
+    third = ContactFactory(name="Tredje")
+    assert "ska lämna över till den här" in refused(editor, new, successor=third.pk, succeeded_on=today)["successor"][0]
+    assert "ska själv lämna över" in refused(editor, third, successor=old.pk, succeeded_on=today)["successor"][0]

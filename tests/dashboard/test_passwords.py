@@ -4,11 +4,13 @@ import re
 from typing import Any
 
 import pytest
+from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth.models import Group, User
 from django.core.cache import cache
 from django.test import Client
 
 from accounts.models import LoginRecord
+from accounts.passwords import password_link
 from tests.dashboard.conftest import Mailbox, text
 from tests.dashboard.test_roles import account, logged_in, new_account
 
@@ -96,6 +98,28 @@ def test_unknown_and_closed_accounts_get_the_same_answer(kim: User, mailbox: Mai
         page = Client().post(FORGOTTEN, {"email": address}, follow=True).content.decode()
         answers.add(re.search(r'<li class="success">(.*?)</li>', page)[1])  # type: ignore[index]
     assert len(answers) == 1
+    assert [message["To"] for message in mailbox.messages] == ["kim@example.org"]
+
+
+def test_account_of_the_citys_login_gets_no_link(kim: User, mailbox: Mailbox) -> None:
+    link = password_link(kim).removeprefix("https://international.example")
+    SocialAccount.objects.create(user=kim, provider="stad", uid="1")
+    Client().post(FORGOTTEN, {"email": kim.email})
+    assert mailbox.messages == []
+    assert NO_LINK in Client().get(link, follow=True).content.decode()
+
+
+def test_link_of_a_closed_account_is_invalid(kim: User, mailbox: Mailbox) -> None:
+    link = password_link(kim).removeprefix("https://international.example")
+    User.objects.filter(pk=kim.pk).update(is_active=False)
+    assert NO_LINK in Client().get(link, follow=True).content.decode()
+
+
+def test_refused_letter_is_tried_again_at_once(kim: User, mailbox: Mailbox) -> None:
+    User.objects.filter(pk=kim.pk).update(email="refused@example.org")
+    assert Client().post(FORGOTTEN, {"email": "refused@example.org"}).status_code == 302
+    User.objects.filter(pk=kim.pk).update(email="kim@example.org")
+    Client().post(FORGOTTEN, {"email": "kim@example.org"})
     assert [message["To"] for message in mailbox.messages] == ["kim@example.org"]
 
 

@@ -1,5 +1,6 @@
 """Drafts that an editor proposes to publish, by mail and on the dashboard."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -9,11 +10,14 @@ from django.test import Client
 
 from contacts.models import Contact
 from editing.models import Draft, Proposal
+from editing.scheduling import publish_due
 from networks.models import Network
+from tests.dashboard.conftest import Mailbox, mailbox
 from tests.dashboard.test_roles import account, logged_in
 from tests.factories import NetworkFactory
 from tests.forms import admin_url, filled_in
 
+__all__ = ["mailbox"]  # a fixture
 pytestmark = pytest.mark.django_db
 
 
@@ -89,6 +93,30 @@ def test_draft_is_sent_back_and_proposed_again(
     assert "Ange källan." not in logged_in(chief).get(admin_url(network)).content.decode()
 
 
+def test_scheduled_proposal_is_told_of_when_it_is_published(
+    anna: User, chief: User, network: Network, django_capture_on_commit_callbacks: Any
+) -> None:
+    propose(anna, network)
+    client, url = logged_in(chief), admin_url(network)
+    client.post(url, filled_in(client, url) | {"_schedule": "1", "schedule-publish_at": "2199-05-01T10:00"})
+    card = first_page(chief)
+    assert "1 maj 2199" in card
+    assert "Klart för granskning" not in card
+    with django_capture_on_commit_callbacks(execute=True):
+        publish_due(datetime(2199, 5, 1, 8, 0, tzinfo=UTC))
+    assert "Den nya texten." in seen()
+    assert (mail.outbox[0].to, mail.outbox[0].subject) == (["anna@example.org"], "Publicerat: SERN")
+
+
+def test_refused_address_stops_no_other_letter(
+    anna: User, chief: User, network: Network, mailbox: Mailbox, django_capture_on_commit_callbacks: Any
+) -> None:
+    account("Samordnare", "aaa", email="refused@example.org")
+    with django_capture_on_commit_callbacks(execute=True):
+        propose(anna, network)
+    assert [letter["To"] for letter in mailbox.messages] == ["eva@example.org"]
+
+
 def test_sending_back_needs_a_note(anna: User, chief: User, network: Network) -> None:
     propose(anna, network)
     page = press(chief, network, "_return", "  ", summary_sv="Evas text.").content.decode()
@@ -128,5 +156,5 @@ def test_mail_server_down_is_told(anna: User, chief: User, network: Network, set
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
     page = propose(anna, network).content.decode()
-    assert "Mejlet gick inte att skicka. Säg till själv." in page
+    assert "gick inte att skicka. Hör av dig själv." in page
     assert Proposal.objects.count() == 1

@@ -130,6 +130,15 @@ def test_answer_is_stored_and_shown_once(client: Client, town: Town, code: str) 
     assert Suggestion.objects.count() == 1
 
 
+def test_text_in_other_unicode_form_is_right(client: Client, town: Town) -> None:
+    """As pasted on a Mac, with a soft hyphen."""
+    Town.objects.filter(pk=town.pk).update(introduction_de="Bor\u00adken, R\u030ci\u0301c\u030cany")
+    path = path_of(asked(town))
+    context = client.get(path).context["form"]
+    data = everything(town) | {f"text:{entry.name}": entry.text for entry in context.entries}
+    assert send(path, data).status_code == 303
+
+
 def test_time_of_the_answer_is_swedish(client: Client, town: Town) -> None:
     confirmation = asked(town, language="sv", answered_at=datetime(2026, 11, 30, 23, 30, tzinfo=UTC))
     assert "Det kom 1 december 2026 kl. 00:30." in client.get(path_of(confirmation)).content.decode()

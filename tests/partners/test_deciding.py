@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 from reversion.models import Version
 
 from dashboard.partner_card import partners
+from editing.models import OutdatedTranslation
 from partners.models import Confirmation, Suggestion
 from tests.dashboard.conftest import Mailbox, mailbox, text
 from tests.dashboard.test_roles import account, logged_in
@@ -178,6 +179,23 @@ def test_accepted_text_is_written_in_its_language(editor: Client, town: Town, la
     assert town.introduction_de == "Alt"
 
 
+def test_accepted_translation_is_no_longer_outdated(editor: Client, town: Town) -> None:
+    for language in ("de", "fr"):
+        OutdatedTranslation.objects.create(
+            model="twinning.town", object_id=town.pk, field="introduction", language=language
+        )
+    Town.objects.filter(pk=town.pk).update(introduction_fr="Vieux")
+    decide(editor, proposed(town, "introduction", "Neu"))
+    assert list(OutdatedTranslation.objects.values_list("language", flat=True)) == ["fr"]
+
+
+def test_emptied_proposal_is_not_accepted(editor: Client, town: Town) -> None:
+    answer = decide(editor, proposed(town, "introduction", ""))
+    assert "Förslagets text är gallrad." in answer.content.decode()
+    town.refresh_from_db()
+    assert town.introduction_de == "Alt"
+
+
 def test_accepted_website_is_written(editor: Client, town: Town) -> None:
     decide(editor, proposed(town, "website", "https://borken.example/"))
     town.refresh_from_db()
@@ -211,7 +229,7 @@ def test_declined_text_changes_nothing(editor: Client, town: Town) -> None:
     town.refresh_from_db()
     suggestion.refresh_from_db()
     assert (town.introduction_de, suggestion.state) == ("Alt", "declined")
-    assert "avslutad, 1 förslag avböjda" in editor.get(LIST).content.decode()
+    assert "avslutad, avböjda förslag: 1" in editor.get(LIST).content.decode()
 
 
 def test_text_changed_since_the_link_is_shown(editor: Client, town: Town) -> None:
