@@ -34,7 +34,7 @@ PAUSE = 300
 
 
 def password_link(user: User) -> str:
-    """An address to choose a password at: once, and within PASSWORD_RESET_TIMEOUT."""
+    """Return a URL for choosing a password. It works once, within PASSWORD_RESET_TIMEOUT."""
     key = [urlsafe_base64_encode(force_bytes(user.pk)), default_token_generator.make_token(user)]
     return settings.SITE_URL + reverse("choose_password", args=key)
 
@@ -53,7 +53,7 @@ def send_link(user: User) -> None:
 
 
 def may_choose(user: User) -> bool:
-    """Whether a user logs in here, with a password: not an account that is closed, or of the city's own login."""
+    """Whether a user may log in with a password. False for closed accounts and for those of the city's own login."""
     return user.is_active and user.is_staff and not SocialAccount.objects.filter(user=user).exists()
 
 
@@ -67,7 +67,7 @@ class ForgottenForm(forms.Form):
 
 @method_decorator(rate_limit(action="forgotten"), name="dispatch")
 class ForgottenPassword(FormView):
-    """Send a link to whoever has an account with the address that was typed. The answer is the same for all."""
+    """Send a link if an account has the address. The response is the same whether or not one has it."""
 
     form_class = ForgottenForm
     template_name = "accounts/forgotten.html"
@@ -80,7 +80,7 @@ class ForgottenPassword(FormView):
         if not settings.EMAIL_HOST:
             return self.form_invalid(form)
         try:
-            with get_connection():  # also for an address without account, or the error would tell of those that exist
+            with get_connection():  # for unknown addresses too, so that an error does not reveal accounts
                 pass
         except (SMTPException, OSError):
             form.add_error(None, _("Mejlet gick inte att skicka nu. Försök igen om en stund."))
@@ -89,7 +89,7 @@ class ForgottenPassword(FormView):
             if may_choose(user) and cache.add(pause := f"password-link-{user.pk}", 1, PAUSE):
                 try:
                     send_link(user)
-                except (SMTPException, OSError):  # said to nobody, or it would tell that the account exists
+                except (SMTPException, OSError):  # not shown, as it would reveal that the account exists
                     logger.exception("A link to choose a password was not sent to account %d", user.pk)
                     cache.delete(pause)
         messages.success(

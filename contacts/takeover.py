@@ -1,4 +1,4 @@
-"""A contact takes over after another, on every page, on the day that is set."""
+"""Replace a contact by its successor on every page, on a set day."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from contacts.models import Answerable, Contact
 
 
 def take_over_due() -> list[tuple[Contact, Contact, int]]:
-    """Do what is due. Returns who took over after whom and on how many pages; nothing if it is done already."""
+    """Replace the contacts whose day has come. Returns (old, new, number of pages) for each."""
     due = Contact.objects.filter(succeeded_on__lte=timezone.localdate(), successor__isnull=False)
     if not due.exists():
         return []
@@ -20,7 +20,7 @@ def take_over_due() -> list[tuple[Contact, Contact, int]]:
 
 
 def take_over(old: Contact, new: Contact) -> int:
-    """Name one contact wherever the other was. Returns the number of objects that named it."""
+    """Replace a contact by another everywhere. Returns the number of objects changed."""
     answerable: list[Any] = [model for model in apps.get_models() if issubclass(model, Answerable)]
     number = sum(model._base_manager.filter(contact=old).update(contact=new) for model in answerable)
     Contact.objects.filter(stand_in=old).exclude(pk=new.pk).update(stand_in=new)

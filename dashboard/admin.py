@@ -122,7 +122,7 @@ class AccountAdmin(SeenAdmin, UserAdmin):
             form.instance.groups.set(filter(None, [form.cleaned_data["role"]]))
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
-        """Nobody types the password of somebody else."""
+        """Disabled: users choose their own passwords."""
         raise Http404
 
     def response_add(self, request: HttpRequest, obj: User, post_url_continue: str | None = None) -> HttpResponse:
@@ -130,7 +130,7 @@ class AccountAdmin(SeenAdmin, UserAdmin):
         return super().response_add(request, obj, post_url_continue)
 
     def send_link(self, request: HttpRequest, user: User) -> None:
-        """Send a user a link to choose a password, or show it to hand over where no mail can be sent. It is logged."""
+        """Send a user a link to choose a password, or show the link if no mail can be sent. Logged either way."""
         name, sent = user.get_full_name() or user.username, False
         if settings.EMAIL_HOST and user.email:
             try:

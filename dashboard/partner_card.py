@@ -33,7 +33,7 @@ def suggested() -> list[Line]:
 
 
 def ending() -> list[Confirmation]:
-    """Links that nobody has answered and that end soon, or have ended without another being made."""
+    """Unanswered links that expire soon, or have expired without a new one."""
     latest = {item.town_id: item for item in Confirmation.objects.select_related("town").order_by("created_at", "pk")}
     limit = timezone.now() + SOON
     found = latest.values()
@@ -54,7 +54,7 @@ def unanswered(links: list[Confirmation]) -> list[Line]:
 
 
 def unconfirmed(asked: list[Confirmation]) -> list[Line]:
-    """Towns with an agreement in force that nobody has answered for in a year, and that are not asked now."""
+    """Towns with an agreement in force, without an answer for a year and without an open link."""
     towns = Town.objects.published().with_relation().filter(relation__in=BETWEEN)
     towns = towns.annotate(answered=Max("confirmations__answered_at"))
     towns = towns.exclude(pk__in=Confirmation.objects.open().values("town"))

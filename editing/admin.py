@@ -111,7 +111,7 @@ class ContentAdmin(DeletionMixin, PreviewMixin, ReviewingMixin, SchedulingMixin,
         obj = self.stored(request, object_id)
         if not self.has_change_permission(request) or (object_id and obj is None):
             return super().changeform_view(request, object_id, form_url)
-        # A form to add may be opened with some of its values: what was begun is something else.
+        # No draft is shown in an add form that is opened with values.
         is_begun = bool(object_id or not request.GET.keys() - {"_changelist_filters"})
         draft = self.draft_of(request, object_id) if is_begun else None
         if preview := self.own_preview(request, object_id):

@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 
 class NoteForm(forms.Form):
-    """What an editor and a coordinator tell each other about a draft."""
+    """A note from an editor or a coordinator about a draft."""
 
     prefix = "proposal"
     note = forms.CharField(
@@ -77,7 +77,7 @@ class ReviewingMixin(SchedulingMixin):
         return redirect(request.path)
 
     def send_back(self, request: HttpRequest, object_id: str | None) -> HttpResponse:
-        """Keep what was posted as a draft and send it back to who proposed it. The object is locked."""
+        """Store the post as a draft and return it to its author with a note. The object is locked."""
         if not self.has_publish_permission(request):
             raise PermissionDenied
         if refused := self.refuse_newer_draft(request, object_id):
@@ -105,7 +105,7 @@ class ReviewingMixin(SchedulingMixin):
         return refusal
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Tell who proposed a draft that it has been published."""
+        """Send the author of a proposal a letter when it is published."""
         about = {"draft__model": self.opts.label_lower, "draft__object_id": form.instance.pk}
         proposal = Proposal.objects.filter(**about).select_related("asked_by").first() if change else None
         super().save_related(request, form, formsets, change)
@@ -114,7 +114,7 @@ class ReviewingMixin(SchedulingMixin):
             self.write(request, [proposal.asked_by], _("Publicerat: %s"), str(form.instance.pk))
 
     def write(self, request: HttpRequest, to: Iterable[User], subject: Any, object_id: str, note: str = "") -> None:
-        """Write to users when the transaction has ended. Where that fails the user who did it is told."""
+        """Send users a letter after the commit. Show a warning if that fails."""
         addresses = [user.email for user in to if user.email]
         if not (settings.EMAIL_HOST and addresses):
             return

@@ -27,7 +27,7 @@ def permission(preview: Preview) -> str:
 
 
 def shared_links(user: Any, **about: Any) -> list[SharedLink]:
-    """The links that work now, of what the user may change; the one that ends first comes first."""
+    """Return the valid links to objects that the user may change, by expiry."""
     found = Preview.objects.filter(is_shared=True, expires_at__gt=timezone.now(), user__is_active=True, **about)
     makers: dict[int, Any] = {}  # each reads its permissions once
     previews = [

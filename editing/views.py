@@ -82,7 +82,7 @@ def preview_page(request: HttpRequest, key: str, language: str) -> HttpResponse:
 
 @require_POST
 def share(request: HttpRequest, key: str) -> HttpResponse:
-    """Let everybody who has the link look for a week, or no longer. `next` is the page where it was revoked."""
+    """Share a preview by link for a week, or revoke the link. `next` is where to go after revoking."""
     preview = own_preview(request, key)
     is_shared = "revoke" not in request.POST
     expires_at = timezone.now() + (SHARED_FOR if is_shared else timedelta(days=1))

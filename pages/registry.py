@@ -192,7 +192,7 @@ def next_boundary(now: datetime) -> datetime:
 
 
 def publish_and_look_ahead(now: datetime) -> datetime:
-    """Publish the drafts whose time has come, and hand over between contacts. Returns the boundary after that."""
+    """Publish due drafts and replace due contacts. Returns the next boundary."""
     publish_due(now)
     take_over_due()
     return next_boundary(now)

@@ -35,7 +35,7 @@ class EmailForm(forms.ModelForm):
 
 @admin.register(Confirmation)
 class ConfirmationAdmin(admin.ModelAdmin):
-    """Confirmations are added and acted on; their form is a page of its own."""
+    """Confirmations are added here. Their change form is replaced by a page with actions."""
 
     list_display = ["town", "language", "what_came", "created"]
     list_select_related = ["town"]
@@ -53,7 +53,7 @@ class ConfirmationAdmin(admin.ModelAdmin):
         return False
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """No deleting in bulk. One goes with its town, or by itself."""
+        """Remove the bulk deletion."""
         return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
@@ -83,7 +83,7 @@ class ConfirmationAdmin(admin.ModelAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        """The link, who answered and what is proposed. It holds no form to save."""
+        """Show the link, the answer and the proposals. There is no form to save."""
         if not self.has_view_permission(request) or request.method == "POST":
             raise PermissionDenied
         if not (confirmation := self.get_object(request, unquote(object_id))):

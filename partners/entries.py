@@ -90,7 +90,7 @@ def agreement_entry(town: Town, agreement: Partnership, language: str) -> Entry:
 
 
 def entries(town: Town, language: str) -> list[Entry]:
-    """Everything that a town is asked about."""
+    """Return all entries of a town: its fields and its agreements."""
     agreements = Partnership.objects.shown().of(town).home_first()
     return [
         *(entry_of(town, name, language) for name in LABELS),

@@ -1,4 +1,4 @@
-"""What partner towns say about their entry: a link that asks them, and the corrections they propose."""
+"""Confirmations by partner towns, and the corrections they propose."""
 
 import secrets
 from datetime import datetime, timedelta
@@ -42,7 +42,7 @@ class ConfirmationQuerySet(models.QuerySet["Confirmation"]):
 
 
 class Confirmation(models.Model):
-    """A link with which a partner town says whether its entry is right, and what came of it."""
+    """A link for a partner town to confirm or correct its entry, with the answer."""
 
     town = models.ForeignKey(Town, verbose_name=_("ort"), on_delete=models.CASCADE, related_name="confirmations")
     language = models.CharField(
@@ -70,12 +70,12 @@ class Confirmation(models.Model):
         ordering = ["-created_at", "-pk"]
 
     def __str__(self) -> str:
-        """Nothing about who answers: the log of the admin keeps it."""
+        """Leave out personal data: the admin log stores this text."""
         return f"{self.town} {timezone.localtime(self.created_at):%Y-%m-%d}"
 
     @property
     def is_open(self) -> bool:
-        """Whether the link can be answered now. A town that is not public is shown to nobody."""
+        """Whether the link can be answered now. False if the town is not public."""
         is_valid = not self.answered_at and not self.revoked_at and self.expires_at > timezone.now()
         return is_valid and self.town.is_published
 
@@ -87,7 +87,7 @@ class Confirmation(models.Model):
 
     @property
     def state(self) -> str:
-        """What has come of it, in words."""
+        """Return the state in words."""
         if self.answered_at:
             states = [suggestion.state for suggestion in self.suggestions.all()]
             waiting = states.count(Suggestion.State.WAITING)
@@ -125,7 +125,7 @@ class Suggestion(models.Model):
 
 
 class ConfirmedBy(NamedTuple):
-    """That the town has confirmed its entry. Readers see no more of who answered."""
+    """The date of a confirmation, for readers. Holds no personal data."""
 
     updated_at: datetime
 

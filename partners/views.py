@@ -16,13 +16,13 @@ MOST_ANSWERS = 30  # a day, from one address
 
 @receives_feedback
 def confirm(request: HttpRequest, key: str) -> HttpResponse:
-    """What our site says about the town, to confirm or to correct; once."""
+    """Show a town's entry for confirmation or correction. Each link can be answered once."""
     confirmation = get_object_or_404(Confirmation.objects.select_related("town"), key=key)
     return answer(request, confirmation) if confirmation.is_open else tell_closed(request, confirmation)
 
 
 def answer(request: HttpRequest, confirmation: Confirmation) -> HttpResponse:
-    """The form, or where it leads when it is sent."""
+    """Show the form, or store a valid answer and redirect."""
     shown = entries(confirmation.town, confirmation.language)
     form = ConfirmationForm(shown, request.POST if request.method == "POST" else None)
     if not form.is_valid():
@@ -50,7 +50,7 @@ def receive(request: HttpRequest, confirmation: Confirmation, form: Confirmation
 
 
 def tell_closed(request: HttpRequest, confirmation: Confirmation) -> HttpResponse:
-    """When it was answered, or that the link is valid no longer and whom to ask."""
+    """Show when it was answered, or that the link is invalid, with a contact."""
     context = {"confirmation": confirmation, "town": confirmation.town, "contact": confirmation.town.responsible}
     if not confirmation.answered_at:
         return render(request, "partners/closed.html", context, status=410)

@@ -51,7 +51,7 @@ SERVICES = {"search", "feed", "feedback", "accessibility_report"}
 
 
 class ArchiveError(Exception):
-    """Why no package was made, in a sentence for the one who asked for it."""
+    """The package could not be made. The message is shown to the user."""
 
 
 def view_name(path: str) -> str:

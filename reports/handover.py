@@ -1,4 +1,4 @@
-"""Handing over: what is due, open and agreed, and who answers for it. What the user may see of it."""
+"""The handover page: what is due, open and agreed, with contacts, limited by the user's permissions."""
 
 from collections.abc import Callable
 from typing import Any
@@ -21,11 +21,11 @@ from publishing.templatetags.site import long_date
 from reports.section import MOST, Section, section
 from twinning.models import Partnership
 
-LETTERS = 300  # at most, of what somebody wrote
+LETTERS = 300  # maximum length of a quoted text
 
 
 class People:
-    """Who answers for what: read once."""
+    """All contacts, read once."""
 
     def __init__(self) -> None:
         self.all = {contact.pk: contact for contact in Contact.objects.select_related("stand_in")}
@@ -128,7 +128,7 @@ def networks(user: Any, people: People) -> Section:
 
 
 def absences(user: Any, people: People) -> Section:
-    """Those that are away now or will be."""
+    """Contacts that are absent now or later."""
     lines = []
     for contact in people.all.values():
         begins, ends = contact.absent_from, contact.absent_until
@@ -166,7 +166,7 @@ def retention(user: Any, people: People) -> Section:
     return section(_("Gallringsbeslut"), _("Inget gallringsbeslut är inlagt, så inget gallras."), lines)
 
 
-# What one must be allowed to do to see it; the first three ask for each kind of page themselves.
+# The permission that each section requires; the first three also check each kind of page.
 SECTIONS: tuple[tuple[str, Any, Callable[[Any, People], Section]], ...] = (
     ("change", Network, due),
     ("change", Network, drafts),
@@ -183,7 +183,7 @@ SECTIONS: tuple[tuple[str, Any, Callable[[Any, People], Section]], ...] = (
 
 
 def handing_over(user: Any) -> list[Section]:
-    """What the user may see of it."""
+    """Return the sections that the user may see."""
     seen = [make for action, model, make in SECTIONS if may(user, action, model)]
     people = People() if seen else None
     return [make(user, people) for make in seen if people]

@@ -51,7 +51,7 @@ def read(html: str) -> Element:
 
 
 def needs_the_site(element: Element) -> bool:
-    """Whether it does nothing, or the wrong thing, in a folder."""
+    """Whether the element does not work outside the site."""
     if element.tag == "link":
         return element.get("rel") not in {"icon", "stylesheet"}
     if element.tag == "meta":
@@ -86,7 +86,7 @@ def prune(parent: Element, is_live: Callable[[str], bool]) -> None:
 
 
 def relink(root: Element, link: Link) -> None:
-    """Let every link lead to a file. One that leads nowhere becomes plain text."""
+    """Point every link to a file. A link without a target becomes plain text."""
     for element in root.iter():
         for name in WIDTHS & {*element.keys()}:
             del element.attrib[name]

@@ -42,7 +42,7 @@ def show(request: HttpRequest, template: str, title: str, **context: Any) -> Htt
 
 
 def required(sections: list[Section]) -> list[Section]:
-    """The sections of a page, which a user who may see none of them is refused."""
+    """Return the sections of a page. Raises PermissionDenied if there are none."""
     if not sections:
         raise PermissionDenied
     return sections

@@ -46,7 +46,7 @@ class Period:
         return day is not None and self.first <= day <= self.last
 
     def of(self, first: str, last: str) -> Q:
-        """What had begun by the end of the period and not ended before it."""
+        """Filter what was in force during the period."""
         begun = Q((first, None)) | Q((f"{first}__lte", self.last))
         return begun & (Q((last, None)) | Q((f"{last}__gte", self.first)))
 
@@ -76,7 +76,7 @@ def memberships(period: Period) -> Section:
 
 
 def agreements(period: Period) -> Section:
-    """Those of Mölndal with other towns."""
+    """Mölndal's agreements with other towns."""
     of_home = Q(town_a__home=True) | Q(town_b__home=True)
     lines = []
     for agreement in Partnership.objects.shown().filter(of_home, period.of("since", "until")):
@@ -130,7 +130,7 @@ def articles(period: Period) -> Section:
 
 
 def said(counts: Counter[str]) -> str:
-    """How many said yes and no, without a word of what they wrote."""
+    """Count the answers by yes and no. No comments are shown."""
     return _("%(yes)d ja, %(no)d nej") % {"yes": counts["yes"], "no": counts["no"]}
 
 
@@ -164,5 +164,5 @@ SECTIONS = (
 
 
 def year_in_brief(user: Any, year: int) -> list[Section]:
-    """What the user may see of the year."""
+    """Return the sections of the year that the user may see."""
     return [make(Period(year)) for model, make in SECTIONS if may(user, "view", model)]

@@ -11,7 +11,7 @@ from tests.browser.conftest import Site, Walk, add_account, log_in, screenshot
 
 
 def other(walk: Walk) -> Page:
-    """A page in the browser of somebody else."""
+    """A page in a second browser."""
     context = walk.page.context.browser.new_context(locale="sv-SE", timezone_id="Europe/Stockholm")  # type: ignore[union-attr]
     return context.new_page()
 

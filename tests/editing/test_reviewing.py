@@ -93,7 +93,7 @@ def test_draft_is_sent_back_and_proposed_again(
     assert "Ange källan." not in logged_in(chief).get(admin_url(network)).content.decode()
 
 
-def test_scheduled_proposal_is_told_of_when_it_is_published(
+def test_published_scheduled_proposal_sends_a_letter(
     anna: User, chief: User, network: Network, django_capture_on_commit_callbacks: Any
 ) -> None:
     propose(anna, network)
@@ -152,7 +152,7 @@ def test_new_page_is_saved_before_it_is_proposed(anna: User) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_mail_server_down_is_told(anna: User, chief: User, network: Network, settings: Any) -> None:
+def test_mail_server_down_shows_a_warning(anna: User, chief: User, network: Network, settings: Any) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
     page = propose(anna, network).content.decode()

@@ -180,7 +180,7 @@ CLOSED: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("values", CLOSED)
 @pytest.mark.parametrize(("code", "said"), [("sv", "Länken gäller inte längre"), ("de", "Der Link gilt nicht mehr")])
-def test_closed_link_says_whom_to_ask(client: Client, town: Town, values: Any, code: str, said: str) -> None:
+def test_closed_link_names_the_contact(client: Client, town: Town, values: Any, code: str, said: str) -> None:
     path = path_of(asked(town, language=code, **values))
     for answer in (client.get(path), send(path, everything(town))):
         assert answer.status_code == 410

@@ -120,7 +120,7 @@ def test_last_address_is_filled_in(editor: Client, town: Town, mailbox: Mailbox)
     assert 'value="stadt@borken.example"' in answer.content.decode()
 
 
-def test_mail_server_that_is_down_is_told(editor: Client, town: Town, settings: Any) -> None:
+def test_mail_server_down_shows_a_warning(editor: Client, town: Town, settings: Any) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()
     confirmation = asked(town)
