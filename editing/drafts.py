@@ -88,11 +88,15 @@ class DraftMixin(LockingMixin):
         return JsonResponse({"draft": draft.version, "saved": saved})
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Remove the draft that the saved form showed, and no other."""
+        """End the draft that the saved form showed, and no other."""
         super().save_related(request, form, formsets, change)
         draft = self.draft_of(request, form.instance.pk if change else None)
         if draft and draft.version == request.POST.get("_draft_seen"):
-            draft.delete()
+            self.end_draft(request, draft, form.instance)
+
+    def end_draft(self, request: HttpRequest, draft: Draft, obj: Any) -> None:
+        """Remove a draft whose content has been saved."""
+        draft.delete()
 
     def discard_draft(self, request: HttpRequest, object_id: int | None = None) -> HttpResponse:
         """Delete a draft, after a question that names it: one that has been saved since is asked about again."""

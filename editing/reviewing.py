@@ -113,6 +113,16 @@ class ReviewingMixin(SchedulingMixin):
         if proposal and is_done and self.is_live(form.instance) and proposal.asked_by != request.user:
             self.write(request, [proposal.asked_by], _("Publicerat: %s"), str(form.instance.pk))
 
+    def end_draft(self, request: HttpRequest, draft: Draft, obj: Any) -> None:
+        """Keep the proposal of an editor who saves a page that is not public: it still waits for a coordinator."""
+        is_open = Proposal.objects.filter(draft=draft, returned_at=None).exists()
+        if is_open and not self.has_publish_permission(request):
+            draft.data, draft.saved_at = {"_seen": [self.version_of(obj)]}, timezone.now()
+            draft.save()
+            messages.info(request, _("Sidan väntar fortfarande på att en samordnare granskar den."))
+        else:
+            super().end_draft(request, draft, obj)
+
     def write(self, request: HttpRequest, to: Iterable[User], subject: Any, object_id: str, note: str = "") -> None:
         """Send users a letter after the commit. Show a warning if that fails."""
         addresses = [user.email for user in to if user.email]

@@ -117,6 +117,18 @@ def test_refused_address_stops_no_other_letter(
     assert [letter["To"] for letter in mailbox.messages] == ["eva@example.org"]
 
 
+def test_proposal_stays_when_its_author_saves_the_page(anna: User, chief: User, network: Network) -> None:
+    """A page that is not public is saved by its editor, and still waits for a coordinator."""
+    Network.objects.update(published_at=None)
+    propose(anna, network)
+    answered = press(anna, network, "_save", summary_sv="Ännu nyare text.").content.decode()
+    assert "Sidan väntar fortfarande på att en samordnare granskar den." in answered
+    assert "Anna är klar sedan" in first_page(chief)
+    press(chief, network, "_publish")
+    assert "Ännu nyare text." in seen()
+    assert not Draft.objects.exists()
+
+
 def test_sending_back_needs_a_note(anna: User, chief: User, network: Network) -> None:
     propose(anna, network)
     page = press(chief, network, "_return", "  ", summary_sv="Evas text.").content.decode()
