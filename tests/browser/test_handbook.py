@@ -1,6 +1,12 @@
 """The pages that the handbook shows (docs/samordnare.md). PICTURES=1 takes its pictures."""
 
+import os
 import re
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -45,3 +51,20 @@ def test_remarks_on_a_page_unfold(walk: Walk) -> None:
     walk.click(walk.page.get_by_text(re.compile("^Att förbättra")))
     expect(walk.page.locator(".remarks li").first).to_be_visible()
     screenshot(walk.page, "admin-forslag")
+
+
+@pytest.fixture
+def answers(site: Site) -> Iterator[None]:
+    """A year of answers from readers, gone after the test."""
+    env = os.environ | {"DATA_DIR": str(site.data_dir), "DATABASE_URL": site.database_url}
+    subprocess.run([sys.executable, "tools/fill-feedback", "3000"], cwd=ROOT, env=env, check=True)
+    yield
+    with closing(sqlite3.connect(site.data_dir / "db.sqlite3")) as database, database:
+        database.execute("DELETE FROM feedback_answer")
+
+
+def test_report_of_a_year_of_answers_opens(answers: None, walk: Walk) -> None:
+    walk.page.goto(f"{walk.site.url}/admin/feedback/answer/rapport/")
+    expect(walk.page.get_by_role("heading", level=1)).to_have_text("Så tycker läsarna")
+    expect(walk.page.locator("svg").first).to_be_visible()
+    screenshot(walk.page, "admin-rapport")
