@@ -35,15 +35,16 @@ CHUNK = 1 << 20
 
 
 @contextmanager
-def workplace() -> Iterator[Path]:
-    """A folder for what is needed only while a backup is made or read. One process uses it at a time, others wait.
+def workplace(name: str = WORK, lock_mode: int = fcntl.LOCK_EX) -> Iterator[Path]:
+    """A folder for what is needed only while a package is made or read. One process uses it at a time, others wait.
 
     It is in DATA_DIR, where the same data is readable anyway; what a killed process has left is removed.
+    Raises BlockingIOError where another process uses it and `lock_mode` says not to wait.
     """
     settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
-    with (settings.DATA_DIR / ".backup.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        folder = settings.DATA_DIR / WORK
+    with (settings.DATA_DIR / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, lock_mode)
+        folder = settings.DATA_DIR / name
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(mode=0o700)
         try:

@@ -8,12 +8,16 @@ SHA256SUMS                     for `sha256sum -c`
 """
 
 import errno
+import fcntl
 import json
 import posixpath
+import re
 import zipfile
 from collections import deque
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
+from html import escape, unescape
 from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
@@ -38,7 +42,6 @@ from publishing.images import FOLDER
 from publishing.removal import is_removed
 from publishing.templatetags.site import long_date
 from quality.checking import path_on_site
-from reports.rewriting import rewrite
 
 # The addresses that are kept, by name: pages about content, and their files.
 PAGES = {
@@ -46,8 +49,9 @@ PAGES = {
     "exchange", "news", "news_of_year", "article", "page", "contact", "accessibility", "open_data",
 }  # fmt: skip
 DOCUMENTS = {"data_file", "data_catalogue", "data_catalogue_rdf", "vcard", "calendar", "event"}
-# What only the running site can do: links to it are left out.
-SERVICES = {"search", "feed", "feedback", "accessibility_report"}
+# What names files in a tag, and smaller copies of a picture, which are left out.
+ADDRESS = re.compile(r' (href|src)="([^"]*)"')
+COPIES = re.compile(r'<source [^<>]*>| (?:srcset|sizes)="[^"]*"')
 
 
 class ArchiveError(Exception):
@@ -63,19 +67,29 @@ def view_name(path: str) -> str:
             return ""
 
 
-def is_service(url: str) -> bool:
-    path = path_on_site(url)
-    return path is not None and view_name(path) in SERVICES
-
-
-def read_as_reader(path: str) -> Any:
-    """What a reader gets at the address, in its language. Raises Http404."""
+def read_as_reader(path: str, made_at: datetime) -> Any:
+    """What a reader gets at the address, in its language, without what needs the running site. Raises Http404."""
     language = translation.get_language_from_path(path) or settings.LANGUAGE_CODE
     with translation.override(language):
-        request = readers_request(HttpRequest(), path, language)
-        request.preview_languages = []  # type: ignore[attr-defined]  # it is no preview
+        request: Any = readers_request(HttpRequest(), path, language)
+        request.preview_languages = []  # it is no preview
+        request.archive_note = _("Arkivkopia från %s") % long_date(made_at)
         view, args, kwargs = resolve(path)
         return view(request, *args, **kwargs)
+
+
+def rewrite(html: str, link: Callable[[str, bool], str | None]) -> str:
+    """Point every address in our own HTML to a file. A link without a target becomes plain text."""
+
+    def relink(tag: re.Match[str]) -> str:
+        def to_file(found: re.Match[str]) -> str:
+            address = link(unescape(found[2]), not tag[0].startswith("<a "))
+            return "" if address is None else f' {found[1]}="{escape(address)}"'
+
+        return ADDRESS.sub(to_file, COPIES.sub("", tag[0]))
+
+    html = re.sub(r"<[a-z][^<>]*>", relink, html)
+    return re.sub(r"url\((/[^)\"']+)\)", lambda url: f"url({link(url[1], True)})", html)
 
 
 def stored_file(path: str) -> IO[bytes]:
@@ -126,7 +140,7 @@ class Package:
         if name not in PAGES | DOCUMENTS:
             return ""
         try:
-            response = read_as_reader(path)
+            response = read_as_reader(path, self.made_at)
         except Http404:
             return ""
         if response.status_code in {301, 302}:
@@ -169,10 +183,7 @@ class Package:
         while self.waiting:
             waiting, name = self.waiting.popleft()
             source = self.folder / waiting
-            language = translation.get_language_from_path(f"/{name}") or settings.LANGUAGE_CODE
-            with translation.override(language):
-                note = _("Arkivkopia från %s") % long_date(self.made_at)
-            html = rewrite(source.read_text("utf-8"), partial(self.link, here=name), is_service, note)
+            html = rewrite(source.read_text("utf-8"), partial(self.link, here=name))
             source.unlink()
             self.keep(name, BytesIO(html.encode()))
 
@@ -208,9 +219,11 @@ def write(path: Path) -> None:
 def make() -> IO[bytes]:
     """The package as an open file that is gone when it is closed. Raises ArchiveError."""
     try:
-        with workplace() as work:
+        with workplace(".archive", fcntl.LOCK_EX | fcntl.LOCK_NB) as work:
             write(work / "archive.zip")
             return (work / "archive.zip").open("rb")
+    except BlockingIOError:
+        raise ArchiveError(_("Ett arkivpaket görs redan. Försök igen om en stund.")) from None
     except OSError as error:
         raise ArchiveError(why_not(error)) from error
 

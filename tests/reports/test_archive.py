@@ -20,6 +20,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import translation
 
+from backup.archive import workplace
 from editing.models import Draft
 from opendata.datasets import FILES
 from pages.models import Page
@@ -232,7 +233,7 @@ def test_missing_picture_stops_it(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match=f"Filen /media/{name} saknas på disken, så inget arkivpaket gjordes"):
         call_command("archive_site", str(tmp_path / "x.zip"))
     assert files_in(tmp_path) & {"x.zip", "x.zip.part"} == set()
-    assert os.listdir(settings.DATA_DIR) == [".backup.lock"]
+    assert os.listdir(settings.DATA_DIR) == [".archive.lock"]
 
 
 def test_full_disk_is_said_and_nothing_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -247,7 +248,7 @@ def test_full_disk_is_said_and_nothing_is_left(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(archive.Package, "keep", fill_up)
     with pytest.raises(CommandError, match="Disken är full, så inget arkivpaket gjordes"):
         call_command("archive_site", str(tmp_path / "x.zip"))
-    assert os.listdir(settings.DATA_DIR) == [".backup.lock"]
+    assert os.listdir(settings.DATA_DIR) == [".archive.lock"]
     assert files_in(tmp_path) & {"x.zip", "x.zip.part"} == set()
 
 
@@ -260,6 +261,20 @@ def test_full_disk_at_the_target_leaves_nothing(tmp_path: Path, monkeypatch: pyt
     with pytest.raises(CommandError, match="Disken är full"):
         call_command("archive_site", str(tmp_path / "x.zip"))
     assert not files_in(tmp_path) & {"x.zip", "x.zip.part"}
+
+
+def test_second_package_is_refused_and_a_backup_does_not_matter(editor: Client) -> None:
+    with workplace():
+        assert editor.post(ADDRESS).headers["Content-Type"] == "application/zip"
+    with workplace(".archive"):
+        assert "Ett arkivpaket görs redan." in editor.post(ADDRESS).content.decode()
+
+
+def test_part_of_another_run_is_kept(tmp_path: Path) -> None:
+    (tmp_path / "x.zip.part").write_text("half")
+    with pytest.raises(CommandError, match="another run writes it"):
+        call_command("archive_site", str(tmp_path / "x.zip"))
+    assert (tmp_path / "x.zip.part").read_text() == "half"
 
 
 def test_command_overwrites_nothing(tmp_path: Path) -> None:

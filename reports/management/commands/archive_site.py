@@ -20,11 +20,16 @@ class Command(BaseCommand):
         part = file.with_name(f"{file.name}.part")
         try:
             with make() as made, part.open("xb") as target:
-                shutil.copyfileobj(made, target)
-            os.replace(part, file)
+                try:
+                    shutil.copyfileobj(made, target)
+                    os.replace(part, file)
+                except OSError:
+                    part.unlink()
+                    raise
         except ArchiveError as error:
             raise CommandError(str(error)) from None
+        except FileExistsError:
+            raise CommandError(f"{part} is there: another run writes it, or was stopped. Then remove it.") from None
         except OSError as error:
-            part.unlink(missing_ok=True)
             raise CommandError(why_not(error)) from None
         self.stdout.write(f"{file}: {file.stat().st_size:,} bytes")
