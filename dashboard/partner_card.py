@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from dashboard.card import Card, Line, form_url, list_url, may
-from partners.models import YEAR, Confirmation, Suggestion
+from partners.models import Confirmation, Suggestion
 from publishing.templatetags.site import long_date
 from twinning.models import Town
 from twinning.relations import BETWEEN
 
 SOON = timedelta(days=7)
+YEAR = timedelta(days=365)
 
 
 def suggested() -> list[Line]:
@@ -57,7 +58,8 @@ def unconfirmed(asked: list[Confirmation]) -> list[Line]:
     """Towns with an agreement in force, without an answer for a year and without an open link."""
     towns = Town.objects.published().with_relation().filter(relation__in=BETWEEN)
     towns = towns.annotate(answered=Max("confirmations__answered_at"))
-    towns = towns.exclude(pk__in=Confirmation.objects.open().values("town"))
+    is_open = {"answered_at": None, "revoked_at": None, "expires_at__gt": timezone.now()}
+    towns = towns.exclude(pk__in=Confirmation.objects.filter(**is_open).values("town"))
     towns = towns.exclude(pk__in=[item.town_id for item in asked])
     due = towns.filter(Q(answered=None) | Q(answered__lte=timezone.now() - YEAR))
     return [

@@ -13,5 +13,5 @@ class PartnersConfig(AppConfig):
         from publishing.views import ADDITIONS
 
         ADDITIONS.append(confirmed_by)
-        TEXTS[Confirmation] = ("email", "name", "role", "note")
+        TEXTS[Confirmation] = ("email", "name", "role")
         TEXTS[Suggestion] = ("proposed",)

@@ -2,21 +2,27 @@
 
 import secrets
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple, Self
+from functools import cached_property
+from typing import Any
 
 from django.conf import settings
+from django.contrib import admin
 from django.contrib.auth.models import User
+from django.core.mail import EmailMessage
 from django.db import models
+from django.db.models import F
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from editing.differences import Difference, word_pieces
+from partners.entries import Entry, entries
 from publishing.templatetags.site import absolute
 from twinning.models import Town
 
 VALID_FOR = timedelta(days=60)
-YEAR = timedelta(days=365)
 
 
 def new_key() -> str:
@@ -25,20 +31,6 @@ def new_key() -> str:
 
 def last_day() -> datetime:
     return timezone.now() + VALID_FOR
-
-
-class ConfirmationQuerySet(models.QuerySet["Confirmation"]):
-    def unanswered(self) -> Self:
-        return self.filter(answered_at=None, revoked_at=None)
-
-    def open(self) -> Self:
-        """Those whose link can be answered now."""
-        return self.unanswered().filter(expires_at__gt=timezone.now())
-
-    def confirmed(self) -> Self:
-        """Those after which everything is as the partner says: no correction waits and none was declined."""
-        unsettled = [Suggestion.State.WAITING, Suggestion.State.DECLINED]
-        return self.filter(answered_at__isnull=False).exclude(suggestions__state__in=unsettled)
 
 
 class Confirmation(models.Model):
@@ -60,9 +52,6 @@ class Confirmation(models.Model):
     answered_at = models.DateTimeField(_("besvarades"), null=True, editable=False)
     name = models.CharField(_("namn"), max_length=100, blank=True)
     role = models.CharField(_("titel"), max_length=100, blank=True)
-    note = models.TextField(_("meddelande"), max_length=1000, blank=True)
-
-    objects = ConfirmationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("bekräftelse från en partner")
@@ -85,16 +74,29 @@ class Confirmation(models.Model):
         with translation.override(self.language):
             return absolute(reverse("confirm", args=[self.key]))
 
+    def letter(self) -> EmailMessage:
+        """The letter with the link, in the partner's language. The first line of its text is the subject."""
+        context = {"confirmation": self, "town": self.town, "contact": self.town.responsible}
+        with translation.override(self.language):
+            subject, text = render_to_string("partners/letter.txt", context).split("\n", 1)
+        return EmailMessage(subject, text.lstrip(), to=[self.email], headers={"Auto-Submitted": "auto-generated"})
+
+    @cached_property
+    def entries(self) -> dict[str, Entry]:
+        """What the site says about the town now, in the partner's language."""
+        return entries(self.town, self.language)
+
     @property
+    @admin.display(description=_("läge"))
     def state(self) -> str:
         """Return the state in words."""
+        states = [suggestion.state for suggestion in self.suggestions.all()]
+        if waiting := states.count(Suggestion.State.WAITING):
+            return gettext("%d förslag väntar på dig") % waiting
+        if declined := states.count(Suggestion.State.DECLINED):
+            return gettext("avslutad, avböjda förslag: %d") % declined
         if self.answered_at:
-            states = [suggestion.state for suggestion in self.suggestions.all()]
-            waiting = states.count(Suggestion.State.WAITING)
-            declined = states.count(Suggestion.State.DECLINED)
-            if waiting:
-                return gettext("%d förslag väntar på dig") % waiting
-            return gettext("avslutad, avböjda förslag: %d") % declined if declined else gettext("bekräftad")
+            return gettext("bekräftad")
         if self.revoked_at:
             return gettext("återkallad")
         return gettext("väntar på svar") if self.is_open else gettext("länken har slutat gälla")
@@ -123,16 +125,26 @@ class Suggestion(models.Model):
     def __str__(self) -> str:
         return f"{self.confirmation}: {self.field}"
 
+    @cached_property
+    def entry(self) -> Entry:
+        """What the site says now."""
+        return self.confirmation.entries.get(self.field) or Entry(gettext("Det här finns inte längre på sidan"))
 
-class ConfirmedBy(NamedTuple):
-    """The date of a confirmation, for readers. Holds no personal data."""
-
-    updated_at: datetime
+    @property
+    def differences(self) -> list[Difference]:
+        """The proposal against what the site says now."""
+        legend = gettext("Struket står på sidan nu, understruket vill partnern ha:")
+        return [Difference(legend, word_pieces(self.entry.text, self.proposed))]
 
 
 def confirmed_by(page: Any) -> dict[str, list[Any]]:
-    """When a town last confirmed its entry (`publishing.views.ADDITIONS`)."""
+    """When a town last confirmed its entry, without personal data (`publishing.views.ADDITIONS`).
+
+    It has not while a correction waits, nor if one was declined.
+    """
     if not isinstance(page, Town):
         return {}
-    latest = Confirmation.objects.confirmed().filter(town=page).order_by("-answered_at")[:1]
-    return {"confirmed_by": [ConfirmedBy(item.answered_at) for item in latest if item.answered_at]}
+    unsettled = [Suggestion.State.WAITING, Suggestion.State.DECLINED]
+    answered = page.confirmations.filter(answered_at__isnull=False).exclude(suggestions__state__in=unsettled)
+    latest = answered.order_by("-answered_at").annotate(updated_at=F("answered_at"))
+    return {"confirmed_by": list(latest.values_list("updated_at", named=True)[:1])}

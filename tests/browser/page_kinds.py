@@ -55,7 +55,7 @@ KINDS = [
     Kind("/tillganglighetsredogorelse/rapportera/", status=400, posted="problem=&reply_to=x&website=x"),
     Kind("/tillganglighetsredogorelse/rapportera/tack/"),
     Kind("/bekrafta/fraga/", made=True),
-    Kind("/bekrafta/fraga/", status=400, posted="answer:name=wrong&answer:body=right&name=Anna", made=True),
+    Kind("/bekrafta/fraga/", status=400, posted="entry-name=&entry-website=x&name=Anna", made=True),
     Kind("/bekrafta/besvarad/", made=True),
     Kind("/bekrafta/aterkallad/", status=410, made=True),
     Kind("/data/"),

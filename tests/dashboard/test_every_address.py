@@ -13,6 +13,7 @@ from django.contrib.auth.models import Group
 
 from editing.models import Draft
 from editing.proof import proof_of
+from partners.models import Suggestion
 from tests.addresses import patterns
 from tests.dashboard.world import (
     ALONE,
@@ -88,9 +89,6 @@ GETS |= {
     "admin/feedback/answer/rapport/<str:page>/": "llfooo",
     "admin/feedback/answer/fil/<str:kind>/": "llfooo",
     "admin/auth/user/<id>/password/": "llmmmm",
-    "admin/partners/confirmation/<int:pk>/send/": "llxxxx",
-    "admin/partners/confirmation/<int:pk>/revoke/": "llxxxx",
-    "admin/partners/confirmation/<int:pk>/decide/<int:suggestion>/": "llxxxx",
 }
 READ = {  # other kinds: who may read them, and who may add one
     "pages/oldaddress": ("llfooo", "llffff"),
@@ -239,9 +237,9 @@ POSTS |= {f"admin/accessibility/statement/add/ {button}": "llffff" for button in
     "admin/feedback/answer/fil/<str:kind>/ post": "llfnnn",
     "admin/accessibility/report/ delete_selected": "llffnn",
     "admin/partners/confirmation/ delete_selected": "llffnn",
-    "admin/partners/confirmation/<int:pk>/send/ post": "llffww",
-    "admin/partners/confirmation/<int:pk>/revoke/ post": "llffww",
-    "admin/partners/confirmation/<int:pk>/decide/<int:suggestion>/ decline": "llffww",
+    f"admin/partners/confirmation/{OBJECT}change/ send": "llffww",
+    f"admin/partners/confirmation/{OBJECT}change/ revoke": "llffww",
+    f"admin/partners/confirmation/{OBJECT}change/ decline": "llffww",
     "admin/feedback/answer/ mark_handled": "llfnww",
     "admin/feedback/answer/ mark_archived": "llfnww",
     "admin/feedback/answer/ mark_new": "llfnww",
@@ -263,7 +261,7 @@ POSTS |= {f"admin/accessibility/statement/add/ {button}": "llffff" for button in
 for kind, add, change in (
     ("pages/oldaddress", "llffff", "ffffww"),
     ("accessibility/report", "llffff", "ffffww"),
-    ("partners/confirmation", "ffffww", "llffff"),
+    ("partners/confirmation", "ffffww", "llffww"),
     ("feedback/answer", "llffff", "ffffww"),
     ("feedback/retention", "llffff", "ffffww"),
     ("search/synonyms", "ffffww", "ffffww"),
@@ -329,6 +327,8 @@ def payload(  # noqa: PLR0911
     world: World, pattern: str, url: str, button: str, of: str
 ) -> dict[str, Any]:
     kind = "/".join(pattern.split("/")[1:3])
+    if pattern.startswith(f"admin/partners/confirmation/{OBJECT}change/"):
+        return {button: "1", "email": "n@example.se", "suggestion": Suggestion.objects.get().pk}
     if "password_change" in pattern:
         return PASSWORDS
     if kind == "quality/checkedlink":
@@ -342,8 +342,6 @@ def payload(  # noqa: PLR0911
         return {**ACCOUNT, "usable_password": "true"}
     if pattern.endswith("heartbeat/"):
         return {"model": "networks.network", "object_id": world.public["networks/network"].pk}
-    if pattern.endswith("send/"):
-        return {"email": "n@example.se"}
     if button == "sure":
         draft = Draft.objects.get(model=kind.replace("/", "."), object_id=world.public[kind].pk)
         return {"sure": draft.saved_at.isoformat()}

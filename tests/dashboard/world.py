@@ -26,7 +26,7 @@ from dashboard.models import Note
 from editing.models import Draft, Preview
 from feedback.models import Answer, Purge, Retention
 from pages.models import OldAddress
-from partners.models import Confirmation, Suggestion
+from partners.models import Confirmation
 from quality.models import CheckedLink, Spelling
 from search.models import Synonyms
 from tests.addresses import fill
@@ -154,7 +154,6 @@ def world() -> World:
             email=f"{SECRET}@example.se",
             name=f"{SECRET} namn",
             role=f"{SECRET} titel",
-            note=f"{SECRET} meddelande",
         ),
         "feedback/answer": answer,
         "feedback/retention": Retention.objects.get(),
@@ -239,7 +238,6 @@ def address(world: World, pattern: str, role: str, of: str = "public") -> str:
         else UNSHARED,
         language="en",
         pk=obj and obj.pk,
-        suggestion=Suggestion.objects.get().pk,
         page=world.public["networks/network"].key,
         kind="csv",
         url="finns/inte",

@@ -30,7 +30,6 @@ READERS_FILES = (
     "pages/registry.py",
     "partners/entries.py",
     "partners/forms.py",
-    "partners/letters.py",
     "pages/feeds.py",
     "pages/share_picture.py",
     "pages/wellknown.py",

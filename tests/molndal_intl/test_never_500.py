@@ -170,7 +170,7 @@ def test_hard_strings_in_forms_are_no_faults(world: World) -> None:
         url = address(world, pattern, "")
         # Not forms of the admin's own: the pages where a link is replaced and where a partner is asked.
         is_own = not pattern.startswith(("admin/quality/checkedlink/", f"admin/partners/confirmation/{OBJECT}"))
-        form = filled_in(asker.client, url) if is_own else {"new": "", "email": "", "_seen": ""}
+        form = filled_in(asker.client, url) if is_own else {"new": "", "suggestion": "", "seen": "", "_seen": ""}
         for number, text in enumerate([*HARD, "x" * 2_000_000]):
             hard = {name: text if name[:1] != "_" and "_FORMS" not in name else value for name, value in form.items()}
             if len(text) > 100_000:

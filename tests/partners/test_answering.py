@@ -1,5 +1,6 @@
 """The page that a partner opens with its link: what it says, and what it takes."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -40,11 +41,12 @@ def path_of(confirmation: Confirmation, language: str = "") -> str:
         return reverse("confirm", args=[confirmation.key])
 
 
-def everything(town: Town, **changes: str) -> dict[str, str]:
-    """An answer that says Stämmer to everything, with some of it changed."""
-    return {f"answer:{name}": "right" for name in LABELS} | {
-        name.replace("__", ":"): value for name, value in changes.items()
-    }
+def shown(confirmation: Confirmation, **changes: str) -> dict[str, str]:
+    """What a browser would post if nothing was touched but the entries in `changes`."""
+    posted = {}
+    for name, entry in confirmation.entries.items():
+        posted |= {f"entry-{name}": changes.get(name, entry.text), f"initial-entry-{name}": entry.text}
+    return posted
 
 
 def send(path: str, data: dict[str, str]) -> Any:
@@ -54,17 +56,13 @@ def send(path: str, data: dict[str, str]) -> Any:
     return client.post(path, urlencode(data, errors="surrogatepass"), content_type=FORM, headers=headers)
 
 
-def proposal(name: str, text: str) -> dict[str, str]:
-    return {f"answer:{name}": "wrong", f"text:{name}": text}
-
-
 @pytest.mark.parametrize("code", [code for code, _name in settings.LANGUAGES])
 def test_page_opens_in_every_language(client: Client, town: Town, code: str) -> None:
     answer = client.get(path_of(asked(town, language=code)))
     html = answer.content.decode()
     assert answer.status_code == 200
     assert f'<html lang="{code}">' in html
-    assert html.count("<fieldset>") == len(LABELS)
+    assert html.count("<textarea") == len(LABELS) + 1
     assert "csrf" not in html
     assert not answer.cookies
     assert "no-store" in answer.headers["Cache-Control"]
@@ -73,9 +71,8 @@ def test_page_opens_in_every_language(client: Client, town: Town, code: str) -> 
 
 def test_missing_translation_is_marked_as_swedish(client: Client, town: Town) -> None:
     html = client.get(path_of(asked(town))).content.decode()
-    assert '<p class="said">Borken im Münsterland</p>' in html
-    assert '<p class="said" lang="sv">En stad med slott.</p>' in html
-    assert '<p class="said">Deutschland</p>' in html
+    for language, text in (("de", "Borken im Münsterland"), ("sv", "En stad med slott."), ("de", "Deutschland")):
+        assert re.search(rf'lang="{language}"[^>]*>\s*{text}</textarea>', html)
 
 
 def test_agreement_is_asked_about(client: Client, town: Town) -> None:
@@ -85,8 +82,8 @@ def test_agreement_is_asked_about(client: Client, town: Town) -> None:
     html = client.get(path_of(confirmation)).content.decode()
     assert "Samarbetet med Mölndal" in html
     assert "vänortsavtal, sedan 1981. Undertecknat." in html
-    name = f"agreement-{agreement.pk}"
-    assert send(path_of(confirmation), everything(town) | proposal(name, "1982 <b>")).status_code == 303
+    data = shown(confirmation, **{f"agreement-{agreement.pk}": "1982 <b>"})
+    assert send(path_of(confirmation), data).status_code == 303
     assert Suggestion.objects.get().proposed == "1982 <b>"
 
 
@@ -105,20 +102,30 @@ def test_queries_do_not_grow_with_the_agreements(client: Client, town: Town) -> 
     assert queries() <= few < 12
 
 
+def test_untouched_page_confirms_everything(town: Town) -> None:
+    confirmation = asked(town)
+    assert send(path_of(confirmation), shown(confirmation)).status_code == 303
+    confirmation.refresh_from_db()
+    assert confirmation.answered_at
+    assert confirmation.state == "bekräftad"
+
+
 @pytest.mark.parametrize("code", ["sv", "de"])
 def test_answer_is_stored_and_shown_once(client: Client, town: Town, code: str) -> None:
     confirmation = asked(town, language=code)
     path = path_of(confirmation)
-    data = everything(town, name="Anna Weiß", role="Archiv", note="Grüße\r\naus Borken")
-    data |= proposal("introduction", " Borken <b>an</b>\x00 der\n Aa ")
+    texts = {"introduction": " Borken <b>an</b>\x00 der\n Aa ", "note": "Grüße\r\naus Borken"}
+    data = shown(confirmation, **texts) | {"name": "Anna Weiß", "role": "Archiv"}
     answer = send(path, data)
     assert (answer.status_code, answer.headers["Location"]) == (303, path)
     assert not answer.cookies
     confirmation.refresh_from_db()
-    assert (confirmation.name, confirmation.role, confirmation.note) == ("Anna Weiß", "Archiv", "Grüße\naus Borken")
-    found = Suggestion.objects.get()
-    assert (found.field, found.proposed, found.state) == ("introduction", "Borken <b>an</b> der Aa", "waiting")
-    assert found.before == ("Borken im Münsterland" if code == "de" else "Borken, norr om Düsseldorf")
+    assert (confirmation.name, confirmation.role) == ("Anna Weiß", "Archiv")
+    before = "Borken im Münsterland" if code == "de" else "Borken, norr om Düsseldorf"
+    assert list(Suggestion.objects.values_list("field", "before", "proposed", "state")) == [
+        ("introduction", before, "Borken <b>an</b> der Aa", "waiting"),
+        ("note", "", "Grüße\naus Borken", "waiting"),
+    ]
     town.refresh_from_db()
     assert town.introduction_de == "Borken im Münsterland"
     again = client.get(path)
@@ -127,16 +134,32 @@ def test_answer_is_stored_and_shown_once(client: Client, town: Town, code: str) 
     assert 'method="post"' not in again.content.decode()
     assert "Anna" not in again.content.decode()
     assert send(path, data).status_code == 409
-    assert Suggestion.objects.count() == 1
+    assert Suggestion.objects.count() == 2
+
+
+def test_other_blanks_are_no_correction(town: Town) -> None:
+    confirmation = asked(town)
+    data = shown(confirmation, introduction=" Borken  im\r\nMünsterland\u200b")
+    assert send(path_of(confirmation), data).status_code == 303
+    assert not Suggestion.objects.exists()
 
 
 def test_text_in_other_unicode_form_is_right(client: Client, town: Town) -> None:
-    """As pasted on a Mac, with a soft hyphen."""
+    """As stored, pasted on a Mac, with a soft hyphen."""
     Town.objects.filter(pk=town.pk).update(introduction_de="Bor\u00adken, R\u030ci\u0301c\u030cany")
-    path = path_of(asked(town))
-    context = client.get(path).context["form"]
-    data = everything(town) | {f"text:{entry.name}": entry.text for entry in context.entries}
-    assert send(path, data).status_code == 303
+    confirmation = asked(town)
+    client.get(path_of(confirmation))
+    assert send(path_of(confirmation), shown(Confirmation.objects.get())).status_code == 303
+    assert not Suggestion.objects.exists()
+
+
+def test_text_changed_since_the_page_is_no_correction(town: Town) -> None:
+    """The coordinator writes while the partner reads: the partner's untouched old text would undo it."""
+    confirmation = asked(town)
+    data = shown(confirmation)
+    Town.objects.filter(pk=town.pk).update(introduction_de="Samordnarens")
+    assert send(path_of(confirmation), data).status_code == 303
+    assert not Suggestion.objects.exists()
 
 
 def test_time_of_the_answer_is_swedish(client: Client, town: Town) -> None:
@@ -146,14 +169,14 @@ def test_time_of_the_answer_is_swedish(client: Client, town: Town) -> None:
 
 def test_second_answer_at_the_same_time_is_not_stored(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     confirmation = asked(town)
-    entries = views.entries
+    data = shown(confirmation, name="Bork")
 
-    def late(*args: Any) -> Any:  # another answer comes while this one is read
+    def late(*args: Any) -> int:  # another answer comes while this one is read
         Confirmation.objects.update(answered_at=timezone.now())
-        return entries(*args)
+        return 1
 
-    monkeypatch.setattr(views, "entries", late)
-    assert send(path_of(confirmation), everything(town) | proposal("name", "Bork")).status_code == 409
+    monkeypatch.setattr(views, "count", late)
+    assert send(path_of(confirmation), data).status_code == 303
     assert not Suggestion.objects.exists()
 
 
@@ -163,7 +186,7 @@ def test_unknown_key_is_not_found(client: Client, town: Town, key: str) -> None:
     answer = client.get(f"/de/bestaetigen/{key}/", follow=True)
     assert answer.status_code in {400, 404}
     assert "Borken" not in answer.content.decode()
-    assert send(f"/de/bestaetigen/{key}/", everything(town)).status_code in {400, 404}
+    assert send(f"/de/bestaetigen/{key}/", {"name": "Anna"}).status_code in {400, 404}
 
 
 def test_altered_key_is_not_found(client: Client, town: Town) -> None:
@@ -182,7 +205,7 @@ CLOSED: list[dict[str, Any]] = [
 @pytest.mark.parametrize(("code", "said"), [("sv", "Länken gäller inte längre"), ("de", "Der Link gilt nicht mehr")])
 def test_closed_link_names_the_contact(client: Client, town: Town, values: Any, code: str, said: str) -> None:
     path = path_of(asked(town, language=code, **values))
-    for answer in (client.get(path), send(path, everything(town))):
+    for answer in (client.get(path), send(path, {"name": "Anna"})):
         assert answer.status_code == 410
         assert said in answer.content.decode()
         assert f"mailto:{town.responsible.email}" in answer.content.decode()  # type: ignore[union-attr]
@@ -198,19 +221,16 @@ def test_hidden_town_is_not_shown(client: Client, town: Town) -> None:
     assert (answer.status_code, "Münsterland" in answer.content.decode()) == (410, False)
 
 
+EMPTIED = ("Das Feld war leer.", "Fältet var tomt. Vi har satt tillbaka texten.")
 BAD = [
-    ({}, "Wählen Sie Stimmt oder Ändern.", "Välj Stämmer eller Rätta."),
-    ({"answer:name": "maybe"}, "Wählen Sie Stimmt oder Ändern.", "Välj Stämmer eller Rätta."),
-    (proposal("name", ""), "Schreiben Sie, was stattdessen da stehen soll.", "Skriv vad som ska stå i stället."),
-    (proposal("name", " \x00\u200b\n "), "Schreiben Sie, was stattdessen", "Skriv vad som ska stå i stället."),
-    (proposal("name", "Borken "), "Schreiben Sie, was stattdessen", "Skriv vad som ska stå i stället."),
-    (proposal("name", "å" * 121), "höchstens 120 Zeichen", "högst 120 tecken"),
-    (proposal("body", "å" * 5001), "höchstens 5000 Zeichen", "högst 5000 tecken"),
-    (proposal("name", "x" * 2**20), "höchstens 120 Zeichen", "högst 120 tecken"),
-    (proposal("website", "javascript:alert(1)"), "https://www.molndal.se", "Skriv en webbadress"),
-    ({"answer:name": "right", "text:name": "Bork"}, "Sie haben den Text geändert", "Du har ändrat texten"),
+    ({}, *EMPTIED),  # nothing but the name below: no browser that showed the page sends it
+    ({"entry-name": ""}, *EMPTIED),
+    ({"entry-name": " \x00\u200b\n "}, *EMPTIED),
+    ({"entry-name": "å" * 121}, "höchstens 120 Zeichen", "som mest 120 tecken"),
+    ({"entry-body": "å" * 5001}, "höchstens 5000 Zeichen", "som mest 5000 tecken"),
+    ({"entry-name": "x" * 2**20}, "höchstens 120 Zeichen", "som mest 120 tecken"),
+    ({"entry-website": "javascript:alert(1)"}, "Geben Sie eine Webadresse ein", "Skriv en webbadress"),
     ({"name": "å" * 101}, "höchstens 100", "100 tecken"),
-    ({"note": "å" * 1001}, "höchstens 1000", "1000 tecken"),
     ({"website": "x"}, "", "Ett dolt fält"),
 ]
 
@@ -218,9 +238,9 @@ BAD = [
 @pytest.mark.parametrize("code", ["sv", "de"])
 @pytest.mark.parametrize(("changes", "german", "swedish"), BAD, ids=range(len(BAD)))
 def test_bad_input_is_told_and_kept(town: Town, changes: Any, german: str, swedish: str, code: str) -> None:
-    path = path_of(asked(town, language=code))
-    data = (everything(town) if changes else {}) | {"role": "Archivärin"} | proposal("introduction", "Jag skrev det")
-    answer = send(path, data | changes)
+    confirmation = asked(town, language=code)
+    data = (shown(confirmation) if changes else {}) | {"role": "Archivärin", "entry-introduction": "Jag skrev det"}
+    answer = send(path_of(confirmation), data | changes)
     html = answer.content.decode()
     assert answer.status_code == 400
     assert (swedish if code == "sv" else german) in html
@@ -231,26 +251,39 @@ def test_bad_input_is_told_and_kept(town: Town, changes: Any, german: str, swedi
     assert not Sender.objects.exists()
 
 
+def test_emptied_text_is_put_back(town: Town) -> None:
+    confirmation = asked(town)
+    answer = send(path_of(confirmation), shown(confirmation, introduction=""))
+    form = answer.context["form"]
+    assert form["entry-introduction"].value() == "Borken im Münsterland"
+    assert list(form.errors) == ["entry-introduction"]
+
+
+def test_text_of_any_length_can_be_confirmed(town: Town) -> None:
+    Town.objects.filter(pk=town.pk).update(body_sv=f"<p>{'slott ' * 2000}</p>")
+    confirmation = asked(town)
+    assert send(path_of(confirmation), shown(confirmation)).status_code == 303
+
+
 def test_markup_is_text(client: Client, town: Town) -> None:
-    html = send(path_of(asked(town)), {"name": "<script>alert(1)</script>"}).content.decode()
-    assert "&lt;script&gt;alert(1)" in html
+    script = "<script>alert(1)</script>"
+    html = send(path_of(asked(town)), {"name": script, "entry-body": script}).content.decode()
+    assert html.count("&lt;script&gt;alert(1)") >= 2
     assert "<script>alert" not in html
 
 
 def test_post_from_another_site_is_refused(town: Town) -> None:
-    answer = Client().post(path_of(asked(town)), everything(town), headers={"Origin": "https://evil.example"})
+    confirmation = asked(town)
+    answer = Client().post(path_of(confirmation), shown(confirmation), headers={"Origin": "https://evil.example"})
     assert answer.status_code == 403
     assert not Confirmation.objects.filter(answered_at__isnull=False).exists()
 
 
-def test_file_is_not_received(town: Town) -> None:
-    assert Client().post(path_of(asked(town)), everything(town)).status_code == 415
-
-
 def test_flood_is_held_back_and_what_was_typed_is_kept(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(views, "MOST_ANSWERS", 1)
-    assert send(path_of(asked(town)), everything(town)).status_code == 303
-    answer = send(path_of(asked(town)), everything(town) | proposal("introduction", "Jag skrev det"))
+    first, second = asked(town), asked(town)
+    assert send(path_of(first), shown(first)).status_code == 303
+    answer = send(path_of(second), shown(second, introduction="Jag skrev det"))
     assert answer.status_code == 429
     assert "Retry-After" in answer.headers
     assert "Jag skrev det" in answer.content.decode()

@@ -19,7 +19,7 @@ from twinning.models import Town
 
 pytestmark = pytest.mark.django_db
 LATE = datetime(2026, 11, 30, 23, 30, tzinfo=UTC)  # 1 December in Sweden
-PERSON = {"name": "Anna Weiß", "role": "Archivarin", "email": "anna@borken.example", "note": "Ring Anna Weiß."}
+PERSON = {"name": "Anna Weiß", "role": "Archivarin", "email": "anna@borken.example"}
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_person_is_found_and_masked(town: Town) -> None:
     erase(["Anna Weiß", "anna@borken.example"])
     assert not export(["Anna Weiß", "anna@borken.example"])
     confirmation.refresh_from_db()
-    assert (confirmation.name, confirmation.note) == ("[borttaget]", "Ring [borttaget].")
+    assert (confirmation.name, confirmation.suggestions.get().proposed) == ("[borttaget]", "Fråga [borttaget]")
 
 
 def test_erased_account_leaves_its_decisions(town: Town) -> None:
@@ -86,6 +86,6 @@ def test_old_answers_are_emptied_by_night(town: Town, client: Client) -> None:
     call_command("nightly")
     old.refresh_from_db()
     new.refresh_from_db()
-    assert (old.name, old.role, old.email, old.note, old.suggestions.get().proposed) == ("", "", "", "", "")
+    assert (old.name, old.role, old.email, old.suggestions.get().proposed) == ("", "", "", "")
     assert (old.answered_at, new.name) == (LONG_AGO, "Anna Weiß")
     assert Confirmation.objects.count() == 2
