@@ -13,14 +13,14 @@ from twinning.models import Town
 LONGEST = 5000  # characters of a correction that has no column
 
 
-def entry_field(entry: Entry) -> Any:
-    """A text field that holds what the site says, and tells whether it was changed since it was shown."""
-    rows = min(12, 1 + len(entry.text) // 40) if entry.text or entry.column else 3
+def entry_field(entry: Entry, seen: str) -> Any:
+    """A text field that holds what the site says. `seen` is what it held when it was shown first."""
+    rows = min(12, 1 + len(seen) // 30) if seen or entry.column else 3
     options: dict[str, Any] = {
         "label": entry.label,
-        "initial": entry.text,
+        "help_text": "",  # the model's is for editors
+        "initial": seen,
         "required": False,
-        "show_hidden_initial": True,
         "widget": forms.Textarea({"rows": rows, "lang": entry.language}),
     }
     if not entry.column:
@@ -51,7 +51,9 @@ class ConfirmationForm(forms.Form):
     def __init__(self, entries: dict[str, Entry], data: QueryDict | None = None) -> None:
         super().__init__(None if data is None else {name: clean(value) for name, value in data.items()})
         self.entries = {f"entry-{name}": entry for name, entry in entries.items()}
-        self.fields = {name: entry_field(entry) for name, entry in self.entries.items()} | self.fields
+        for name, entry in self.entries.items():
+            self.fields[name] = entry_field(entry, self.data.get(f"initial-{name}", entry.text))
+        self.order_fields(self.entries)
 
     def clean(self) -> dict[str, Any]:
         """Put back what was emptied: what should not be there is said in the last field."""

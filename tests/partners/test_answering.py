@@ -67,6 +67,7 @@ def test_page_opens_in_every_language(client: Client, town: Town, code: str) -> 
     assert not answer.cookies
     assert "no-store" in answer.headers["Cache-Control"]
     assert '<meta name="robots" content="noindex">' in html
+    assert "som i en lista" not in html  # what the model's field tells editors
 
 
 def test_missing_translation_is_marked_as_swedish(client: Client, town: Town) -> None:
