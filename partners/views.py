@@ -38,5 +38,5 @@ def receive(request: HttpRequest, confirmation: Confirmation, form: Confirmation
     answer = {"name": form.cleaned_data["name"], "role": form.cleaned_data["role"], "answered_at": timezone.now()}
     if Confirmation.objects.filter(pk=confirmation.pk, answered_at=None, revoked_at=None).update(**answer):
         for name, proposed in corrections.items():
-            before = confirmation.entries[name].text
+            before = form.fields[f"entry-{name}"].initial  # what the partner read
             confirmation.suggestions.create(field=name, before=before, proposed=proposed)

@@ -88,8 +88,11 @@ def rewrite(html: str, link: Callable[[str, bool], str | None]) -> str:
 
         return ADDRESS.sub(to_file, COPIES.sub("", tag[0]))
 
-    html = re.sub(r"<[a-z][^<>]*>", relink, html)
-    return re.sub(r"url\((/[^)\"']+)\)", lambda url: f"url({link(url[1], True)})", html)
+    def restyle(style: re.Match[str]) -> str:
+        return re.sub(r"url\((/[^)\"']+)\)", lambda url: f"url({link(url[1], True)})", style[0])
+
+    html = re.sub(r"<style>.*?</style>", restyle, html, flags=re.DOTALL)
+    return re.sub(r"<[a-z][^<>]*>", relink, html)
 
 
 def stored_file(path: str) -> IO[bytes]:

@@ -236,6 +236,14 @@ BAD = [
 ]
 
 
+def test_proposal_keeps_the_text_that_the_partner_read(town: Town) -> None:
+    confirmation = asked(town)
+    data = shown(confirmation, introduction="Borken an der Aa")
+    Town.objects.filter(pk=town.pk).update(introduction_de="Samordnarens")
+    send(path_of(confirmation), data)
+    assert Suggestion.objects.get().before == "Borken im Münsterland"
+
+
 @pytest.mark.parametrize("code", ["sv", "de"])
 @pytest.mark.parametrize(("changes", "german", "swedish"), BAD, ids=range(len(BAD)))
 def test_bad_input_is_told_and_kept(town: Town, changes: Any, german: str, swedish: str, code: str) -> None:

@@ -184,6 +184,12 @@ def test_link_to_what_is_not_public_becomes_text(tmp_path: Path) -> None:
     assert "<p>Läs <a>om det</a>, <a>och se</a>.</p>" in html
 
 
+def test_text_that_looks_like_an_address_is_kept(tmp_path: Path) -> None:
+    text = 'url(/media/x.jpg) href="/natverk/" src="/media/x.jpg"'
+    PageFactory(slug="ett", body_sv=f"<p>{text}</p>")
+    assert f"<p>{text}</p>" in (unpacked(tmp_path / "package") / "om/ett/index.html").read_text("utf-8")
+
+
 @pytest.mark.parametrize(
     "address",
     [
