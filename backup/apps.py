@@ -4,4 +4,4 @@ from django.utils.translation import gettext_lazy as _
 
 class BackupConfig(AppConfig):
     name = "backup"
-    verbose_name = _("Säkerhetskopior")
+    verbose_name = _("Backups")

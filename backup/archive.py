@@ -1,6 +1,6 @@
 """A backup: one zip file with the database, every stored file and a manifest; encrypted if a key is given.
 
-manifest.json                          version, database, migrations, and the SHA-256 of every other entry
+manifest.json                          version, database, migrations, rows of each table, SHA-256 of every other entry
 database.sqlite3 or database.dump      the database (backup/database.py)
 media/…                                pictures, as the site stores them
 """
@@ -25,7 +25,7 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
 from backup import database, encryption, places
-from backup.errors import BackupError
+from backup.errors import BackupError, reason
 
 FORMAT = 2
 MANIFEST = "manifest.json"
@@ -41,7 +41,7 @@ def workplace(name: str = WORK, lock_mode: int = fcntl.LOCK_EX) -> Iterator[Path
     It is in DATA_DIR, where the same data is readable anyway; what a killed process has left is removed.
     Raises BlockingIOError where another process uses it and `lock_mode` says not to wait.
     """
-    settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+    settings.DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (settings.DATA_DIR / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, lock_mode)
         folder = settings.DATA_DIR / name
@@ -90,11 +90,11 @@ def write(path: Path, made_at: datetime) -> dict[str, Any]:
     """
     applied = sorted(MigrationLoader(connection).applied_migrations)
     if not applied:
-        raise BackupError("There is nothing to back up: the database is empty. Is DATABASE_URL or DATA_DIR right?")
+        raise BackupError("Det finns inget att kopiera: databasen är tom. Stämmer DATABASE_URL och DATA_DIR?")
     manifest: dict[str, Any] = {"format": FORMAT, "made_at": made_at.isoformat(), "version": version()}
     manifest |= {"database": connection.vendor, "migrations": applied, "files": {}}
     dumped = path.parent / database.FILES[connection.vendor]
-    database.dump(dumped)
+    manifest["rows"] = database.dump(dumped)
     with zipfile.ZipFile(path, "x") as file:
         with dumped.open("rb") as source:
             manifest["files"][dumped.name] = add(file, dumped.name, source)
@@ -120,32 +120,32 @@ def opened(address: str, key: Path | None) -> Iterator[tuple[zipfile.ZipFile, di
             with zipfile.ZipFile(path) as file:
                 yield file, check(file)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
-        raise BackupError(f"The backup is damaged or cut off ({error}).") from None
+        raise BackupError(f"Säkerhetskopian är skadad eller avklippt ({reason(error)}).") from None
     except OSError as error:
-        raise BackupError(f"The backup cannot be read ({error.strerror or error}).") from None
+        raise BackupError(f"Säkerhetskopian går inte att läsa eller packa upp ({reason(error)}).") from None
 
 
 def check(file: zipfile.ZipFile) -> dict[str, Any]:
     """Compare every entry with the manifest, and return that. Raises BackupError where they differ."""
     if MANIFEST not in file.namelist():
-        raise BackupError("This is no backup of the site, or its end is missing: it has no manifest.")
+        raise BackupError("Det här är ingen säkerhetskopia av webbplatsen, eller så saknas dess slut med manifestet.")
     manifest: dict[str, Any] = json.loads(file.read(MANIFEST))
     if manifest["format"] != FORMAT:
-        raise BackupError(f"This backup is of format {manifest['format']}; this version of the site reads {FORMAT}.")
+        raise BackupError(f"Säkerhetskopian har format {manifest['format']}; den här versionen läser {FORMAT}.")
     if differing := {*file.namelist()} ^ {MANIFEST, *manifest["files"]}:
         some = ", ".join(sorted(differing)[:5])
-        raise BackupError(f"The backup lacks files, or has others than its manifest says: {some}.")
+        raise BackupError(f"Säkerhetskopian saknar filer, eller har andra än manifestet säger: {some}.")
     for name, expected in manifest["files"].items():
         digest = hashlib.sha256()
         with file.open(name) as entry:
             while chunk := entry.read(CHUNK):
                 digest.update(chunk)
         if digest.hexdigest() != expected:
-            raise BackupError(f"{name} in the backup is not what was backed up.")
+            raise BackupError(f"{name} i säkerhetskopian är inte det som kopierades.")
     return manifest
 
 
 def described(manifest: dict[str, Any]) -> str:
     """What is in a backup, in a line."""
     stored = sum(name.startswith(MEDIA) for name in manifest["files"])
-    return f"a {manifest['database']} database of version {manifest['version']} and {stored} files"
+    return f"en {manifest['database']}-databas av version {manifest['version']} och {stored} filer"

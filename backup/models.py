@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.utils import timezone
@@ -16,6 +16,45 @@ class VerifiedBackup(models.Model):
         return self.name
 
 
-def last_verified() -> datetime | None:
-    """When the newest verified backup was made; None where there is none."""
-    return VerifiedBackup.objects.aggregate(latest=models.Max("made_at"))["latest"]
+class LastRun(models.Model):
+    """When something was last done: what runs by the clock (backup/clock.py), or a restore drill."""
+
+    CLOCK, DRILL, BACKUP = "clock", "drill", "backup"
+
+    name = models.CharField(max_length=20, primary_key=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def note_run(name: str) -> None:
+    LastRun.objects.update_or_create(name=name, defaults={"at": timezone.now()})
+
+
+def last_run(name: str) -> datetime | None:
+    return LastRun.objects.filter(name=name).values_list("at", flat=True).first()
+
+
+def latest_now() -> datetime:
+    """What is dated later is of the future, and not only of a clock that differs a little."""
+    return timezone.now() + timedelta(minutes=5)
+
+
+def last_verified() -> VerifiedBackup | None:
+    """The newest verified backup; None where there is none. One that is dated in the future is not it."""
+    return VerifiedBackup.objects.filter(made_at__lte=latest_now()).order_by("made_at").last()
+
+
+def backups_of_the_future() -> models.QuerySet[VerifiedBackup]:
+    """Made while the clock was ahead."""
+    return VerifiedBackup.objects.filter(made_at__gt=latest_now())
+
+
+class MediaFolder(models.Model):
+    """The folder of pictures that goes with this database (backup/media.py)."""
+
+    key = models.CharField(max_length=32)
+
+    def __str__(self) -> str:
+        return self.key

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from backup.errors import BackupError
+from backup.errors import BackupError, reason
 
 SCHEME = "s3://"
 
@@ -38,13 +38,19 @@ class Folder:
             part.rename(target)
         finally:
             part.unlink(missing_ok=True)
-        return str(target)
+        return self.address(file.name)
 
     def names(self) -> list[str]:
-        return os.listdir(self.path) if self.path.is_dir() else []
+        try:
+            return os.listdir(self.path) if self.path.is_dir() else []
+        except OSError as error:
+            raise BackupError(f"{self} går inte att läsa ({reason(error)}).") from None
+
+    def address(self, name: str) -> str:
+        return str(self.path / name)
 
     def remove(self, name: str) -> None:
-        (self.path / name).unlink()
+        (self.path / name).unlink(missing_ok=True)
 
     def fetch(self, name: str, work: Path) -> Path:
         return self.path / name
@@ -70,25 +76,28 @@ class Bucket:
 
     def keep(self, file: Path) -> str:
         """Copy the file here and return its address. The store shows it when it has all of it."""
-        with readable_errors(f"{file.name} cannot be kept in {self}"):
+        with readable_errors(f"{file.name} kan inte sparas i {self}"):
             self.client.upload_file(str(file), self.name, self.folder + file.name)
-        return f"{self}{file.name}"
+        return self.address(file.name)
+
+    def address(self, name: str) -> str:
+        return f"{self}{name}"
 
     def names(self) -> list[str]:
         """What is in the folder itself."""
-        with readable_errors(f"{self} cannot be read"):
+        with readable_errors(f"{self} går inte att läsa"):
             pages = self.client.get_paginator("list_objects_v2").paginate(
                 Bucket=self.name, Prefix=self.folder, Delimiter="/"
             )
             return [found["Key"].removeprefix(self.folder) for page in pages for found in page.get("Contents", [])]
 
     def remove(self, name: str) -> None:
-        with readable_errors(f"{name} cannot be removed from {self}"):
+        with readable_errors(f"{name} kan inte tas bort från {self}"):
             self.client.delete_object(Bucket=self.name, Key=self.folder + name)
 
     def fetch(self, name: str, work: Path) -> Path:
         """Copy a backup into the folder for work."""
-        with readable_errors(f"{self}{name} cannot be fetched"):
+        with readable_errors(f"{self}{name} kan inte hämtas"):
             self.client.download_file(self.name, self.folder + name, str(work / name))
         return work / name
 
@@ -102,7 +111,7 @@ def readable_errors(what: str) -> Iterator[None]:
     try:
         yield
     except (Boto3Error, BotoCoreError, ClientError) as error:
-        raise BackupError(f"{what}: {error}") from None
+        raise BackupError(f"{what}: {reason(error)}") from None
 
 
 def place(address: str) -> Folder | Bucket:
@@ -111,7 +120,7 @@ def place(address: str) -> Folder | Bucket:
         return Folder(Path(address))
     parts = urlsplit(address)
     if not parts.netloc or parts.query or parts.fragment or ".." in parts.path.split("/"):
-        raise BackupError(f"{address} is no address of a bucket: write s3://BUCKET/FOLDER.")
+        raise BackupError(f"{address} är ingen adress till en hink: skriv s3://HINK/MAPP.")
     folder = parts.path.strip("/")
     return Bucket(parts.netloc, f"{folder}/" if folder else "")
 

@@ -1,5 +1,6 @@
 """Restoring a backup into an empty place: all of it or nothing."""
 
+import hashlib
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -23,11 +24,13 @@ def restore(address: str, key: Path | None) -> dict[str, Any]:
     with archive.opened(address, key) as (file, manifest):
         refuse_what_does_not_fit(manifest)
         database.refuse_unless_empty()
+        database.keep_private()
         if name := next(archive.stored_files(), None):
             raise BackupError(
-                f"The folder for pictures is not empty ({name}), and nothing is overwritten. Move what is there first."
+                f"Mappen för bilder är inte tom ({name}), och inget skrivs över. Flytta det som finns där."
             )
         fill(file, manifest)
+    compare(manifest)
     with schema_transaction():
         call_command("migrate", verbosity=0, interactive=False)
     return manifest
@@ -36,31 +39,47 @@ def restore(address: str, key: Path | None) -> dict[str, Any]:
 def refuse_what_does_not_fit(manifest: dict[str, Any]) -> None:
     if manifest["database"] != connection.vendor:
         raise BackupError(
-            f"This is a backup of {manifest['database']}, and DATABASE_URL names {connection.vendor}. Restore it to"
-            " its own kind; from SQLite, move_database takes it to PostgreSQL then."
+            f"Det här är en säkerhetskopia av {manifest['database']}, och DATABASE_URL anger {connection.vendor}."
+            " Återställ till samma slag; från SQLite flyttar move_database den sedan till PostgreSQL."
         )
     loader = MigrationLoader(connection)
     applied = {(app, name) for app, name in manifest["migrations"] if app in loader.migrated_apps}
     if unknown := sorted(".".join(migration) for migration in applied - {*loader.graph.nodes}):
         raise BackupError(
-            f"This is from a newer version of the site ({manifest['version']}) than the one installed, which does not"
-            f" know the migrations {', '.join(unknown)}. Install that version first."
+            f"Säkerhetskopian är av en nyare version ({manifest['version']}) än den installerade, som inte känner"
+            f" migreringarna {', '.join(unknown)}. Installera den versionen först."
         )
 
 
 def fill(file: ZipFile, manifest: dict[str, Any]) -> None:
-    """Store every file under its own name, then load the database."""
-    stored: list[str] = []
+    """Store every file under its own name, then load the database. Where that fails, the place is empty as before."""
     try:
         for entry in manifest["files"]:
             if entry.startswith(archive.MEDIA):
                 with file.open(entry) as content:
-                    stored.append(default_storage.save(entry.removeprefix(archive.MEDIA), content))
+                    default_storage.save(entry.removeprefix(archive.MEDIA), content)
         extracted = file.extract(database.FILES[connection.vendor], settings.DATA_DIR / archive.WORK)
         database.load(Path(extracted))
     except BaseException as error:
-        for name in stored:
+        for name in [*archive.stored_files()]:
             default_storage.delete(name)
         if isinstance(error, SuspiciousFileOperation):
-            raise BackupError(f"A file of the backup would lie outside the folder for pictures: {error}") from None
+            raise BackupError(f"En fil i säkerhetskopian skulle hamna utanför mappen för bilder: {error}") from None
         raise
+
+
+def compare(manifest: dict[str, Any]) -> None:
+    """Compare what has been restored with what was backed up. Raises BackupError where they differ."""
+    counted = manifest.get("rows", {})  # backups of 1.0.0 do not say
+    with connection.cursor() as cursor:
+        found: dict[str, Any] = database.count_rows(cursor, counted)
+    expected: dict[str, Any] = counted.copy()
+    for entry, digest in manifest["files"].items():
+        if entry.startswith(archive.MEDIA):
+            with default_storage.open(entry.removeprefix(archive.MEDIA)) as content:
+                found[entry] = hashlib.file_digest(content, "sha256").hexdigest()
+            expected[entry] = digest
+    if differing := [name for name in expected if found[name] != expected[name]]:
+        raise BackupError(
+            f"Det som är återställt är inte det som kopierades, använd det inte: {', '.join(differing[:5])}."
+        )

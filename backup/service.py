@@ -1,6 +1,8 @@
 """Making, verifying and rotating backups."""
 
+import hashlib
 import re
+import sqlite3
 import zipfile
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
@@ -9,17 +11,20 @@ from typing import Any
 
 import pyrage
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 
 from backup import archive, encryption
-from backup.errors import BackupError
-from backup.models import VerifiedBackup
+from backup.clock import wrong_clock
+from backup.errors import BackupError, reason
+from backup.media import missing_files
+from backup.models import VerifiedBackup, last_verified, latest_now
 from backup.places import Bucket, Folder, place
 
-NAME = re.compile(r"molndal_intl-(\d{8}T\d{6}Z)\.zip(\.age)?")
-# The newest backup of each of so many days, weeks (ISO 8601) and months that have one.
-KEEP = {"%Y-%m-%d": 7, "%G-%V": 4, "%Y-%m": 12}
+# Those with a kind are made by hand or before an upgrade, and never removed.
+NAME = re.compile(r"molndal_intl-(\d{8}T\d{6}Z)(-[a-z]+)?\.zip(?:\.age)?")
+BY_HAND, BEFORE_UPGRADE = "-manual", "-upgrade"
+# The newest backup of each of so many hours, days, weeks (ISO 8601) and months that have one.
+KEEP = {"%Y-%m-%dT%H": 24, "%Y-%m-%d": 7, "%G-%V": 4, "%Y-%m": 12}
 # Functions whose results change when something worth a backup is written. Other apps add theirs in AppConfig.ready().
 CHANGE_MARKS: list[Callable[[], Any]] = []
 
@@ -28,77 +33,122 @@ def change_marks() -> str:
     return " ".join(str(mark()) for mark in CHANGE_MARKS)
 
 
-def make(where: Folder | Bucket, key: Path | None) -> tuple[str, dict[str, Any]]:
-    """Make a backup of the running site. Returns its address and its manifest; leaves nothing if it fails."""
+def make(where: Folder | Bucket, kind: str = "") -> tuple[str, dict[str, Any]]:
+    """Make a backup of the running site, read it through, encrypt it, and read what is kept of it again.
+
+    Returns its address and its manifest; leaves nothing if it fails.
+    """
     made_at = timezone.now()
     try:
         with archive.workplace() as work:
-            file = work / f"molndal_intl-{made_at.astimezone(UTC):%Y%m%dT%H%M%SZ}.zip"
+            file = work / f"molndal_intl-{made_at.astimezone(UTC):%Y%m%dT%H%M%SZ}{kind}.zip"
             manifest = archive.write(file, made_at)
-            if key:
-                encrypted = work / f"{file.name}.age"
-                encryption.encrypt(file, encrypted, key)
-                file = encrypted
-            return where.keep(file), manifest
-    except (OSError, pyrage.EncryptError, zipfile.LargeZipFile) as error:
-        raise BackupError(f"No backup was made: {getattr(error, 'strerror', None) or error}.") from error
+            with zipfile.ZipFile(file) as written:
+                archive.check(written)
+            if settings.BACKUP_RECIPIENT:
+                file = encryption.encrypt(file)
+            address = where.keep(file)
+            (work / "kept").mkdir()
+            if digest(where.fetch(file.name, work / "kept")) != digest(file):
+                where.remove(file.name)
+                raise BackupError(f"Ingen säkerhetskopia gjordes: {where} gav tillbaka något annat än det fick.")
+            return address, manifest
+    except (OSError, sqlite3.Error, pyrage.EncryptError, zipfile.BadZipFile, zipfile.LargeZipFile) as error:
+        raise BackupError(f"Ingen säkerhetskopia gjordes: {reason(error)}.") from error
 
 
-def verify(address: str, key: Path | None, marks: str = "") -> dict[str, Any]:
-    """Read the backup to its end, note that it is whole, and return its manifest. Raises BackupError where it is not.
+def digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
-    The note goes into the site's database, if there is one: a backup can be verified before it is restored, too.
-    """
+
+def verify(address: str, key: Path | None) -> dict[str, Any]:
+    """Read the backup to its end and return its manifest. Raises BackupError where it is not whole."""
     with archive.opened(address, key) as (_file, manifest):
-        pass
-    if VerifiedBackup._meta.db_table in connection.introspection.table_names():
-        note = {"made_at": manifest["made_at"], "verified_at": timezone.now(), "change_marks": marks}
-        VerifiedBackup.objects.update_or_create(name=Path(address).name, defaults=note)
-    return manifest
+        return manifest
 
 
-def superfluous(names: Iterable[str]) -> list[str]:
-    """Those of the backups that no day, week or month keeps. Other files are ignored."""
-    moments = {
-        name: datetime.strptime(match[1], "%Y%m%dT%H%M%S%z") for name in names if (match := NAME.fullmatch(name))
-    }
-    newest = sorted(moments, key=lambda name: moments[name], reverse=True)
+def moments(names: Iterable[str]) -> dict[str, datetime]:
+    """When the backups among these files were made."""
+    found = {name: NAME.fullmatch(name) for name in names}
+    return {name: datetime.strptime(match[1], "%Y%m%dT%H%M%S%z") for name, match in found.items() if match}
+
+
+def superfluous(names: Iterable[str], now: datetime) -> list[str]:
+    """Those of the backups that no hour, day, week or month keeps.
+
+    Other files are ignored, and so are backups made by hand or before an upgrade, and those of a later date than now.
+    """
+    automatic = [name for name in names if (match := NAME.fullmatch(name)) and not match[2]]
+    made = {name: moment for name, moment in moments(automatic).items() if moment <= now}
+    newest = sorted(made, key=lambda name: made[name], reverse=True)
     kept: set[str] = set()
     for period, number in KEEP.items():
-        first = {f"{moments[name]:{period}}": name for name in reversed(newest)}
+        first = {f"{made[name]:{period}}": name for name in reversed(newest)}
         kept.update(sorted(first.values(), key=newest.index)[:number])
     return [name for name in newest if name not in kept]
 
 
 def rotate(where: Folder | Bucket) -> list[str]:
-    """Remove the backups that are superfluous, and return their names."""
-    names = superfluous(where.names())
+    """Remove the backups of this database that are superfluous, and return their names.
+
+    Another site's, as those of the site that this one is to replace, may lie in the same place.
+    """
+    ours = VerifiedBackup.objects.filter(name__in=where.names()).values_list("name", flat=True)
+    names = superfluous(ours, latest_now())
     for name in names:
         where.remove(name)
     return names
 
 
-def replace(where: Folder | Bucket, key: Path | None) -> str:
-    """Make a backup, verify it, and only then remove those that it replaces. Returns what was done."""
+def replace(where: Folder | Bucket) -> str:
+    """Make a backup, and then remove those that it replaces. Returns what was done.
+
+    Raises BackupError where none of the earlier ones is there, as where a file system is not mounted; and, with the
+    backup made and no other removed, where the clock may be wrong.
+    """
+    if VerifiedBackup.objects.exists() and not moments(where.names()):
+        raise BackupError(
+            f"Ingen säkerhetskopia gjordes: de tidigare saknas i {where}. Är lagringen monterad? Är platsen ny eller"
+            " tömd, kör bin/molndal backup en gång för hand."
+        )
     marks = change_marks()
-    address, _manifest = make(where, key)
-    manifest = verify(address, key, marks)
-    removed = rotate(where)
-    VerifiedBackup.objects.filter(name__in=removed).delete()
+    address, manifest = make(where)
     name = Path(address).name
-    return f"{name} is made and verified: {archive.described(manifest)}; {len(removed)} older ones removed"
+    found = {"made_at": manifest["made_at"], "verified_at": timezone.now(), "change_marks": marks}
+    VerifiedBackup.objects.update_or_create(name=name, defaults=found)
+    refuse_missing(name)
+    if problem := wrong_clock():
+        raise BackupError(f"{name} är gjord och kontrollerad. {problem}")
+    removed = rotate(where)
+    VerifiedBackup.objects.exclude(name__in=where.names()).delete()
+    return f"{name} är gjord och kontrollerad: {archive.described(manifest)}; {len(removed)} äldre är borttagna"
+
+
+def refuse_missing(name: str) -> None:
+    """Raises BackupError, though the backup is kept, where the site has lost pictures: an older one may have them."""
+    if missing := missing_files():
+        raise BackupError(f"{name} är gjord, men {len(missing)} bilder saknas: {', '.join(missing[:5])}.")
 
 
 def is_unchanged(where: Folder | Bucket) -> bool:
     """Whether nothing has been written since the newest backup that is still there."""
-    latest = VerifiedBackup.objects.order_by("made_at").last()
+    latest = last_verified()
     return bool(latest and latest.change_marks == change_marks() and latest.name in where.names())
+
+
+def newest(where: Folder | Bucket) -> str:
+    """The address of the last backup that is not dated in the future. Raises BackupError where there is none."""
+    made = {name: moment for name, moment in moments(where.names()).items() if moment <= latest_now()}
+    if not made:
+        raise BackupError(f"Det finns ingen säkerhetskopia i {where}.")
+    return where.address(max(made, key=lambda name: made[name]))
 
 
 def nightly(dry_run: bool) -> str:
     """The step of the nightly command."""
     if not settings.BACKUP_DIR:
-        return "BACKUP_DIR is not set, so no backup is made"
+        return "BACKUP_DIR är inte satt, så ingen säkerhetskopia görs"
     if dry_run:
-        return f"a backup would be made in {place(settings.BACKUP_DIR)}"
-    return replace(place(settings.BACKUP_DIR), settings.BACKUP_KEY_FILE)
+        return f"en säkerhetskopia skulle göras i {place(settings.BACKUP_DIR)}"
+    return replace(place(settings.BACKUP_DIR))

@@ -7,29 +7,11 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from backup.archive import opened
 from backup.places import place
-from backup.service import make, rotate
+from backup.service import BEFORE_UPGRADE, make
 
-# Names the lock among PostgreSQL's advisory locks; any number will do.
+# Names the lock of a start among PostgreSQL's advisory locks; any number will do.
 LOCK = 1_835_822_188
-
-
-@contextmanager
-def migration_lock() -> Iterator[None]:
-    """Wait until no other machine prepares the same database. SQLite is used by one machine, which has its own lock.
-
-    The lock belongs to the connection: a process that is killed gives it back.
-    """
-    if connection.vendor != "postgresql":
-        yield
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
-        try:
-            yield
-        finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
 
 
 @contextmanager
@@ -61,9 +43,7 @@ def upgrade(say: Callable[[str], None]) -> None:
     """
     if connection.introspection.table_names() and has_unapplied_migrations():
         where = place(settings.BACKUP_DIR or str(settings.DATA_DIR / "backups"))
-        address, _manifest = make(where, settings.BACKUP_KEY_FILE)
-        with opened(address, settings.BACKUP_KEY_FILE):  # whole; not noted, as that table may be of an older version
-            rotate(where)
-        say(f"The database is about to be changed. Backed up before: {address}")
+        address, _manifest = make(where, BEFORE_UPGRADE)  # not noted, as that table may be of an older version
+        say(f"Databasen ska ändras. Säkerhetskopia från före ändringen: {address}")
     with schema_transaction():
         call_command("migrate", verbosity=0, interactive=False)

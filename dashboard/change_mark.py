@@ -6,8 +6,9 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.db.models import Count, Max, Q, Sum
 
+from accessibility.models import Report
 from accounts.models import LoginRecord
-from editing.models import Draft
+from editing.models import Draft, Proposal
 from feedback.models import Answer, Purge
 from pagecache.models import current_number
 
@@ -22,7 +23,8 @@ def change_mark() -> str:
         handled=Count("pk", filter=Q(status=Answer.Status.HANDLED)),
     )
     drafts = Draft.objects.aggregate(Max("saved_at"), Count("pk"))
-    others = [model._base_manager.aggregate(last=Max("pk"))["last"] for model in (LogEntry, LoginRecord, Purge)]
+    drafts |= Proposal.objects.aggregate(Max("asked_at"), Max("returned_at"), proposals=Count("pk"))
+    others = [model._base_manager.aggregate(last=Max("pk"))["last"] for model in (LogEntry, LoginRecord, Purge, Report)]
     accounts = sorted(User.objects.values_list("pk", "password"))
     found = f"{current_number()} {[*answers.values(), *drafts.values(), *others]} {accounts}"
     return hashlib.sha256(found.encode()).hexdigest()

@@ -37,11 +37,12 @@ class Place:
     def environment(self) -> dict[str, str]:
         return {"DATA_DIR": str(self.folder), "DATABASE_URL": self.database_url}
 
-    def try_to_manage(self, *arguments: str | Path) -> "subprocess.CompletedProcess[str]":
+    def try_to_manage(self, *arguments: str | Path, stdin: str = "") -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
             [sys.executable, "manage.py", *arguments],
             cwd=ROOT,
             env=os.environ | self.environment,
+            input=stdin,
             capture_output=True,
             text=True,
             timeout=300,
@@ -65,9 +66,9 @@ class Place:
         files = {path.name for path in self.folder.rglob("*") if path.is_file()}
         return not self.rows() and files <= {"db.sqlite3", "secret_key", ".backup.lock"}
 
-    def manage(self, *arguments: str | Path) -> str:
+    def manage(self, *arguments: str | Path, stdin: str = "") -> str:
         """Run a command that must succeed. Returns what it prints."""
-        done = self.try_to_manage(*arguments)
+        done = self.try_to_manage(*arguments, stdin=stdin)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
@@ -91,6 +92,11 @@ def place(tmp_path: Path) -> Iterator[Callable[[str], Place]]:
 def key(tmp_path: Path) -> Path:
     """A key file, as age-keygen writes it."""
     return write_key(tmp_path / "key.txt")
+
+
+def public(key: Path) -> str:
+    """What a key file's backups are encrypted to."""
+    return key.read_text().partition("public key: ")[2].split()[0]
 
 
 def write_key(path: Path) -> Path:

@@ -52,14 +52,14 @@ if "postgresql" in DATABASES:
         old.manage("load_content")
         old.manage("shell", "-v0", "-c", WRITE)
         printed = new.manage("move_database", old.folder / "db.sqlite3")
-        assert "have as many rows as before" in printed
+        assert "med lika många rader som förut" in printed
         assert rows(new) == rows(old)
         keys = [site.manage("shell", "-v0", "-c", NEW_PAGE).split()[-1] for site in (old, new)]
         assert keys[0] == keys[1], "the key of a deleted page is given out again"
         again = new.try_to_manage("move_database", old.folder / "db.sqlite3")
-        assert (again.returncode, "holds tables already" in again.stderr) == (1, True)
+        assert (again.returncode, "har redan tabeller" in again.stderr) == (1, True)
 
 
 def test_database_moves_to_postgresql_only(place: Callable[[str], Place]) -> None:
     done = place("sqlite").try_to_manage("move_database", "db.sqlite3")
-    assert (done.returncode, "Name the PostgreSQL database in DATABASE_URL" in done.stderr) == (1, True)
+    assert (done.returncode, "Ange PostgreSQL-databasen i DATABASE_URL" in done.stderr) == (1, True)

@@ -14,9 +14,9 @@ from django.core.management import call_command
 
 from backup import service
 from backup.errors import BackupError
-from backup.models import last_verified
+from backup.models import VerifiedBackup, last_verified
 from backup.places import Bucket, Folder, place, split
-from tests.backup.conftest import Place
+from tests.backup.conftest import Place, public
 from tests.backup.test_service import name_of
 from tests.factories import ContactFactory
 from tests.servers import ROOT, free_port, serving
@@ -61,35 +61,40 @@ def keys(client: Any) -> list[str]:
 
 @pytest.mark.django_db(transaction=True)
 def test_nightly_backup_in_a_bucket_is_verified_and_rotates(store: Any, settings: Any, key: Path) -> None:
-    settings.BACKUP_DIR, settings.BACKUP_KEY_FILE = f"s3://{NAME}/site/", key
+    settings.BACKUP_DIR, settings.BACKUP_RECIPIENT = f"s3://{NAME}/site/", [public(key)]
     day = datetime(2020, 1, 1, tzinfo=UTC)
-    old = [name_of(day + timedelta(hours=hour)) for hour in range(3)]
+    old = [name_of(day + timedelta(minutes=minute)) for minute in range(3)]
+    for name in old:
+        VerifiedBackup.objects.create(name=name, made_at=day)
     others = [f"site/below/{old[0]}", f"site-of-others/{old[0]}", "site/notes.txt"]
     for name in [*(f"site/{name}" for name in old), *others]:
         store.put_object(Bucket=NAME, Key=name, Body=b"x")
     ContactFactory()
-    assert service.nightly(dry_run=True) == f"a backup would be made in s3://{NAME}/site/"
+    assert service.nightly(dry_run=True) == f"en säkerhetskopia skulle göras i s3://{NAME}/site/"
     line = service.nightly(dry_run=False)
     (new,) = {*keys(store)} - {*others, f"site/{old[2]}"}
-    assert line.startswith(f"{new.removeprefix('site/')} is made and verified: ")
-    assert line.endswith("; 2 older ones removed")
-    assert last_verified() is not None
+    assert line.startswith(f"{new.removeprefix('site/')} är gjord och kontrollerad: ")
+    assert line.endswith("; 2 äldre är borttagna")
+    assert f"site/{last_verified()}" == new
     assert store.get_object(Bucket=NAME, Key=new)["Body"].read(21) == b"age-encryption.org/v1"
     printed = StringIO()
     call_command("verify_backup", f"s3://{NAME}/{new}", "--key-file", key, stdout=printed)
-    assert "is whole" in printed.getvalue()
+    assert "är hel" in printed.getvalue()
 
 
-def test_site_is_restored_from_the_store(store: Any, filled: Place, place: Callable[[str], Place], key: Path) -> None:
-    printed = filled.manage("backup", "--to", f"s3://{NAME}/a/b", "--key-file", key)
+def test_site_is_restored_from_the_store(
+    store: Any, filled: Place, place: Callable[[str], Place], key: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BACKUP_RECIPIENT", public(key))
+    printed = filled.manage("backup", "--to", f"s3://{NAME}/a/b")
     (stored,) = keys(store)
     assert printed.startswith(f"s3://{NAME}/{stored}: ")
     assert stored.startswith("a/b/molndal_intl-")
     target = place(DATABASES[0])
-    assert "Restored" in target.manage("restore", f"s3://{NAME}/{stored}", "--key-file", key)
+    assert "Återställt" in target.manage("restore", f"s3://{NAME}/{stored}", "--key-file", key)
     assert target.rows()["pages_page"] == filled.rows()["pages_page"]
     again = target.try_to_manage("restore", f"s3://{NAME}/{stored}", "--key-file", key)
-    assert "nothing is overwritten" in again.stderr
+    assert "inget skrivs över" in again.stderr
     assert again.returncode == 1
 
 
@@ -118,7 +123,7 @@ def test_addresses_name_a_bucket_or_a_folder() -> None:
     assert place("/backup/s3:/x") == Folder(Path("/backup/s3:/x"))
     assert split("backup.zip") == (Folder(Path()), "backup.zip")
     for address in ("s3://", "s3:///x", "s3://b?x", "s3://b/x#y", "s3://b/../x"):
-        with pytest.raises(BackupError, match="is no address of a bucket"):
+        with pytest.raises(BackupError, match="är ingen adress till en hink"):
             place(address)
 
 

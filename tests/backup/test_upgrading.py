@@ -40,7 +40,8 @@ def test_upgrade_keeps_all_rows_and_backs_up_first(site: Place) -> None:
     done = upgrade(site)
     assert done.returncode == 0, done.stderr
     (path,) = (site.folder / "backups").iterdir()
-    assert done.stdout == f"The database is about to be changed. Backed up before: {path}\n"
+    assert path.name.endswith("-upgrade.zip"), "rotation would remove it"
+    assert done.stdout == f"Databasen ska ändras. Säkerhetskopia från före ändringen: {path}\n"
     after = site.rows()
     assert all(row.pop('"address"') == row['"email"'] for row in after["contacts_contact"])
     assert len(after["django_migrations"]) == len(before["django_migrations"]) + 1
@@ -52,7 +53,7 @@ def test_upgrade_keeps_all_rows_and_backs_up_first(site: Place) -> None:
 def test_nothing_is_changed_where_no_backup_can_be_made(site: Place) -> None:
     before = site.rows()
     done = upgrade(site, BACKUP_DIR="/dev/null/folder")
-    assert "BackupError: No backup was made: Not a directory" in done.stderr
+    assert "BackupError: Ingen säkerhetskopia gjordes: Not a directory" in done.stderr
     assert site.rows() == before
 
 

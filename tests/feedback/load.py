@@ -8,8 +8,10 @@ import urllib.request
 from collections import Counter
 from collections.abc import Callable
 from http.client import HTTPConnection, HTTPException
+from itertools import count
 from urllib.parse import urlencode, urlsplit
 
+SEEDS = count()  # no two readers are the same visitor
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
@@ -25,7 +27,7 @@ class Readers:
         self.stopped = threading.Event()
         self.answers: Counter[str] = Counter()
         self.lock = threading.Lock()
-        self.threads = [threading.Thread(target=self.answer_on, args=(seed,)) for seed in range(number)]
+        self.threads = [threading.Thread(target=self.answer_on, args=(next(SEEDS),)) for _ in range(number)]
 
     def answer_on(self, seed: int) -> None:
         chance = random.Random(seed)

@@ -1,7 +1,4 @@
-import os
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -13,7 +10,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
 
 from backup.archive import workplace
-from backup.database import left_out, refuse_unless_empty
+from backup.database import left_out, manage, refuse_unless_empty
+from backup.errors import BackupError
 
 
 class Command(BaseCommand):
@@ -24,16 +22,20 @@ class Command(BaseCommand):
 
     def handle(self, *, file: Path, **options: Any) -> None:
         if connection.vendor != "postgresql" or not file.is_file():
-            raise CommandError("Name the PostgreSQL database in DATABASE_URL, and the file of the SQLite database.")
+            raise CommandError("Ange PostgreSQL-databasen i DATABASE_URL, och filen med SQLite-databasen.")
         refuse_unless_empty()
-        manage(file, "migrate", "--check")
+        old = {"DATABASE_URL": f"sqlite:///{file.resolve()}"}
+        try:
+            manage(old, "migrate", "--check")
+        except BackupError as error:
+            raise CommandError(f"{file} behöver uppdateras: starta webbplatsen med den en gång. {error}") from None
         call_command("migrate", verbosity=0, interactive=False)
         models = apps.get_models(include_auto_created=True)
         tables = sorted({model._meta.db_table for model in models if model._meta.managed}.difference(left_out()))
         with workplace() as work, closing(sqlite3.connect(file)) as source, transaction.atomic():
             rows = work / "rows.jsonl"
             excluded = [f"--exclude={label}" for label in settings.BACKUP_LEFT_OUT]
-            manage(file, "dumpdata", "--all", "--format=jsonl", f"--output={rows}", *excluded)
+            manage(old, "dumpdata", "--all", "--format=jsonl", f"--output={rows}", *excluded)
             for table in tables:  # what migrate has written, such as content types, may have other keys there
                 execute(f'DELETE FROM "{table}"')  # noqa: S608
             call_command("loaddata", rows, verbosity=0)
@@ -44,19 +46,8 @@ class Command(BaseCommand):
                 question = f'SELECT count(*) FROM "{table}"'  # noqa: S608
                 before, after = source.execute(question).fetchone(), execute(question)
                 if before != after:
-                    raise CommandError(f"{table} had {before} rows and has {after}. Make a new PostgreSQL database.")
-        self.stdout.write(f"{len(tables)} tables are copied, and have as many rows as before.")
-
-
-def manage(file: Path, *arguments: str) -> None:
-    """Run a command of manage.py on the SQLite database."""
-    environment = os.environ | {"DATABASE_URL": f"sqlite:///{file.resolve()}", "DATABASE_URL_FILE": ""}
-    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), *arguments]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise CommandError(
-            f"{arguments[0]} on {file} failed; start the site with it once. {done.stderr or done.stdout}"
-        )
+                    raise CommandError(f"{table} hade {before} rader och har {after}. Gör en ny PostgreSQL-databas.")
+        self.stdout.write(f"{len(tables)} tabeller är kopierade, med lika många rader som förut.")
 
 
 def execute(statement: str, *parameters: Any) -> tuple[Any, ...] | None:

@@ -1,7 +1,6 @@
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
 from backup.archive import described
@@ -13,8 +12,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", help="its path, or its s3:// address")
-        parser.add_argument("--key-file", type=Path, default=settings.BACKUP_KEY_FILE, help="what age-keygen wrote")
+        parser.add_argument("--key-file", type=Path, help="what age-keygen wrote; - reads it from standard input")
 
     def handle(self, *, file: str, key_file: Path | None, **options: Any) -> None:
         manifest = verify(file, key_file)
-        self.stdout.write(f"{Path(file).name} of {manifest['made_at']} is whole: {described(manifest)}")
+        self.stdout.write(f"{Path(file).name} från {manifest['made_at']} är hel: {described(manifest)}")

@@ -8,17 +8,17 @@ from search.index import update_all_indexes
 
 
 class Command(BaseCommand):
-    help = "List what would be erased about a person and what stays, and why. Erase it with --really NUMBER."
+    help = "Listar vad som skulle raderas om en person, vad som blir kvar och varför. Raderar med --really ANTAL."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "terms", nargs="+", metavar="TERM", help="a name, an e-mail address, the name of an account"
+            "terms", nargs="+", metavar="UPPGIFT", help="ett namn, en e-postadress eller ett användarnamn"
         )
         parser.add_argument(
             "--really",
             type=int,
-            metavar="NUMBER",
-            help="erase it; NUMBER is how many were listed. Nothing brings it back but a backup",
+            metavar="ANTAL",
+            help="radera; ANTAL är hur många som listades. Bara en säkerhetskopia ger det tillbaka",
         )
 
     def handle(self, *args: Any, terms: list[str], really: int | None, **options: Any) -> None:
@@ -29,13 +29,13 @@ class Command(BaseCommand):
                 raise CommandError(str(error)) from None
             # What would be done is what is done, undone: the two cannot differ.
             transaction.set_rollback(really != len(erased))
-        self.stdout.write("\n".join([*erased, *stays] or ["Nothing is stored about this person."]))
+        self.stdout.write("\n".join([*erased, *stays] or ["Inget är lagrat om den här personen."]))
         if really is None:
-            self.stdout.write(f"Nothing has been changed. To erase the {len(erased)}, use --really {len(erased)}.")
+            self.stdout.write(f"Inget är ändrat. Radera de {len(erased)} med --really {len(erased)}.")
         elif really != len(erased):
-            raise CommandError(f"Nothing has been changed: found {len(erased)} to erase, not {really}.")
+            raise CommandError(f"Inget är ändrat: {len(erased)} hittades att radera, inte {really}.")
         else:
             update_all_indexes()
             self.stdout.write(
-                f"{really} erased. Backups made before still hold it; run this again after restoring one."
+                f"{really} raderade. Äldre säkerhetskopior har det kvar: kör det här igen när en har återställts."
             )

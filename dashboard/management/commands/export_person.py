@@ -9,13 +9,13 @@ from dashboard.person import export
 
 class Command(BaseCommand):
     help = (
-        "Prints all that is stored about a person, as JSON. Look it through before it is handed out: it holds what"
-        " others have written, and about others too."
+        "Skriver ut allt som är lagrat om en person, som JSON. Gå igenom det innan du lämnar ut det: där finns vad"
+        " andra har skrivit, också om andra."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "terms", nargs="+", metavar="TERM", help="a name, an e-mail address, the name of an account"
+            "terms", nargs="+", metavar="UPPGIFT", help="ett namn, en e-postadress eller ett användarnamn"
         )
 
     def handle(self, *args: Any, terms: list[str], **options: Any) -> None:
