@@ -10,7 +10,6 @@ import signal
 import time
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
-from multiprocessing import cpu_count
 from tempfile import SpooledTemporaryFile
 from threading import Lock, get_ident
 from typing import Any
@@ -24,8 +23,7 @@ logger = logging.getLogger(__name__)
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 
-THREADS = min(12, 2 * cpu_count() + 1)  # of each worker; granian warns of more
-RECEIVING = THREADS - 2  # of which may receive a body at once
+RECEIVING = settings.WORKER_THREADS - 2  # threads of each worker that may receive a body at once
 QUICK, PATIENCE = 0.25, 20.0  # seconds in which a body comes as a rule, and after which it does not
 LARGEST = 25 * 2**20  # bytes
 CHUNK = 2**16

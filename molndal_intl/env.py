@@ -5,6 +5,7 @@ Ours rather than a library's: django-environ and environs raise an exception wit
 
 import os
 import re
+import tomllib
 from collections.abc import Callable
 from difflib import get_close_matches
 from email.headerregistry import HeaderRegistry
@@ -14,6 +15,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import dj_database_url
+import pyrage
 from django.http.request import validate_host
 
 T = TypeVar("T")
@@ -22,15 +24,17 @@ SECRETS = ["SECRET_KEY", "DATABASE_URL", "EMAIL_HOST_PASSWORD", "OIDC_CLIENT_SEC
 NAMES = [
     *SECRETS,
     *(f"{name}_FILE" for name in SECRETS),
-    *("ENVIRONMENT", "DEBUG", "ALLOW_INSECURE", "DATA_DIR", "HOST", "PORT", "SITE_URL", "ALLOWED_HOSTS"),
-    *("TRUSTED_PROXY_COUNT", "SECURITY_CONTACT", "MEDIA_URL", "BACKUP_DIR", "BACKUP_KEY_FILE"),
+    *("ENVIRONMENT", "DEBUG", "ALLOW_INSECURE", "DATA_DIR", "CONTENT_DIR", "HOST", "PORT", "SITE_URL", "ALLOWED_HOSTS"),
+    *("TRUSTED_PROXY_COUNT", "SECURITY_CONTACT", "MEDIA_URL", "BACKUP_DIR", "BACKUP_RECIPIENT", "BACKUP_KEY_FILE"),
     *("EMAIL_HOST", "EMAIL_PORT", "EMAIL_HOST_USER", "EMAIL_USE_TLS", "DEFAULT_FROM_EMAIL"),
     *("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_NAME", "OIDC_EMAIL_IS_VERIFIED"),
-    *("HEALTH_NETWORKS", "LOG_FORMAT"),
+    *("HEALTH_NETWORKS", "LOG_FORMAT", "WORKERS", "WORKER_THREADS", "WORKER_MEMORY"),
     *("MOLNDAL_ENV", "SERVICE_USER"),  # molndal_intl/installation.py
 ]
 BOOLEANS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+PARSE_ERRORS = (dj_database_url.ParseError, dj_database_url.UnknownSchemeError, pyrage.RecipientError)
 PLACE = r"/.+|s3://[^/\s?#]+(?:/[^\s?#]*)?"
+FAMILIES = ("BACKUP_", "EMAIL_", "OIDC_", "WORKER", "HEALTH_", "TRUSTED_")
 DATABASES = ("django.db.backends.postgresql", "django.db.backends.sqlite3")
 
 
@@ -39,9 +43,10 @@ def refuse_misspelt() -> None:
 
     Other programs' names are left alone, and so are short ones, such as HOME beside HOST.
     """
-    for name in os.environ:
-        meant = get_close_matches(name.upper(), NAMES, n=1, cutoff=0.85) if len(name) > 5 else []
-        require(name in NAMES or not meant, f"{name}: okänt namn, menar du {''.join(meant)}?")
+    for name in {*os.environ} - {*NAMES}:
+        cutoff = 0.4 if name.startswith(FAMILIES) else 0.85
+        meant = get_close_matches(name.upper(), NAMES, n=1, cutoff=cutoff) if len(name) > 5 else []
+        require(not meant, f"{name}: okänt namn, menar du {''.join(meant)}?")
 
 
 def raw_value(name: str) -> str:
@@ -71,7 +76,7 @@ def read(name: str, default: T, parse: Callable[[str], T], expected: str = "") -
         return default
     try:
         return parse(raw)
-    except (ValueError, KeyError, dj_database_url.ParseError, dj_database_url.UnknownSchemeError):
+    except (ValueError, KeyError, *PARSE_ERRORS):
         raise SystemExit(f"{name}: {expected}") from None
 
 
@@ -123,7 +128,7 @@ def email(name: str) -> str:
             raise ValueError
         return raw
 
-    expected = 'ska vara som webb@example.org, Mölndals stad <webb@example.org> eller "Staden, webb" <webb@example.org>'
+    expected = 'ska vara som webb@example.org, Stadens webb <webb@example.org> eller "Staden, webb" <webb@example.org>'
     return read(name, "", parse, expected)
 
 
@@ -138,10 +143,16 @@ def path(name: str, default: Path | None) -> Any:
     return read(name, default, parse, "ska vara en hel sökväg, som börjar med /")
 
 
-def key_file(name: str) -> Any:
-    """The path of a key. Set to nothing it is refused, as what should be encrypted would then not be."""
-    require(os.environ.get(name, "-").strip(), f"{name}: är tom. Ange filen, eller ta bort raden för att inte kryptera")
-    return path(name, None)
+def recipients(name: str, former: str) -> list[str]:
+    """Public keys of age. Set to nothing it is refused, as what should be encrypted would then not be."""
+    moved = f"{former}: ersatt av {name}, den publika nyckeln (age-keygen -y FIL). Flytta filen från servern"
+    require(former not in os.environ, moved)
+    require(os.environ.get(name, "-").strip(), f"{name}: är tom. Ange en nyckel, eller ta bort raden")
+
+    def parse(raw: str) -> list[str]:
+        return [str(pyrage.x25519.Recipient.from_str(part.strip())) for part in raw.split(",")]
+
+    return read(name, [], parse, "ska vara en publik nyckel som age1… från age-keygen; flera med komma emellan")
 
 
 def database(name: str, default: Path | None) -> dict[str, Any]:
@@ -158,6 +169,24 @@ def database(name: str, default: Path | None) -> dict[str, Any]:
     expected = "ska vara som postgres://user:password@host:5432/database eller sqlite:////mapp/db.sqlite3"
     require(default or raw_value(name), f"{name}: måste anges i drift, {expected}")
     return read(name, {"ENGINE": DATABASES[1], "NAME": default}, parse, expected)
+
+
+def city(file: Path, locale: Path) -> dict[str, Any]:
+    """What the city is called in each language, from a TOML file; its languages are among those of the catalogues."""
+    known = sorted(path.name for path in locale.iterdir())
+    try:
+        found = tomllib.loads(file.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise SystemExit(f"CONTENT_DIR: {file} går inte att läsa ({error})") from None
+    languages = found.get("languages", {})
+    wanted = f"ska ha språk bland {', '.join(known)}, med sv först"
+    require(next(iter(languages), "") == "sv" and set(languages) <= set(known), f"CONTENT_DIR: {file} {wanted}")
+    for code, names in languages.items():
+        missing = {"language", "city", "body"} - set(names)
+        require(not missing, f"CONTENT_DIR: {file} saknar {', '.join(sorted(missing))} för {code}")
+    is_whole = str(found.get("website", "")).startswith("https://") and len(found.get("map_centre", [])) == 2
+    require(is_whole, f"CONTENT_DIR: {file} ska ha website (https://…) och map_centre (latitud och longitud)")
+    return found
 
 
 def check_key(is_local: bool, key: str) -> None:

@@ -49,7 +49,7 @@ def read_database() -> State:
         connection.close_if_unusable_or_obsolete()  # as Django does when a request begins
     unapplied = len(known_migrations() - set(MigrationRecorder(connection).applied_migrations()))
     backup = None if unapplied else last_verified()
-    age = round((timezone.now() - backup).total_seconds()) if backup else None
+    age = round((timezone.now() - backup.made_at).total_seconds()) if backup else None
     return {"database": True, "unapplied_migrations": unapplied, "backup_age_seconds": age}
 
 

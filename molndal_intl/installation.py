@@ -20,6 +20,7 @@ def enter() -> None:
     named = os.environ.get("MOLNDAL_ENV", "")
     file = Path(named or LOCAL_FILE)
     if not named and not os.path.lexists(file):  # exists() fails for who may not look into its folder
+        refuse_root()
         return
     try:
         # systemd reads it as root and hands it on.
@@ -62,8 +63,14 @@ def become(name: str) -> None:
     os.initgroups(name, user.pw_gid)
     os.setgid(user.pw_gid)
     os.setuid(user.pw_uid)
-    os.umask(0o027)
     os.environ.update(HOME=user.pw_dir, USER=name, LOGNAME=name)
+
+
+def refuse_root() -> None:
+    """Without a file that names the service user, root would leave files in its folder that stop the site."""
+    folder = Path(os.environ.get("DATA_DIR") or LOCAL_FILE.parent / "var")
+    if os.environ.get("ENVIRONMENT") == "production" and os.geteuid() == 0 and folder.exists() and folder.stat().st_uid:
+        raise SystemExit(f"DATA_DIR: {folder} ägs av en annan användare. Kör bin/molndal, eller som den med sudo -u")
 
 
 def say_where(file: Path, overridden: list[str]) -> None:

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import datetime
+from smtplib import SMTPException
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
+DETAIL = re.compile(r"^DETAIL:.*\n?", re.MULTILINE)
 FROM_A_PROXY = re.compile(r"[\w-]{8,64}")
 
 
@@ -32,15 +34,19 @@ def identify(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[H
 
 
 class Line(logging.Formatter):
-    """One line for each record. A traceback follows only where an error is unexpected."""
+    """One line for each record. A traceback follows only where an error is unexpected.
+
+    What a mail server or PostgreSQL says of an address or a row is left out: it may be about a person.
+    """
 
     def parts(self, record: logging.LogRecord) -> dict[str, str]:
-        from django.db import InterfaceError, OperationalError  # not before the settings are read
+        from django.db import Error, InterfaceError, OperationalError  # not before the settings are read
 
         message, error = record.getMessage(), record.exc_info[1] if record.exc_info else None
-        is_silence = isinstance(error, OperationalError | InterfaceError)
+        is_silence = isinstance(error, OperationalError | InterfaceError | SMTPException)
         if is_silence:
-            message += f" ({type(error).__name__}: {error})"
+            said = "" if isinstance(error, SMTPException) else f": {error}"
+            message += f" ({type(error).__name__}{said})"
         parts = {
             "time": datetime.fromtimestamp(record.created).astimezone().isoformat(timespec="milliseconds"),
             "level": record.levelname,
@@ -49,7 +55,8 @@ class Line(logging.Formatter):
             "message": " ".join(message.split()),
         }
         if record.exc_info and not is_silence and not isinstance(error, SuspiciousOperation):
-            parts["traceback"] = self.formatException(record.exc_info)
+            traceback = self.formatException(record.exc_info)
+            parts["traceback"] = DETAIL.sub("", traceback) if isinstance(error, Error) else traceback
         return parts
 
     def format(self, record: logging.LogRecord) -> str:

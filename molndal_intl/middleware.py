@@ -97,6 +97,8 @@ def limit_public_posts(get_response: Callable[[HttpRequest], HttpResponse]) -> C
 class VisibleText:
     """Remove invisible characters from every posted text but passwords, so that no form takes them for text.
 
+    Lines end as they are stored, not as browsers post them (CRLF), so that an untouched text is not a changed one.
+
     The forms of readers (`csrf_exempt`) are read by their own views, which first decide whether they read at all.
     """
 
@@ -112,7 +114,7 @@ class VisibleText:
         posted = request.POST.copy()
         for name, values in request.POST.lists():
             if "password" not in name:
-                posted.setlist(name, [visible(value) for value in values])
+                posted.setlist(name, [visible(value).replace("\r\n", "\n") for value in values])
         request.POST = posted  # type: ignore[assignment]
 
 

@@ -6,10 +6,10 @@ from wsgiref.headers import Headers
 from csp.constants import NONCE, NONE, SELF
 
 from publishing.script import INTEGRITY
-from publishing.stylesheet import CSP_SOURCE
+from publishing.stylesheet import csp_source
 
 
-def public_policy(media_origin: str) -> dict[str, list[Any]]:
+def public_policy(media_origin: str, css: str) -> dict[str, list[Any]]:
     """Public pages have one script and one style sheet, both known by their digest; no script turns text into markup
     (Trusted Types).
     """
@@ -24,17 +24,17 @@ def public_policy(media_origin: str) -> dict[str, list[Any]]:
         "manifest-src": [SELF],
         "require-trusted-types-for": ["'script'"],
         "script-src": [f"'{INTEGRITY}'"],
-        "style-src": [CSP_SOURCE],
+        "style-src": [csp_source(css)],
         "trusted-types": [NONE],
     }
 
 
-def staff_policy(media_origin: str) -> dict[str, list[Any]]:
+def staff_policy(media_origin: str, css: str) -> dict[str, list[Any]]:
     """The admin's scripts and styles are files of Django, the editor and ours. Trusted Types would stop jQuery 3."""
-    policy = {name: value for name, value in public_policy(media_origin).items() if "trusted-types" not in name}
+    policy = {name: value for name, value in public_policy(media_origin, css).items() if "trusted-types" not in name}
     return policy | {
         "script-src": [SELF, NONCE],
-        "style-src": [SELF, CSP_SOURCE],
+        "style-src": [SELF, csp_source(css)],
     }
 
 

@@ -1,5 +1,6 @@
 """Settings of the whole site. Everything that differs between machines comes from the environment (docs/drift.md)."""
 
+from multiprocessing import cpu_count
 from pathlib import Path
 
 from django_prose_editor.config import html_tags
@@ -8,6 +9,7 @@ from js_asset import static_lazy
 from molndal_intl import env, logs, policies
 from molndal_intl.secret_key import local_secret_key
 from molndal_intl.sqlite import sqlite_options
+from publishing.stylesheet import read_colours, write_stylesheet
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -20,15 +22,23 @@ env.require(LOCAL or not DEBUG, "DEBUG: ska vara 0 i drift, annars visar felsido
 DATA_DIR = env.path("DATA_DIR", BASE_DIR / "var")
 SECRET_KEY = env.text("SECRET_KEY") or (local_secret_key(DATA_DIR / "secret_key") if LOCAL else "")
 env.check_key(LOCAL, SECRET_KEY)
+# The city's own: its names and languages (city.toml), its texts, and under static/ its colours and pictures.
+CONTENT_DIR = env.path("CONTENT_DIR", BASE_DIR / "content")
+CITY = env.city(CONTENT_DIR / "city.toml", BASE_DIR / "locale")
+COLOURS = read_colours(CONTENT_DIR / "static" / "site" / "colours.css")
+STYLESHEET = write_stylesheet(COLOURS)
 HOST = env.text("HOST", "127.0.0.1")
 PORT = env.integer("PORT", 8000, 1, 65535)
+WORKERS = env.integer("WORKERS", 2, 1, 64)
+WORKER_THREADS = env.integer("WORKER_THREADS", min(12, 2 * cpu_count() + 1), 3, 64)  # two are left by slow bodies
+WORKER_MEMORY = env.integer("WORKER_MEMORY", 0, 0, 65535)  # megabytes; 0: no limit
 # Addresses that leave the page (share links, canonical) are built on SITE_URL and never on a Host header.
 own_name = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(HOST, f"[{HOST}]" if ":" in HOST else HOST)  # noqa: S104
 SITE_URL = env.matching(
     "SITE_URL",
     f"http://{own_name}:{PORT}" if LOCAL else "",
     r"(https?://[^/\s]+)/*",
-    "en adress som https://international.molndal.se, utan sökväg",
+    "en adress som https://international.example.org, utan sökväg",
 )
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS")
 if LOCAL and not ALLOWED_HOSTS:
@@ -38,10 +48,8 @@ env.check_addresses(LOCAL, SITE_URL, ALLOWED_HOSTS)
 # Each of our proxies adds the address it was called from at the end of X-Forwarded-For. 0: only the connection counts.
 TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXY_COUNT", 0 if LOCAL else -1, 0, 9)
 env.require(TRUSTED_PROXY_COUNT >= 0, "TRUSTED_PROXY_COUNT: måste anges i drift, ett tal från 0 till 9")
-# May ask /readyz and its like, beside this machine (molndal_intl/health.py).
-HEALTH_NETWORKS = env.networks("HEALTH_NETWORKS")
-# For /.well-known/security.txt (RFC 9116, 2.5.3); the main contact where it is empty.
-SECURITY_CONTACT = env.matching(
+HEALTH_NETWORKS = env.networks("HEALTH_NETWORKS")  # may ask /readyz, beside this machine (molndal_intl/health.py)
+SECURITY_CONTACT = env.matching(  # for security.txt (RFC 9116, 2.5.3); the city's website where it is empty
     "SECURITY_CONTACT",
     "",
     r"mailto:[^\s@]+@[^\s@]+|https://[^\s/]+\S*",
@@ -59,7 +67,7 @@ DEFAULT_FROM_EMAIL = env.email("DEFAULT_FROM_EMAIL")
 env.require(DEFAULT_FROM_EMAIL or not EMAIL_HOST, "DEFAULT_FROM_EMAIL: måste anges när EMAIL_HOST är satt")
 
 BACKUP_DIR = env.matching("BACKUP_DIR", "", env.PLACE, "en mapp som börjar med /, eller s3://HINK/MAPP")
-BACKUP_KEY_FILE = env.key_file("BACKUP_KEY_FILE")
+BACKUP_RECIPIENT = env.recipients("BACKUP_RECIPIENT", former="BACKUP_KEY_FILE")
 # Tables whose rows are in no backup: generated again, or deleted within days (docs/security.md, Personal data).
 BACKUP_LEFT_OUT = [
     "sessions.session",
@@ -76,7 +84,7 @@ BACKUP_LEFT_OUT = [
 OIDC_ISSUER = env.text("OIDC_ISSUER")
 OIDC_CLIENT_ID = env.text("OIDC_CLIENT_ID")
 OIDC_CLIENT_SECRET = env.text("OIDC_CLIENT_SECRET")
-OIDC_NAME = env.text("OIDC_NAME", "Mölndals stads inloggning")
+OIDC_NAME = env.text("OIDC_NAME", f"Inloggning för {CITY['languages']['sv']['body']}")
 # Entra ID does not say that an address is verified. One tenant of one's own can be trusted; "common" cannot.
 OIDC_EMAIL_IS_VERIFIED = env.boolean("OIDC_EMAIL_IS_VERIFIED", False)
 if OIDC_ISSUER:
@@ -119,6 +127,7 @@ INSTALLED_APPS = [
     "accounts",
     "dashboard",
     "reports",
+    "translating",
     "pagecache",
     "molndal_intl",  # the command `serve`
 ]
@@ -222,7 +231,7 @@ SOCIALACCOUNT_PROVIDERS = {
 }
 MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
 MFA_FORMS = {"add_webauthn": "accounts.forms.KeyForm"}
-MFA_TOTP_ISSUER = "Mölndals stad internationellt"
+MFA_TOTP_ISSUER = f"{CITY['languages']['sv']['body']} internationellt"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a passkey stands for both steps: what one has, and its PIN or a finger
@@ -235,31 +244,22 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
-# Swedish is the source: our own texts are written in Swedish in the code, and locale/ holds the other languages.
+# Swedish is what texts are translated from, and what is shown where a translation is missing.
 LANGUAGE_CODE = "sv"
-LANGUAGES = [
-    ("sv", "Svenska"),
-    ("en", "English"),
-    ("da", "Dansk"),
-    ("de", "Deutsch"),
-    ("it", "Italiano"),
-    ("pl", "Polski"),
-    ("cs", "Čeština"),
-    ("fr", "Français"),
-]
+LANGUAGES: list[tuple[str, str]] = [(code, names["language"]) for code, names in CITY["languages"].items()]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 MODELTRANSLATION_PREPOPULATE_LANGUAGE = "sv"
 TIME_ZONE = "Europe/Stockholm"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
-STATICFILES_DIRS = [BASE_DIR / "static", ("handbook", BASE_DIR / "docs" / "images")]
+STATICFILES_DIRS = [CONTENT_DIR / "static", BASE_DIR / "static", ("handbook", BASE_DIR / "docs" / "images")]
 # Pictures may be served from another host, so that no file of an editor's is ever of this site's origin.
 MEDIA_URL = env.matching(
     "MEDIA_URL",
     "/media/",
     r"(?:https?://[a-z0-9.:\[\]-]+)?(?:/[\w.-]+)*/",
-    "en adress som https://bilder.molndal.se/media/, med / i slutet",
+    "en adress som https://bilder.example.org/media/, med / i slutet",
 )
 MEDIA_ORIGIN = "/".join(MEDIA_URL.split("/")[:3]) if "://" in MEDIA_URL else ""
 MEDIA_ROOT = DATA_DIR / "media"
@@ -288,11 +288,11 @@ if not LOCAL:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
-CONTENT_SECURITY_POLICY = {"DIRECTIVES": policies.public_policy(MEDIA_ORIGIN)}
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": policies.public_policy(MEDIA_ORIGIN, STYLESHEET)}
 SILENCED_SYSTEM_CHECKS = ["security.W002"]  # X-Frame-Options: the policy's frame-ancestors says it
 SECURE_CROSS_ORIGIN_OPENER_POLICY = None  # staff get it (molndal_intl.middleware.safe_headers)
 STAFF_ADDRESSES = ("/admin/", "/konto/")
-STAFF_POLICY = policies.staff_policy(MEDIA_ORIGIN)
+STAFF_POLICY = policies.staff_policy(MEDIA_ORIGIN, STYLESHEET)
 FILE_POLICY = policies.FILE_POLICY
 WHITENOISE_IMMUTABLE_FILE_TEST = r"\.[0-9a-f]{12}\.|-4\.1\.woff2$"  # a digest or a version in the name
 WHITENOISE_ADD_HEADERS_FUNCTION = policies.add_file_policy

@@ -30,6 +30,19 @@ for (const type of ["click", "focusin"]) {
 }
 menu.addEventListener("focusout", ({ relatedTarget }) => { if (relatedTarget && !menu.contains(relatedTarget)) menu.hidePopover?.(); });
 
+// A line that offers the page in the reader's own language, where the browser prefers one of ours to that of the page. It comes
+// before the first paint or not at all: nothing on the page moves.
+const links = [...languages.querySelectorAll("[hreflang]")];
+const wish = navigator.languages.map((tag) => links.find(({ hreflang }) => hreflang === tag.split("-")[0])).find(Boolean);
+if (wish?.dataset.offer && !performance.getEntriesByName("first-paint").length) {
+  const line = document.createElement("p"), link = wish.cloneNode();
+  line.className = "language-note";
+  link.className = "wrap";
+  link.textContent = wish.dataset.offer;
+  line.append(link);
+  document.querySelector("main").prepend(line);
+}
+
 // The page that a form leads to, parsed but not run. Not by DOMParser, which Trusted Types stop.
 const answerTo = (form, body) => new Promise((resolve, reject) => {
   const request = new XMLHttpRequest();

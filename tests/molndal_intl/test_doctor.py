@@ -8,20 +8,18 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from backup.models import VerifiedBackup
-from molndal_intl.management.commands import doctor
+from backup.models import LastRun, VerifiedBackup
 from tests.servers import free_port
 
 
 @pytest.fixture
-def healthy(db: None, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+def healthy(db: None, settings: Any, tmp_path: Path) -> Any:
     """The settings of a site with nothing wrong."""
     settings.DATA_DIR = tmp_path
     settings.MEDIA_ROOT.mkdir()
     settings.BACKUP_DIR = str(tmp_path / "backups")
-    settings.BACKUP_KEY_FILE = None
+    settings.BACKUP_RECIPIENT = []
     VerifiedBackup.objects.create(name="a", made_at=timezone.now(), change_marks="")
-    monkeypatch.setattr(doctor, "read_key", lambda path: None)
     return settings
 
 
@@ -40,8 +38,8 @@ def examined(capsys: pytest.CaptureFixture[str]) -> tuple[int, dict[str, list[st
     return code, said
 
 
-def test_healthy_site_has_no_error(healthy: Any, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    healthy.BACKUP_KEY_FILE = tmp_path / "key"
+def test_healthy_site_has_no_error(healthy: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    healthy.BACKUP_RECIPIENT = ["age1…"]
     code, said = examined(capsys)
     assert (said["VARNING"], said["FEL"]) == ([], [])
     assert code < 2
@@ -59,11 +57,37 @@ def test_doctor_warns_of_servers_that_do_not_answer(healthy: Any, capsys: pytest
 
 
 def test_doctor_says_when_backups_are_old_or_from_the_future(healthy: Any, capsys: pytest.CaptureFixture[str]) -> None:
-    for days in (-3, 1):
-        VerifiedBackup.objects.update(made_at=timezone.now() + timedelta(days=days))
-        code, said = examined(capsys)
-        assert code == 2
-        assert said["FEL"][0].startswith("Säkerhetskopior: den senaste är från ")
+    VerifiedBackup.objects.update(made_at=timezone.now() - timedelta(days=3))
+    Path(healthy.BACKUP_DIR).mkdir()
+    ahead = "molndal_intl-29990101T000000Z-manual.zip"
+    (Path(healthy.BACKUP_DIR) / ahead).touch()
+    code, said = examined(capsys)
+    assert code == 2
+    assert said["FEL"][0].startswith(f"Säkerhetskopior: {ahead} är daterad i framtiden")
+    assert said["FEL"][1].startswith("Säkerhetskopior: den senaste är från ")
+
+
+def test_doctor_says_when_backups_do_not_run(healthy: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    healthy.LOCAL = False
+    for minutes, failed in ((None, True), (20, True), (10, False)):
+        if minutes:
+            at = timezone.now() - timedelta(minutes=minutes)
+            LastRun.objects.update_or_create(name=LastRun.BACKUP, defaults={"at": at})
+        _code, said = examined(capsys)
+        assert any("backup --if-changed lyckades senast" in line for line in said["FEL"]) == failed
+
+
+def test_doctor_says_when_the_clock_is_far_from_the_last_run(healthy: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    LastRun.objects.create(name=LastRun.CLOCK, at=timezone.now() - timedelta(days=2))
+    code, said = examined(capsys)
+    assert code == 2
+    assert "mer än ett dygn ifrån" in said["FEL"][0]
+
+
+def test_doctor_says_when_restoring_was_last_tried(healthy: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    LastRun.objects.create(name=LastRun.DRILL, at=timezone.now() - timedelta(days=200))
+    _code, said = examined(capsys)
+    assert any(line.startswith("Återställning: övad senast ") for line in said["VARNING"])
 
 
 def test_doctor_says_what_cannot_be_written(healthy: Any, capsys: pytest.CaptureFixture[str]) -> None:

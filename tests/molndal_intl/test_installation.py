@@ -102,11 +102,23 @@ def test_file_that_systemd_has_read_need_not_be_readable(
     assert capsys.readouterr().err.startswith(f"Miljö: local ({tmp_path}/env), användare: {ME}\n")
 
 
+def test_root_leaves_no_files_in_another_users_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if os.geteuid() == 0:
+        os.chown(tmp_path, pwd.getpwnam("nobody").pw_uid, -1)
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(installation, "LOCAL_FILE", tmp_path / ".env")
+    monkeypatch.setattr(os, "environ", {"DATA_DIR": str(tmp_path)})
+    installation.enter()  # a local run
+    os.environ["ENVIRONMENT"] = "production"
+    with pytest.raises(SystemExit, match=r"DATA_DIR: .* ägs av en annan användare"):
+        installation.enter()
+
+
 BECOME = """
 import os, sys
 from molndal_intl.installation import become
 become(sys.argv[1])
-print(os.getresuid(), os.getresgid(), os.getgroups(), oct(os.umask(0)))
+print(os.getresuid(), os.getresgid(), os.getgroups())
 """
 
 
@@ -120,4 +132,4 @@ def test_root_becomes_the_service_user() -> None:
         return
     user = pwd.getpwnam("nobody")
     uids, gids = (user.pw_uid,) * 3, (user.pw_gid,) * 3
-    assert done.stdout == f"{uids} {gids} [{user.pw_gid}] 0o27\n", done.stderr
+    assert done.stdout == f"{uids} {gids} [{user.pw_gid}]\n", done.stderr

@@ -4,11 +4,12 @@ import json
 import logging
 import re
 import sys
+from smtplib import SMTPRecipientsRefused
 from typing import Any
 
 import pytest
 from django.core.exceptions import DisallowedHost
-from django.db import OperationalError
+from django.db import IntegrityError, OperationalError
 from django.http import HttpRequest, HttpResponse
 
 from molndal_intl.logs import JsonLine, Line, identify, request_id
@@ -32,6 +33,7 @@ def test_known_faults_are_one_line_without_traceback() -> None:
             OperationalError("connection failed:\nno route"),
             "Fault: /sok/ (OperationalError: connection failed: no route)",
         ),
+        (SMTPRecipientsRefused({"anna@example.se": (550, b"no")}), "Fault: /sok/ (SMTPRecipientsRefused)"),
     ):
         match = LINE.fullmatch(logged(error, Line()))
         assert match
@@ -42,6 +44,12 @@ def test_unknown_fault_keeps_its_traceback() -> None:
     text = logged(ValueError("surprise"), Line())
     assert text.count("\n") > 2
     assert text.endswith("ValueError: surprise")
+
+
+def test_row_of_a_person_is_left_out() -> None:
+    text = logged(IntegrityError("duplicate key\nDETAIL:  Key (email)=(anna@example.se) already exists.\n"), Line())
+    assert "duplicate key" in text
+    assert "anna" not in text
 
 
 def test_json_line_holds_the_same() -> None:

@@ -22,9 +22,11 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 from django.utils import timezone
 
-from backup.encryption import read_key
-from backup.models import last_verified
+from backup.clock import wrong_clock
+from backup.media import missing_files
+from backup.models import LastRun, last_run, last_verified, latest_now
 from backup.places import place
+from backup.service import moments
 from molndal_intl.health import is_writable, state
 from molndal_intl.sqlite import wal_is_safe
 
@@ -38,6 +40,8 @@ def basics() -> Iterator[Finding]:
     yield OK, f"Version {found['version']}, miljö {settings.ENVIRONMENT}"
     said = [check.msg for check in run_checks(include_deployment_checks=not settings.LOCAL) if not check.is_silenced()]
     yield (WARNING if said else OK), f"Inställningar: {'; '.join(said) or 'godkända'}"
+    if not settings.LOCAL and not settings.SECURITY_CONTACT:
+        yield WARNING, "SECURITY_CONTACT: är inte satt, så security.txt hänvisar till kommunens webbplats"
     if not found["database"]:
         yield ERROR, "Databas: svarar inte"
     elif found["unapplied_migrations"]:
@@ -55,34 +59,47 @@ def storage() -> Iterator[Finding]:
         yield level, f"Lagring: {folder} {'går' if level == OK else 'går inte'} att skriva i"
     free = shutil.disk_usage(settings.DATA_DIR).free // 2**20
     yield (OK if free > 1024 else WARNING), f"Lagring: {free} MB ledigt"
-    strangers = [path for path in settings.DATA_DIR.rglob("*") if path.lstat().st_uid != os.geteuid()]
+    strangers = [path for path in settings.DATA_DIR.rglob("*") if is_strangers(path)]
     if strangers:
         yield ERROR, f"Rättigheter: {len(strangers)} filer är någon annans, som {strangers[0]}: chown -R dem"
-    private = [settings.DATA_DIR, settings.BACKUP_KEY_FILE, os.environ.get("MOLNDAL_ENV")]
+    if missing := missing_files():
+        yield ERROR, f"Bilder: {len(missing)} som sidor visar saknas, som {missing[0]}: hämta dem ur en säkerhetskopia"
+    private = [settings.DATA_DIR, os.environ.get("MOLNDAL_ENV")]
     readable = [str(path) for path in private if path and Path(path).exists() and Path(path).stat().st_mode & 0o007]
     if readable and not settings.LOCAL:
         yield WARNING, f"Rättigheter: andra på maskinen kan läsa {', '.join(readable)}: chmod o= dem"
+
+
+def is_strangers(path: Path) -> bool:
+    try:
+        return path.lstat().st_uid != os.geteuid()
+    except FileNotFoundError:  # gone meanwhile, as where a backup works
+        return False
 
 
 def backups() -> Iterator[Finding]:
     if not settings.BACKUP_DIR:
         yield (OK if settings.LOCAL else ERROR), "Säkerhetskopior: BACKUP_DIR är inte satt, inga görs"
         return
-    place(settings.BACKUP_DIR).names()
-    if settings.BACKUP_KEY_FILE:
-        read_key(settings.BACKUP_KEY_FILE)
+    found = moments(place(settings.BACKUP_DIR).names())
+    if not settings.BACKUP_RECIPIENT:
+        yield WARNING, "Säkerhetskopior: krypteras inte, då BACKUP_RECIPIENT inte är satt"
+    for name in (name for name, made_at in found.items() if made_at > latest_now()):
+        yield ERROR, f"Säkerhetskopior: {name} är daterad i framtiden, kontrollera klockan och flytta den"
+    if latest := last_verified():
+        level = OK if timezone.now() - latest.made_at < timedelta(days=2) else ERROR
+        yield level, f"Säkerhetskopior: den senaste är från {timezone.localtime(latest.made_at):%Y-%m-%d %H.%M}"
     else:
-        yield WARNING, "Säkerhetskopior: krypteras inte, då BACKUP_KEY_FILE inte är satt"
-    latest = last_verified()
-    if latest is None:
         yield ERROR, f"Säkerhetskopior: ingen i {settings.BACKUP_DIR} är läst till slutet"
-        return
-    age = timezone.now() - latest
-    is_good = -timedelta(minutes=5) < age < timedelta(days=2)
-    yield (
-        (OK if is_good else ERROR),
-        f"Säkerhetskopior: den senaste är från {timezone.localtime(latest):%Y-%m-%d %H.%M}",
-    )
+    run = last_run(LastRun.BACKUP)
+    if not settings.LOCAL and (not run or timezone.now() - run > timedelta(minutes=15)):
+        when = f"{timezone.localtime(run):%Y-%m-%d %H.%M}" if run else "aldrig"
+        yield ERROR, f"Säkerhetskopior: backup --if-changed lyckades senast {when}, går molndal-intl-backup.timer?"
+    if drill := last_run(LastRun.DRILL):
+        level = OK if timezone.now() - drill < timedelta(days=190) else WARNING
+        yield level, f"Återställning: övad senast {timezone.localtime(drill):%Y-%m-%d} (restore_drill)"
+    else:
+        yield (OK if settings.LOCAL else WARNING), "Återställning: aldrig övad (restore_drill)"
 
 
 def mail() -> Iterator[Finding]:
@@ -119,6 +136,8 @@ def proxy() -> Iterator[Finding]:
 
 def clock() -> Iterator[Finding]:
     yield OK, f"Tidszon: {settings.TIME_ZONE}, klockan är {timezone.localtime():%Y-%m-%d %H.%M}"
+    if problem := wrong_clock():
+        yield ERROR, f"Klocka: {problem}"
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT now()")

@@ -4,7 +4,6 @@ Errors that a person can correct are one line: a port in use, a folder that cann
 """
 
 import errno
-import fcntl
 import hashlib
 import os
 import secrets
@@ -12,52 +11,87 @@ import socket
 import sqlite3
 import sys
 from contextlib import suppress
+from http import HTTPStatus
+from importlib import import_module
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 from django.db import Error, connection
+from django.test import Client
 
-from backup.encryption import read_key
+from backup.clock import note_first_run
+from backup.database import keep_private, site_lock
 from backup.errors import BackupError
+from backup.media import claim_folder
+from backup.models import MediaFolder
 from backup.places import Folder, place
-from backup.upgrading import migration_lock, upgrade
-from molndal_intl.bodies import THREADS
+from backup.upgrading import LOCK, upgrade
 
 SERVED = ".served"  # in the data folder, once the database has been filled
-GRANIAN = "--interface wsgi --no-ws --workers 2 --log-level warning --workers-kill-timeout 10 --blocking-threads"
+GRANIAN = "--interface wsgi --no-ws --log-level warning --workers-kill-timeout 60 --respawn-failed-workers"
 LOGIN = """
-  Log in at {url}/admin/
-  User:     samordnare
-  Password: {password}   (shown only now)
+  Logga in på {url}/admin/
+  Användare: samordnare
+  Lösenord:  {password}   (visas bara nu)
 """
 
 
 class Command(BaseCommand):
-    help = "Brings the site up to date and serves it on HOST and PORT."
+    help = "Gör webbplatsen aktuell och startar den på HOST och PORT."
     requires_system_checks: list[str] = []
 
-    def handle(self, **options: Any) -> None:
-        check_port(settings.HOST, settings.PORT)
+    def add_arguments(self, parser: CommandParser) -> None:
+        only = "only bring the site up to date and try a page"
+        parser.add_argument("--prepare", action="store_true", dest="prepare_only", help=only)
+
+    def handle(self, *, prepare_only: bool = False, **options: Any) -> None:
+        if not prepare_only:
+            check_port(settings.HOST, settings.PORT)
         check_folders()
         check_backup()
         check_database()
-        with (settings.DATA_DIR / ".lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)  # a second start waits for the first
-            prepare()
-        say(f"Storing in {database()}")
+        prepare()
+        say(f"Lagrar i {database()}")
+        if prepare_only:
+            try_page()
+            return
         connection.close()
-        say(f"Serving on {settings.SITE_URL}; stop with Ctrl+C")
-        arguments = [*GRANIAN.split(), str(THREADS), "--host", settings.HOST, "--port", str(settings.PORT)]
-        os.execv(sys.executable, [sys.executable, "-m", "granian", *arguments, "molndal_intl.wsgi:application"])
+        say(f"Webbplatsen finns på {settings.SITE_URL}; avsluta med Ctrl+C")
+        granian()
 
 
 def say(line: str) -> None:
     print(line, flush=True)
+
+
+def granian() -> None:
+    """Become the server, which follows the link `current` (bin/release) anew for each worker that it starts."""
+    current = settings.BASE_DIR.parent.parent / "current"
+    root = current if current.resolve() == settings.BASE_DIR else settings.BASE_DIR
+    python = sys.executable.replace(str(settings.BASE_DIR), str(root))
+    arguments = ["--workers", settings.WORKERS, "--blocking-threads", settings.WORKER_THREADS]
+    arguments += ["--workers-max-rss", settings.WORKER_MEMORY] if settings.WORKER_MEMORY else []
+    arguments += ["--host", settings.HOST, "--port", settings.PORT, f"{root}/molndal_intl/wsgi.py:application"]
+    os.environ.setdefault("MALLOC_ARENA_MAX", "2")  # each heap of glibc's keeps what it once held: 10 MB of a worker
+    # Seconds until an old worker ends; its successor must listen then, on a busy machine too.
+    os.environ.setdefault("GRANIAN_RESPAWN_INTERVAL", "15")
+    os.chdir("/")  # the folder of a release is removed one day
+    os.execv(python, [python, "-m", "granian", *GRANIAN.split(), *map(str, arguments)])
+
+
+def try_page() -> None:
+    """Stop where the start page is not answered: a release that cannot do that is not switched to."""
+    import_module("molndal_intl.wsgi")
+    status = Client(SERVER_NAME=urlsplit(settings.SITE_URL).hostname).get("/", secure=True).status_code
+    if status != HTTPStatus.OK:
+        raise SystemExit(f"Startsidan svarar {status}")
 
 
 def check_port(host: str, port: int) -> None:
@@ -68,9 +102,9 @@ def check_port(host: str, port: int) -> None:
             listener.bind(address)
     except OSError as error:
         if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
-            raise SystemExit("HOST: should be an address of this machine, such as 127.0.0.1 or 0.0.0.0") from None
+            raise SystemExit("HOST: ska vara en adress som den här maskinen har, som 127.0.0.1 eller 0.0.0.0") from None
         raise SystemExit(
-            f"PORT: cannot listen on {host}:{port} ({error.strerror}). Choose another: make run PORT={port + 1}"
+            f"PORT: kan inte lyssna på {host}:{port} ({error.strerror}). Välj en annan: make run PORT={port + 1}"
         ) from None
 
 
@@ -81,18 +115,17 @@ def check_folders() -> None:
             probe = folder / ".writable"
             probe.touch()
             probe.unlink()
+        keep_private()
     except OSError as error:
-        raise SystemExit(f"DATA_DIR: cannot write to {error.filename} ({error.strerror})") from None
+        raise SystemExit(f"DATA_DIR: det går inte att skriva i {error.filename} ({error.strerror})") from None
 
 
 def check_backup() -> None:
-    """Stop where the key or the folder of the backups cannot be used. A store that is far away is asked by night."""
+    """Stop where the folder of the backups cannot be used. A store that is far away is asked by night."""
     try:
-        if settings.BACKUP_KEY_FILE:
-            read_key(settings.BACKUP_KEY_FILE)
         where = place(settings.BACKUP_DIR) if settings.BACKUP_DIR else None
     except BackupError as error:
-        raise SystemExit(f"BACKUP_DIR, BACKUP_KEY_FILE: {error}") from None
+        raise SystemExit(f"BACKUP_DIR: {error}") from None
     if isinstance(where, Folder):
         with suppress(OSError):
             where.path.mkdir(parents=True, exist_ok=True)
@@ -105,23 +138,27 @@ def check_database() -> None:
     file, mark = Path(connection.settings_dict["NAME"]), settings.DATA_DIR / SERVED
     if connection.vendor == "sqlite" and mark.exists() and not file.exists():
         raise SystemExit(
-            f"DATABASE_URL: the database {file} is missing, though this site has served before. Bring it back "
-            f"(manage.py restore BACKUP, see docs/drift.md), or remove {mark} to begin with an empty one"
+            f"DATABASE_URL: databasen {file} saknas, fast webbplatsen har varit igång förut. Återställ den "
+            f"(manage.py restore FIL, se docs/drift.md), eller ta bort {mark} för att börja med en tom"
         )
     try:
         connection.ensure_connection()
     except Error as error:
         reason = str(error).strip().splitlines()[0]
-        raise SystemExit(f"DATABASE_URL: the database does not answer ({reason})") from None
+        raise SystemExit(f"DATABASE_URL: databasen svarar inte ({reason})") from None
 
 
 def prepare() -> None:
     """Bring database, content and static files up to date."""
     try:
-        with migration_lock():
-            say("Updating the database …")
+        with site_lock("start", LOCK):
+            if MediaFolder._meta.db_table in connection.introspection.table_names():
+                claim()  # before a backup without its pictures is made
+            say("Uppdaterar databasen …")
             upgrade(say)
-            say("Loading the content …")
+            note_first_run()
+            claim()
+            say("Läser in innehållet …")
             call_command("load_content")
             # Content from before its history was kept gets a version to go back to.
             call_command("createinitialrevisions", verbosity=0, comment="Första versionen")
@@ -131,24 +168,32 @@ def prepare() -> None:
                 password = secrets.token_urlsafe(12)
                 User.objects.create_superuser("samordnare", password=password)
                 say(LOGIN.format(url=settings.SITE_URL, password=password))
+            collect_static()
+            (settings.DATA_DIR / SERVED).touch()
     except Error as error:
-        raise SystemExit(f"DATABASE_URL: the database cannot be brought up to date ({error})") from None
+        raise SystemExit(f"DATABASE_URL: databasen går inte att uppdatera ({error})") from None
     except BackupError as error:
-        raise SystemExit(f"The database should be changed, but could not be backed up before: {error}") from None
-    collect_static()
-    (settings.DATA_DIR / SERVED).touch()
+        raise SystemExit(f"Databasen ska ändras, men det gick inte att göra en säkerhetskopia först: {error}") from None
+
+
+def claim() -> None:
+    """Stop where the folder of pictures is not the database's."""
+    try:
+        claim_folder()
+    except BackupError as error:
+        raise SystemExit(str(error)) from None
 
 
 def collect_static() -> None:
     """Copy, name and compress the static files: eight seconds of work, so only when one of them has changed."""
-    files = sorted(
-        f"{path} {storage.get_modified_time(path).timestamp()}"
-        for finder in get_finders()
-        for path, storage in finder.list([])
-    )
-    fingerprint, mark = hashlib.sha256("\n".join(files).encode()).hexdigest(), settings.STATIC_ROOT / ".collected"
+    digest, mark = hashlib.sha256(), settings.STATIC_ROOT / ".collected"
+    found = [file for finder in get_finders() for file in finder.list([])]
+    for path, storage in sorted(found, key=itemgetter(0)):
+        with storage.open(path) as file:
+            digest.update(f"{path}\n{hashlib.sha256(file.read()).hexdigest()}\n".encode())
+    fingerprint = digest.hexdigest()
     if not mark.exists() or mark.read_text() != fingerprint:
-        say("Collecting static files …")
+        say("Samlar statiska filer …")
         call_command("collectstatic", verbosity=0, interactive=False)
         mark.write_text(fingerprint)
 
@@ -159,6 +204,6 @@ def database() -> str:
         return connection.vendor
     with connection.cursor() as cursor:
         journal = cursor.execute("PRAGMA journal_mode").fetchone()[0]
-        full = "FULL" if cursor.execute("PRAGMA synchronous").fetchone()[0] == 2 else "NOT FULL"
-    why = "" if journal == "wal" else ", as the write-ahead log of this version can corrupt the database"
+        full = "FULL" if cursor.execute("PRAGMA synchronous").fetchone()[0] == 2 else "inte FULL"
+    why = "" if journal == "wal" else ", då WAL i den här versionen kan skada databasen"
     return f"SQLite {sqlite3.sqlite_version}, journal_mode={journal}{why}, synchronous={full}"
