@@ -41,14 +41,14 @@ from publishing.sorting import sort_key
 # The one style sheet that the editor (ProseMirror) puts into the page by itself.
 EDITOR_STYLE = "'sha256-PlumsSlvJ7vvWzjqibGAYKq92O3y/4JTxWWsWJvyUYA='"
 PUBLISHING_FIELDSET: Any = (
-    _("Publicering"),
+    _("Publication"),
     {
         "classes": ["panel", "collapse"],  # beside the text (change_form.html)
         "fields": ["published_at", "unpublished_at", "minor_change", "change_note", "slug", "position", "reviewed_at"],
     },
 )
 IMAGE_FIELDSET: Any = (
-    _("Bild"),
+    _("Picture"),
     {"classes": ["panel", "collapse"], "fields": ["image", "image_alt", "image_decorative"]},
 )
 # In the session: by the key of an add form, the name and address of what was added with it.
@@ -231,12 +231,12 @@ class ContentAdmin(DeletionMixin, PreviewMixin, ReviewingMixin, SchedulingMixin,
             raise SuspiciousOperation("a row that is no number")
         return super().response_action(request, queryset, *args, **kwargs)
 
-    @admin.display(description=_("namn"), ordering="sort_key")
+    @admin.display(description=_("name"), ordering="sort_key")
     def listed_name(self, obj: Any) -> str:
         """The name, in a column that is sorted in Swedish."""
         return str(obj)
 
-    @admin.display(description=_("senast uppdaterad"), ordering="updated_at")
+    @admin.display(description=_("last updated"), ordering="updated_at")
     def updated(self, obj: Any) -> str:
         """The day, as readers see it: the minute would not fit on a phone."""
         return date_format(timezone.localtime(obj.updated_at), "SHORT_DATE_FORMAT")

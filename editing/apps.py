@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 class EditingConfig(AppConfig):
     name = "editing"
-    verbose_name = _("Redigering")
+    verbose_name = _("Editing")
 
     def ready(self) -> None:
         from editing.models import change_notes, drafted_texts

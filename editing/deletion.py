@@ -73,7 +73,7 @@ def linking(obj: Any) -> list[dict[str, Any]]:
 class DeletionMixin(FormAdmin):
     delete_confirmation_template = "editing/delete_confirmation.html"
     # What happens where the object is used.
-    when_used = gettext_lazy("Kopplingen tas bort där. Resten av sidan är kvar.")
+    when_used = gettext_lazy("The connection is removed there. The rest of the page stays.")
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         obj = self.stored(request, object_id)
@@ -87,7 +87,7 @@ class DeletionMixin(FormAdmin):
     def render_delete_form(self, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
         obj = context["object"]
         context |= {
-            "title": (_("”%s” går inte att radera") if context["protected"] else _("Vill du radera ”%s”?")) % obj,
+            "title": (_("“%s” cannot be deleted") if context["protected"] else _("Do you want to delete “%s”?")) % obj,
             "parts": related(obj, goes_too=True),
             "uses": related(obj, goes_too=False),
             "when_used": self.when_used,
@@ -97,7 +97,7 @@ class DeletionMixin(FormAdmin):
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """Keep a last version, in a revision of its own: one is saved only while its object is there."""
-        with self.new_revision(request, _("Raderad")):
+        with self.new_revision(request, _("Deleted")):
             reversion.add_to_revision(obj)
         super().delete_model(request, obj)
         if form := request.deletion_form:  # type: ignore[attr-defined]

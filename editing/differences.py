@@ -44,7 +44,7 @@ def label_of(field: Any) -> str:
     if not language:
         return name
     # Translators: a field in a language, "Namn på engelska".
-    return _("%(field)s på %(language)s") % {
+    return _("%(field)s in %(language)s") % {
         "field": name,
         "language": get_language_info(language)["name_translated"].lower(),
     }
@@ -81,7 +81,7 @@ def differences(old: State, new: State) -> list[Difference]:
 def in_words(value: Any, field: Any) -> str:
     """A value of a field, of a model or of a form, as one reads it."""
     if isinstance(value, bool):
-        return _("ja") if value else _("nej")
+        return _("yes") if value else _("no")
     if isinstance(value, datetime):
         return date_format(timezone.localtime(value), "DATETIME_FORMAT")
     if isinstance(value, date):
@@ -89,7 +89,7 @@ def in_words(value: Any, field: Any) -> str:
     if isinstance(value, list):
         return ", ".join(sorted(map(str, value), key=sort_key))
     if isinstance(field, RichTextField):
-        return plain_text(value or "", _("[bild: {}]"))
+        return plain_text(value or "", _("[picture: {}]"))
     return "" if value is None else str(dict(getattr(field, "flatchoices", ())).get(value, localize(value)))
 
 

@@ -66,25 +66,27 @@ class DraftMixin(LockingMixin):
         """Keep what was posted as a draft. It may be unfinished, but a picture must be valid. The object is locked."""
         data, (form, _formsets) = self.posted_forms(request, object_id)
         if "image" in form.errors and request.FILES:
-            messages.error(request, _("Utkastet är inte sparat, för bilden går inte att använda."))
+            messages.error(request, _("The draft is not saved, because the picture cannot be used."))
             return self.show_data(request, object_id, data)
         if refused := self.refuse_newer_draft(request, object_id):
             return refused
         self.store_draft(request, object_id, data)
-        messages.success(request, _("Utkastet är sparat. Besökarna ser fortfarande den publicerade texten."))
+        messages.success(request, _("The draft is saved. Visitors still see the published text."))
         return redirect(request.path)
 
     def autosave(self, request: HttpRequest, object_id: str | None) -> JsonResponse:
         """Keep what is being typed as a draft. Answers editing.js with its version; 409 if there is a newer one."""
         draft, problem = self.draft_of(request, object_id), None
         if draft and draft.version != request.POST.get("_draft_seen"):
-            problem = _("Det du skriver sparas inte längre av sig självt, för det finns ett nyare utkast. Spara själv.")
+            problem = _(
+                "What you write is no longer saved by itself, because there is a newer draft. Save it yourself."
+            )
         elif draft and Schedule.objects.filter(draft=draft, refusal="").exists():
-            problem = _("Utkastet har en tid. Därför sparas det du skriver inte av sig självt. Spara själv.")
+            problem = _("The draft has a time. What you write is therefore not saved by itself. Save it yourself.")
         if problem:
             return JsonResponse({"problem": problem}, status=409)
         draft = self.store_draft(request, object_id, self.posted_forms(request, object_id)[0])
-        saved = _("Sparat som utkast %s") % timezone.localtime(draft.saved_at).strftime("%H.%M")
+        saved = _("Saved as a draft %s") % timezone.localtime(draft.saved_at).strftime("%H.%M")
         return JsonResponse({"draft": draft.version, "saved": saved})
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
@@ -104,11 +106,11 @@ class DraftMixin(LockingMixin):
             raise PermissionDenied
         draft = self.draft_of(request, object_id)
         if request.method == "POST" and draft and request.POST.get("sure") != draft.version:
-            title = _("Vill du kasta utkastet?")
+            title = _("Do you want to throw the draft away?")
             return self.page(request, "editing/discard.html", title, draft=draft, sure=draft.version)
         if request.method == "POST" and draft:
             draft.delete()
-            messages.success(request, _("Utkastet är borta."))
+            messages.success(request, _("The draft is gone."))
         return redirect(f"{self.url_name}_change", object_id) if object_id else redirect(f"{self.url_name}_add")
 
     def get_urls(self) -> list[Any]:

@@ -2,36 +2,34 @@
 
 from typing import Any
 
-from django.conf import settings
-from django.conf.locale import LANG_INFO
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
-from modeltranslation.translator import translator
 
-from editing.models import OutdatedTranslation
+from editing.models import TranslationStatus
+from editing.translations import OTHER_LANGUAGES, SOURCE, translated_fields
 from publishing.models import Publishable
 
-# Codes, and names in the language of the user.
-OTHER_LANGUAGES = [(code, _(LANG_INFO[code]["name"])) for code, _name in settings.LANGUAGES[1:]]
+
+def lacks_text(model: type[Any], language: str) -> Q:
+    """Objects of which a text is there in Swedish and not in the language. A proper name is the same in both."""
+    found = Q(pk__in=[])
+    for name in translated_fields(model):
+        if not (model.is_proper_name and name == model.title_field):
+            is_empty = Q((f"{name}_{language}", "")) | Q((f"{name}_{language}", None))
+            found |= Q((f"{name}_{SOURCE}__gt", "")) & is_empty
+    return found
 
 
 def lacks(model: type[Publishable], language: str) -> Q:
-    """Pages of which a text is there in Swedish and not in the language, or older there.
-
-    A proper name is the same in both.
-    """
-    names = set(translator.get_options_for_model(model).all_fields) - {"slug"}
-    names -= {model.title_field} if model.is_proper_name else set()
-    outdated = OutdatedTranslation.objects.filter(model=model._meta.label_lower, language=language)
-    found = Q(pk__in=outdated.values("object_id"))
-    for name in sorted(names):
-        written = Q((f"{name}_{settings.LANGUAGE_CODE}__gt", ""))
-        found |= written & (Q((f"{name}_{language}", "")) | Q((f"{name}_{language}", None)))
-    return found
+    """Pages of which a text is missing in the language, or older there than in Swedish."""
+    outdated = TranslationStatus.objects.filter(
+        model=model._meta.label_lower, language=language, state=TranslationStatus.State.OUTDATED
+    )
+    return lacks_text(model, language) | Q(pk__in=outdated.values("object_id"))
 
 
 class StatusFilter(admin.SimpleListFilter):
@@ -39,8 +37,8 @@ class StatusFilter(admin.SimpleListFilter):
     parameter_name = "status"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        public, draft = ("public", _("Publicerad")), ("draft", _("Har utkast"))
-        return [public, draft, ("planned", _("Schemalagd")), ("hidden", _("Inte publicerad"))]
+        public, draft = ("public", _("Published")), ("draft", _("Has a draft"))
+        return [public, draft, ("planned", _("Scheduled")), ("hidden", _("Not published"))]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         planned = Q(published_at__gt=timezone.now())
@@ -57,23 +55,23 @@ class StatusFilter(admin.SimpleListFilter):
 
 
 class ReviewFilter(admin.SimpleListFilter):
-    title = _("granskning")
+    title = _("review")
     parameter_name = "review"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("due", _("Dags att granska"))]
+        return [("due", _("Due for review"))]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet:
         return queryset.due_for_review() if self.value() == "due" else queryset
 
 
 class MissingTranslationFilter(admin.SimpleListFilter):
-    title = _("översättning att göra")
+    title = _("translation to do")
     parameter_name = "missing"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [(code, capfirst(name)) for code, name in OTHER_LANGUAGES]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet:
-        value = self.value()
+        value = self.value() or ""
         return queryset.filter(lacks(queryset.model, value)) if value in dict(OTHER_LANGUAGES) else queryset

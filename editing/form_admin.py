@@ -118,13 +118,15 @@ class FormAdmin(FriendlyFields, TranslationAdmin):
 
     def show_posted(self, request: HttpRequest, object_id: str | None) -> HttpResponse:
         """Show the form again as it was posted."""
-        messages.info(request, _("Här är det du skrev. Det är inte sparat än."))
+        messages.info(request, _("This is what you wrote. It is not saved yet."))
         return self.show_data(request, object_id, self.posted_forms(request, object_id)[0])
 
     def show_as_new(self, request: HttpRequest) -> HttpResponse:
         """Show what was typed about an object that has been deleted meanwhile, in the form of a new one."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        messages.error(request, _("Någon har raderat det här medan du skrev. Det du skrev står kvar som något nytt."))
+        messages.error(
+            request, _("Someone deleted this while you were writing. What you wrote is kept as something new.")
+        )
         data = {name: [str(value) for value in values] for name, values in request.POST.lists()}
         return self.show_data(request, None, data, reverse(f"{self.url_name}_add"))

@@ -69,7 +69,7 @@ class MomentField(forms.DateTimeField):
         moment = timezone.make_aware(typed)
         if timezone.make_naive(moment.astimezone(UTC)) == typed:
             return moment
-        raise forms.ValidationError(_("Det klockslaget finns inte: klockan ställs fram då."), code="skipped")
+        raise forms.ValidationError(_("That time does not exist: the clock is put forward then."), code="skipped")
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Compared as it is shown: the second of the two hours looks like the first."""
@@ -111,17 +111,17 @@ class ContentForm(forms.ModelForm):
     """The form of a content, with the choice not to move "Senast uppdaterad"."""
 
     minor_change = forms.BooleanField(
-        label=_("Mindre ändring"),
+        label=_("Minor change"),
         required=False,
-        help_text=_("Kryssa i om du bara rättar till exempel ett stavfel. Då ändras inte ”Senast uppdaterad”."),
+        help_text=_("Tick if you only correct a spelling mistake, for example. Then “Last updated” does not change."),
     )
 
     change_note = forms.CharField(
-        label=_("Vad är nytt?"),
+        label=_("What is new?"),
         required=False,
         max_length=200,
         widget=forms.TextInput(attrs={"class": "vTextField"}),
-        help_text=_("En mening till läsarna, om du vill. Visas under ”Senast uppdaterad” och i flödet."),
+        help_text=_("A sentence to readers, if you like. Shown below “Last updated” and in the feed."),
     )
 
     # Data to show instead of what is stored or posted. Such a form is never valid, and so never saved.
@@ -137,7 +137,7 @@ class ContentForm(forms.ModelForm):
         """Refuse a note about a minor change. Keep a moment that was not changed, also where its time comes twice."""
         cleaned = super().clean()
         if self.cleaned_data.get("minor_change") and self.cleaned_data.get("change_note"):
-            message = _("En mindre ändring berättar vi inte om. Ta bort texten här, eller krysset för mindre ändring.")
+            message = _("We do not announce a minor change. Remove the text here, or the tick for minor change.")
             self.add_error("change_note", forms.ValidationError(message, code="minor"))
         for name, field in self.fields.items():
             if isinstance(field, MomentField) and name in self.cleaned_data and name not in self.changed_data:
@@ -145,7 +145,17 @@ class ContentForm(forms.ModelForm):
         return cleaned
 
 
-class FriendlyFields(BaseModelAdmin):
+class NamedFields(BaseModelAdmin):
+    """Fields whose labels are translated now, as Django writes the log of changes without translations."""
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
+        field: forms.Field | None = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field:
+            field.label = str(field.label)
+        return field
+
+
+class FriendlyFields(NamedFields):
     """The fields and widgets of the admin's forms and inlines."""
 
     formfield_overrides: ClassVar[Any] = {
@@ -156,7 +166,7 @@ class FriendlyFields(BaseModelAdmin):
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
         if db_field.name.startswith("slug_") and db_field.name != f"slug_{settings.LANGUAGE_CODE}":
-            kwargs["help_text"] = _("Lämna tomt, så görs adressen av rubriken på det här språket.")
+            kwargs["help_text"] = _("Leave empty, and the address is made from the title in this language.")
         if isinstance(db_field, models.FloatField):
             kwargs["localize"] = True  # 57,6554 as well as 57.6554
         if db_field.name in self.get_autocomplete_fields(request):

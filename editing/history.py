@@ -21,6 +21,7 @@ from reversion.models import Version
 
 from editing.differences import Difference, State, differences, in_words, label_of
 from editing.form_admin import FormAdmin
+from editing.translations import changed_texts, note_changes
 from publishing.models import UNSEEN
 
 
@@ -54,7 +55,7 @@ def value_in(version: Version, field: Any) -> Any:
         return value
     keys = [int(key) for key in value] if field.many_to_many else [value]
     names = {item.pk: str(item) for item in field.related_model._base_manager.filter(pk__in=keys)}
-    return [names.get(key, _("(borttaget)")) for key in keys]
+    return [names.get(key, _("(removed)")) for key in keys]
 
 
 def version_state(version: Version, relations: list[Any]) -> State:
@@ -90,7 +91,10 @@ def load(obj: Any, version: Version, without: tuple[str, ...] = ()) -> dict[str,
 
 
 def save_with_lists(obj: Any, lists: dict[str, list[Any]]) -> None:
+    """Save an object of a version. What it changes of a translation is not reviewed."""
+    changed = changed_texts(obj)
     obj.save()
+    note_changes(obj, changed)
     for name, items in lists.items():
         getattr(obj, name).set(items)
 
@@ -137,7 +141,7 @@ class HistoryMixin(FormAdmin):
             "page": page,
             "may_restore": self.has_change_permission(request, obj) and self.may_save(request, obj),
         }
-        return self.page(request, "editing/history.html", _("Historik: %s") % obj, **context)
+        return self.page(request, "editing/history.html", _("History: %s") % obj, **context)
 
     def restore_view(self, request: HttpRequest, version_id: int) -> HttpResponse:
         """Restore a version of an object, or recover one that was deleted. A first post shows what would change."""
@@ -151,12 +155,14 @@ class HistoryMixin(FormAdmin):
         if request.POST.get("sure") != "sure":
             return self.ask_to_restore(request, version, obj)
         when = date_format(timezone.localtime(version.revision.date_created), "DATETIME_FORMAT")
-        comment = (_("Återställd till versionen från %s") if obj else _("Återskapad ur versionen från %s")) % when
+        comment = (_("Restored to the version of %s") if obj else _("Recreated from the version of %s")) % when
         try:
             with self.new_revision(request, comment):
                 self.restore(version)
         except (RevertError, IntegrityError, ObjectDoesNotExist):
-            messages.error(request, _("Versionen går inte att återställa, för adressen eller något annat är upptaget."))
+            messages.error(
+                request, _("The version cannot be restored, because the address or something else is taken.")
+            )
             return redirect(f"{self.url_name}_changelist")
         messages.success(request, f"{comment}.")
         return redirect(f"{reverse(f'{self.url_name}_change', args=[version.object_id])}?live=1")  # not its draft
@@ -165,7 +171,11 @@ class HistoryMixin(FormAdmin):
         newest = Version.objects.get_for_object(obj).first() if obj else None
         states = [version_state(one, self.relations) for one in (newest, version)] if newest else [{}, {}]
         changed = [{k: v for k, v in state.items() if k not in self.history_keeps} for state in states]
-        title = _("Vill du återställa versionen?") if obj else _("Vill du återskapa ”%s”?") % version.object_repr
+        title = (
+            _("Do you want to restore the version?")
+            if obj
+            else _("Do you want to recreate “%s”?") % version.object_repr
+        )
         context = {"object": obj, "version": version, "changes": differences(*changed)}
         return self.page(request, "editing/restore.html", title, **context)
 
@@ -193,7 +203,7 @@ class HistoryMixin(FormAdmin):
             raise PermissionDenied
         versions = Version.objects.get_deleted(self.model).select_related("revision__user")
         return self.page(
-            request, "editing/deleted.html", _("Raderade: %s") % self.opts.verbose_name_plural, versions=versions
+            request, "editing/deleted.html", _("Deleted: %s") % self.opts.verbose_name_plural, versions=versions
         )
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:

@@ -18,6 +18,7 @@ from reversion.models import Version
 from editing.differences import Difference, differences, form_state
 from editing.form_admin import FormAdmin
 from editing.form_data import FormData
+from editing.forms import NamedFields
 from editing.proof import proof_of
 
 
@@ -102,14 +103,14 @@ class SeenForm(forms.ModelForm):
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         if "_restore" in self.data:
-            self.add_error(None, _("Här är det du skrev. Det är inte sparat än."))
+            self.add_error(None, _("This is what you wrote. It is not saved yet."))
         stored = type(self.instance)._base_manager.select_for_update().filter(pk=self.instance.pk).first()
         if self.instance.pk and not stored:
-            self.add_error(None, _("Någon har raderat det här medan du skrev. Det går inte att spara."))
+            self.add_error(None, _("Someone deleted this while you were writing. It cannot be saved."))
         if stored and self.data.get("_seen") != self.digest(stored):
             message = _(
-                "Någon har sparat det här medan du skrev. Där står nu: ”%(now)s”. "
-                "Spara igen om det är din version som ska gälla."
+                "Someone saved this while you were writing. It now says: “%(now)s”. Save again if your "
+                "version is to apply."
             )
             for name in self.fields:
                 if name in self.cleaned_data and self.cleaned_data[name] != self.held(stored, name):
@@ -117,7 +118,7 @@ class SeenForm(forms.ModelForm):
         return cleaned
 
 
-class SeenAdmin(admin.ModelAdmin):
+class SeenAdmin(NamedFields, admin.ModelAdmin):
     """An admin whose form is a `SeenForm`."""
 
     form = SeenForm

@@ -21,8 +21,8 @@ class TypedForm(models.Model):
 
     model = models.CharField(max_length=100, help_text="the object's model, such as networks.network")
     data = models.JSONField(default=dict, help_text="by the name of each input, a list of what was typed")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name=_("av"), on_delete=models.CASCADE)
-    saved_at = models.DateTimeField(_("sparat"), default=timezone.now)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name=_("by"), on_delete=models.CASCADE)
+    saved_at = models.DateTimeField(_("saved at"), default=timezone.now)
 
     class Meta:
         abstract = True
@@ -37,10 +37,10 @@ class Draft(TypedForm):
     object_id = models.BigIntegerField(null=True)
 
     class Meta:
-        verbose_name = _("utkast")
-        verbose_name_plural = _("utkast")
+        verbose_name = _("draft")
+        verbose_name_plural = _("draft")
         constraints = [models.UniqueConstraint(fields=["model", "object_id"], name="editing_draft_one_each")]
-        permissions = [("publish", _("Får publicera"))]
+        permissions = [("publish", _("May publish"))]
 
     @property
     def version(self) -> str:
@@ -52,11 +52,11 @@ class Schedule(models.Model):
     """When a draft is published by itself, or why it was not."""
 
     class Refusal(models.TextChoices):
-        CHANGED = "changed", _("Sidan har ändrats sedan utkastet skrevs.")
-        DELETED = "deleted", _("Det som utkastet ändrar är raderat.")
-        INVALID = "invalid", _("Något i utkastet behöver rättas.")
-        FORBIDDEN = "forbidden", _("Den som skrev utkastet får inte längre publicera.")
-        FAILED = "failed", _("Ett fel uppstod. Försök igen, och säg till it-avdelningen om det inte går.")
+        CHANGED = "changed", _("The page has changed since the draft was written.")
+        DELETED = "deleted", _("What the draft changes has been deleted.")
+        INVALID = "invalid", _("Something in the draft needs to be corrected.")
+        FORBIDDEN = "forbidden", _("Whoever wrote the draft may no longer publish.")
+        FAILED = "failed", _("An error occurred. Try again, and tell the IT department if it does not work.")
 
     draft = models.OneToOneField(Draft, on_delete=models.CASCADE)
     publish_at = models.DateTimeField(db_index=True)
@@ -100,19 +100,25 @@ class ChangeNote(models.Model):
         return self.text
 
 
-class OutdatedTranslation(models.Model):
-    """That a text was changed in Swedish and its translation was not."""
+class TranslationStatus(models.Model):
+    """What is left to do about a translated text, a row for each state. A text without any is reviewed, or missing."""
+
+    class State(models.TextChoices):
+        OUTDATED = "outdated", _("The Swedish has changed")
+        UNREVIEWED = "unreviewed", _("Not reviewed")
 
     model = models.CharField(max_length=100)
     object_id = models.BigIntegerField()
     field = models.CharField(max_length=60)
     language = models.CharField(max_length=10)
+    state = models.CharField(max_length=10, choices=State, default=State.OUTDATED)
+    before = models.TextField(blank=True, help_text="of an outdated one: the Swedish text that was translated")
     since = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["model", "object_id", "field", "language"], name="editing_outdatedtranslation_one_each"
+                fields=["model", "object_id", "field", "language", "state"], name="editing_translationstatus_one_each"
             ),
         ]
 

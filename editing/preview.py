@@ -86,11 +86,11 @@ class PreviewMixin(FormAdmin):
         """What was posted, its public pages, and why there are none."""
         data, (form, formsets) = self.posted_forms(request, object_id)
         if not (form.is_valid() and all_valid(formsets)):
-            return data, {}, _("Rätta det som är markerat, så går sidan att förhandsgranska.")
+            return data, {}, _("Correct what is marked, and the page can be previewed.")
         try:
             return data, self.render_pages(request, form, formsets, object_id is not None, languages), ""
         except Http404:
-            return data, {}, _("Sidan som visar det här är inte publicerad och går inte att förhandsgranska.")
+            return data, {}, _("The page that shows this is not published and cannot be previewed.")
 
     def start_preview(self, request: HttpRequest, object_id: str | None) -> HttpResponse:
         """Store what was posted and its public pages for a day, if it is valid."""

@@ -108,16 +108,16 @@ class PublishingMixin(LockingMixin, HistoryMixin):
     def state_in_words(self, page: Publishable, is_hidden: bool) -> Any:
         """The state of a page that was just saved, with a link to what can be done about it."""
         form = reverse(f"{self.url_name}_change", args=[page.pk])
-        state: Any = _("är sparad. Läsarna ser den inte.")
-        leads_to, url = _("Fortsätt redigera"), form
+        state: Any = _("is saved. Readers do not see it.")
+        leads_to, url = _("Continue editing"), form
         if page.is_published:
-            state, leads_to, url = _("är publicerad."), _("Visa sidan"), page.get_absolute_url()  # type: ignore[attr-defined]
+            state, leads_to, url = _("is published."), _("Show the page"), page.get_absolute_url()  # type: ignore[attr-defined]
         elif page.will_be_seen:
             moment = timezone.localtime(page.published_at)
             when = f"{date_format(moment, 'DATE_FORMAT')} kl. {moment:%H.%M}"
-            state, leads_to = _("publiceras %s.") % when, _("Ändra tiden")
+            state, leads_to = _("is published on %s.") % when, _("Change the time")
         elif is_hidden:
-            state, leads_to = _("är avpublicerad. Läsarna ser den inte."), _("Ångra i formuläret")
+            state, leads_to = _("is unpublished. Readers do not see it."), _("Undo in the form")
         return format_html('”<a href="{}">{}</a>” {} <a href="{}">{}</a>', form, page, state, url, leads_to)
 
     def prepare_recovery(self, obj: Any) -> None:
@@ -133,30 +133,30 @@ class PublishingMixin(LockingMixin, HistoryMixin):
     @admin.display(description=_("status"))
     def status(self, obj: Publishable) -> Any:
         if obj.is_published:
-            return _("Publicerad, med utkast") if obj.has_draft else _("Publicerad")  # type: ignore[attr-defined]
-        return _("Schemalagd") if obj.published_at and obj.published_at > timezone.now() else _("Inte publicerad")
+            return _("Published, with a draft") if obj.has_draft else _("Published")  # type: ignore[attr-defined]
+        return _("Scheduled") if obj.published_at and obj.published_at > timezone.now() else _("Not published")
 
-    @admin.action(description=_("Publicera nu"), permissions=["publish"])
+    @admin.action(description=_("Publish now"), permissions=["publish"])
     def publish_now(self, request: HttpRequest, queryset: QuerySet) -> None:
         with self.new_revision(request):
             for item in queryset.select_for_update(of=["self"]):
                 if not item.is_published:
                     item.publish()
                     item.save(update_fields=["published_at", "unpublished_at"])
-        message = ngettext("%d sida är nu publicerad.", "%d sidor är nu publicerade.", len(queryset))
+        message = ngettext("%d page is now published.", "%d pages are now published.", len(queryset))
         self.message_user(request, message % len(queryset))
 
-    @admin.action(description=_("Avpublicera nu"), permissions=["publish"])
+    @admin.action(description=_("Unpublish now"), permissions=["publish"])
     def unpublish_now(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
         items = [item for item in queryset if not item.must_stay]
         if request.POST.get("sure") != SURE:
             kept = [item for item in queryset if item.must_stay]
             context = {"items": items, "kept": kept, "action_checkbox_name": ACTION_CHECKBOX_NAME}
-            return self.page(request, "editing/unpublish.html", _("Vill du avpublicera?"), **context)
+            return self.page(request, "editing/unpublish.html", _("Do you want to unpublish?"), **context)
         with self.new_revision(request):
             for item in queryset.filter(pk__in=[item.pk for item in items]).select_for_update(of=["self"]):
                 item.published_at = None
                 item.save(update_fields=["published_at"])
-        message = ngettext("%d sida är avpublicerad.", "%d sidor är avpublicerade.", len(items))
+        message = ngettext("%d page is unpublished.", "%d pages are unpublished.", len(items))
         self.message_user(request, message % len(items))
         return None

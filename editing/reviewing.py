@@ -32,13 +32,13 @@ class NoteForm(forms.Form):
 
     prefix = "proposal"
     note = forms.CharField(
-        label=_("Meddelande"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("Message"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
 
 
 class ReturnForm(NoteForm):
     note = forms.CharField(
-        label=_("Vad behöver ändras?"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3, "required": False})
+        label=_("What needs to change?"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3, "required": False})
     )
 
 
@@ -71,9 +71,9 @@ class ReviewingMixin(SchedulingMixin):
         draft = self.store_draft(request, object_id, data)
         asked = {"asked_by": request.user, "asked_at": timezone.now(), "note": note.cleaned_data["note"]}
         Proposal.objects.update_or_create(draft=draft, defaults={**asked, "returned_at": None, "answer": ""})
-        messages.success(request, _("Utkastet är klart för granskning. En samordnare publicerar det eller svarar."))
+        messages.success(request, _("The draft is ready for review. A coordinator will publish it or reply."))
         may_publish = User.objects.with_perm("editing.publish").exclude(pk=request.user.pk)  # type: ignore[misc]
-        self.write(request, may_publish, _("Klart för granskning: %s"), object_id, asked["note"])
+        self.write(request, may_publish, _("Ready for review: %s"), object_id, asked["note"])
         return redirect(request.path)
 
     def send_back(self, request: HttpRequest, object_id: str | None) -> HttpResponse:
@@ -93,15 +93,15 @@ class ReviewingMixin(SchedulingMixin):
         self.store_draft(request, object_id, data)
         answer = {"returned_by": request.user, "returned_at": timezone.now(), "answer": note.cleaned_data["note"]}
         Proposal.objects.filter(pk=proposal.pk).update(**answer)
-        messages.success(request, _("Utkastet är tillbaka hos den som skrev det."))
-        self.write(request, [proposal.asked_by], _("Tillbaka till dig: %s"), object_id, note.cleaned_data["note"])
+        messages.success(request, _("The draft is back with its author."))
+        self.write(request, [proposal.asked_by], _("Back to you: %s"), object_id, note.cleaned_data["note"])
         return redirect(request.path)
 
     def publish_draft(self, request: HttpRequest, draft: Draft) -> str:
         proposal = Proposal.objects.filter(draft=draft).select_related("asked_by").first()
         refusal = super().publish_draft(request, draft)
         if proposal and not refusal and proposal.asked_by != request.user:
-            self.write(request, [proposal.asked_by], _("Publicerat: %s"), str(draft.object_id))
+            self.write(request, [proposal.asked_by], _("Published: %s"), str(draft.object_id))
         return refusal
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
@@ -111,7 +111,7 @@ class ReviewingMixin(SchedulingMixin):
         super().save_related(request, form, formsets, change)
         is_done = proposal and not Draft.objects.filter(pk=proposal.draft_id).exists()
         if proposal and is_done and self.is_live(form.instance) and proposal.asked_by != request.user:
-            self.write(request, [proposal.asked_by], _("Publicerat: %s"), str(form.instance.pk))
+            self.write(request, [proposal.asked_by], _("Published: %s"), str(form.instance.pk))
 
     def end_draft(self, request: HttpRequest, draft: Draft, obj: Any) -> None:
         """Keep the proposal of an editor who saves a page that is not public: it still waits for a coordinator."""
@@ -119,7 +119,7 @@ class ReviewingMixin(SchedulingMixin):
         if is_open and not self.has_publish_permission(request):
             draft.data, draft.saved_at = {"_seen": [self.version_of(obj)]}, timezone.now()
             draft.save()
-            messages.info(request, _("Sidan väntar fortfarande på att en samordnare granskar den."))
+            messages.info(request, _("The page still waits for a coordinator’s review."))
         else:
             super().end_draft(request, draft, obj)
 
@@ -138,7 +138,7 @@ class ReviewingMixin(SchedulingMixin):
                     send_mail(subject % title, text, None, [address])
                 except (SMTPException, OSError):
                     logger.exception("A letter about %s %s was not sent", self.opts.label_lower, object_id)
-                    message = _("Mejlet till %s gick inte att skicka. Hör av dig själv.") % address
+                    message = _("The email to %s could not be sent. Get in touch yourself.") % address
                     messages.warning(request, message, fail_silently=True)
 
         transaction.on_commit(send)

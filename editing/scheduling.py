@@ -28,12 +28,12 @@ class ScheduleForm(forms.Form):
     """The time at which a draft is published."""
 
     prefix = "schedule"
-    publish_at = MomentField(label=_("Publicera utkastet den"), widget=MinuteInput, validators=[is_sensible_year])
+    publish_at = MomentField(label=_("Publish the draft on"), widget=MinuteInput, validators=[is_sensible_year])
 
     def clean_publish_at(self) -> datetime:
         moment: datetime = self.cleaned_data["publish_at"]
         if moment <= timezone.now():
-            raise forms.ValidationError(_("Tiden har redan varit. Välj en senare."), code="past")
+            raise forms.ValidationError(_("That time has already passed. Choose a later one."), code="past")
         return moment
 
 
@@ -70,7 +70,7 @@ class SchedulingMixin(DraftMixin):
         moment = time.cleaned_data["publish_at"]
         Schedule.objects.create(draft=draft, publish_at=moment)
         words = date_format(timezone.localtime(moment), "DATETIME_FORMAT")
-        messages.success(request, _("Utkastet publiceras %s. Till dess ser besökarna den nuvarande texten.") % words)
+        messages.success(request, _("The draft is published on %s. Until then visitors see the present text.") % words)
         return redirect(request.path)
 
     def publish_draft(self, request: HttpRequest, draft: Draft) -> str:

@@ -70,7 +70,7 @@ def preview(request: HttpRequest, key: str) -> HttpResponse:
         "phone": request.GET.get("width") == "phone",
         "link": absolute(reverse("shared_preview", args=[preview.key, language])) if preview.is_shared else "",
     }
-    return admin_of(preview).page(request, "editing/preview.html", _("Förhandsgranska"), **context)
+    return admin_of(preview).page(request, "editing/preview.html", _("Preview"), **context)
 
 
 @require_safe
@@ -88,7 +88,7 @@ def share(request: HttpRequest, key: str) -> HttpResponse:
     expires_at = timezone.now() + (SHARED_FOR if is_shared else timedelta(days=1))
     Preview.objects.filter(pk=preview.pk).update(is_shared=is_shared, expires_at=expires_at)
     if not is_shared:
-        messages.success(request, _("Länken fungerar inte längre."))
+        messages.success(request, _("The link no longer works."))
     if url_has_allowed_host_and_scheme(back := request.POST.get("next", ""), allowed_hosts=None):
         return redirect(back)
     return redirect(f"{reverse('editing:preview', args=[key])}?{request.GET.urlencode()}")

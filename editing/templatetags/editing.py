@@ -14,7 +14,7 @@ register = template.Library()
 @register.filter
 def person(user: Any) -> str:
     """The user's name; the site itself for a change without a user."""
-    return (user.get_full_name() or user.get_username()) if user else _("Webbplatsen")
+    return (user.get_full_name() or user.get_username()) if user else _("Website page")
 
 
 class FieldError(NamedTuple):

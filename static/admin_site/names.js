@@ -36,7 +36,7 @@
 
   // The field's own label, less its colon.
   const nameField = (field) => {
-    const label = field.closest(".fieldBox, .form-row")?.querySelector("label");
+    const label = field.closest(".fieldBox, .form-row, .target")?.querySelector("label");
     if (label) field.setAttribute("aria-label", label.textContent.trim().replace(/:$/, ""));
   };
 

@@ -5,7 +5,7 @@ document.addEventListener("DOMContentLoaded", () => {
 
   // Lambert's azimuthal equal-area projection and its inverse, as in twinning/map.py; degrees and map units.
   const { sin, cos, asin, atan2, hypot, sqrt, PI } = Math;
-  const rad = PI / 180, phi0 = 52 * rad, lambda0 = 10 * rad, units = 6371 / 5;
+  const rad = PI / 180, [phi0, lambda0] = JSON.parse(latitude.dataset.centre).map((degrees) => degrees * rad), units = 6371 / 5;
   const project = (phi, delta) => {
     const k = sqrt(2 / (1 + sin(phi0) * sin(phi) + cos(phi0) * cos(phi) * cos(delta)));
     return [units * k * cos(phi) * sin(delta), -units * k * (cos(phi0) * sin(phi) - sin(phi0) * cos(phi) * cos(delta))];

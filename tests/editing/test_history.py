@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 import reversion
+from django.contrib.admin.models import LogEntry
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -12,6 +13,7 @@ from reversion.models import Version
 from contacts.models import Contact
 from editing.differences import differences, word_pieces
 from networks.models import Network
+from quality.models import Spelling
 from tests.factories import FocusAreaFactory, NetworkFactory, PartnershipFactory, ProjectFactory, TownFactory
 from tests.forms import admin_url, save
 from tests.publishing.test_images import picture
@@ -189,3 +191,15 @@ def test_agreements_have_a_history_of_their_own(editor: Client, contact: Contact
     assert newest.user.username == "samordnare"
     restore(editor, editor.get(admin_url(Partnership, "deleted")).context["versions"][0])
     assert Partnership.objects.get() == agreement
+
+
+def test_comment_names_changed_fields_in_swedish(editor: Client, network: Network) -> None:
+    save(editor, network, **{"projects-0-name_sv": "sopor"})
+    newest = history_of(editor, network).context["steps"][0].version.revision
+    assert newest.comment == "Ändrade Namn [sv] för projekt ”sopor (SERN)”."
+
+
+def test_log_names_changed_fields_in_swedish(editor: Client, db: None) -> None:
+    spelling = Spelling.objects.create(wrong="Ricany", right="Ricany 2")
+    save(editor, spelling, right="Říčany")
+    assert LogEntry.objects.get().get_change_message() == "Ändrade Rätt stavning."

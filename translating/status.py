@@ -1,0 +1,119 @@
+"""The status of every translation, per object and language, in the same number of queries for any amount of content."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+from modeltranslation.translator import translator
+
+from editing.filters import lacks_text
+from editing.models import TranslationStatus
+from editing.translations import OTHER_LANGUAGES
+
+MISSING, DONE = "missing", "done"
+# The first that applies to any text of an object is the object's.
+STATES = {
+    MISSING: _("Missing"),
+    TranslationStatus.State.OUTDATED.value: _("The Swedish has changed"),
+    TranslationStatus.State.UNREVIEWED.value: _("Not reviewed"),
+    DONE: _("Complete"),
+}
+
+
+@dataclass
+class Row:
+    """An object with the state of its translation into each language."""
+
+    obj: Any
+    kind: str
+    states: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def label(self) -> str:
+        return str(self.obj._meta.label_lower)
+
+
+def models() -> list[type[Any]]:
+    """The translated models that have a form of their own."""
+    return [model for model in translator.get_registered_models(abstract=False) if admin.site.is_registered(model)]
+
+
+def changeable(user: Any) -> list[type[Any]]:
+    """Those that a user may change."""
+    return [model for model in models() if user.has_perm(f"{model._meta.app_label}.change_{model._meta.model_name}")]
+
+
+def part_relations(model: type[Any]) -> list[Any]:
+    """The relations to translated parts without a form of their own, which are translated with their owner."""
+    relations = admin.site.get_model_admin(model).relations  # type: ignore[attr-defined]
+    return [relation for relation in relations if not admin.site.is_registered(relation.related_model)]
+
+
+def texts_of(obj: Any) -> list[Any]:
+    """The object and its parts."""
+    found = [obj]
+    for relation in part_relations(type(obj)):
+        found += sorted(getattr(obj, relation.get_accessor_name()).all(), key=lambda part: part.pk)  # may be prefetched
+    return found
+
+
+def with_related(objects: QuerySet[Any]) -> QuerySet[Any]:
+    """With what their names are made of."""
+    related = admin.site.get_model_admin(objects.model).list_select_related
+    return objects.select_related(*related) if isinstance(related, list | tuple) else objects
+
+
+def lacks_any(model: type[Any], language: str) -> Any:
+    """Whether an object or one of its parts lacks a text in the language."""
+    found: Any = lacks_text(model, language)
+    for relation in part_relations(model):
+        parts = relation.related_model._base_manager.filter(**{relation.field.name: OuterRef("pk")})
+        found |= Q(Exists(parts.filter(lacks_text(relation.related_model, language))))
+    return ExpressionWrapper(found, output_field=BooleanField())
+
+
+def owners(model: type[Any]) -> dict[tuple[str, int], int]:
+    """The key of the owner of each part, by the part's model and key."""
+    found: dict[tuple[str, int], int] = {}
+    for relation in part_relations(model):
+        part = relation.related_model
+        rows = part._base_manager.values_list("pk", relation.field.attname)
+        found |= {(part._meta.label_lower, pk): owner for pk, owner in rows}
+    return found
+
+
+def stored_states() -> dict[tuple[str, int], dict[str, set[str]]]:
+    """What is stored about the texts of each object, by language."""
+    found: dict[tuple[str, int], dict[str, set[str]]] = {}
+    for model, pk, language, state in TranslationStatus.objects.values_list("model", "object_id", "language", "state"):
+        found.setdefault((model, pk), {}).setdefault(language, set()).add(state)
+    return found
+
+
+def rows_of(model: type[Any], stored: dict[tuple[str, int], dict[str, set[str]]]) -> Iterator[Row]:
+    """Every object of a model, in the order of its list."""
+    label, kind = model._meta.label_lower, str(model._meta.verbose_name_plural)
+    states: dict[int, dict[str, set[str]]] = {}
+    texts = {(label, pk): pk for _label, pk in stored if _label == label} | owners(model)
+    for text, owner in texts.items():
+        for language, found in stored.get(text, {}).items():
+            states.setdefault(owner, {}).setdefault(language, set()).update(found)
+    missing = {f"lacks_{code}": lacks_any(model, code) for code, _name in OTHER_LANGUAGES}
+    long = [f.name for f in model._meta.concrete_fields if f.get_internal_type() == "TextField"]
+    objects: QuerySet[Any] = model._default_manager.annotate(**missing).defer(*long)
+    for obj in with_related(objects):
+        row = Row(obj, kind)
+        for code, _name in OTHER_LANGUAGES:
+            left = states.get(obj.pk, {}).get(code, set())
+            left = left | {MISSING} if getattr(obj, f"lacks_{code}") else left
+            row.states[code] = next((state for state in STATES if state in left), DONE)
+        yield row
+
+
+def all_rows(user: Any) -> list[Row]:
+    """The objects that a user may change, kind by kind."""
+    stored = stored_states()
+    return [row for model in changeable(user) for row in rows_of(model, stored)]
