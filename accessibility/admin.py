@@ -28,10 +28,10 @@ class ShortcomingFormSet(BaseInlineFormSet):
         faults = bool(kinds & {Shortcoming.Kind.FAULT, Shortcoming.Kind.BURDEN})
         if faults and self.instance.conformance == Statement.Conformance.FULL:
             raise ValidationError(
-                _("Du har valt ”helt förenlig” men listar brister. Välj ”delvis förenlig” i stället.")
+                _("You have chosen “fully compliant” but list shortcomings. Choose “partly compliant” instead.")
             )
         if not faults and self.instance.conformance == Statement.Conformance.PARTIAL:
-            raise ValidationError(_("Du har valt ”delvis förenlig”. Beskriv då minst en brist."))
+            raise ValidationError(_("You have chosen “partly compliant”. Describe at least one shortcoming."))
 
 
 class ShortcomingInline(PartInline):
@@ -46,9 +46,12 @@ class StatementAdmin(PublishableAdmin):
     inlines = [ShortcomingInline]
     kept_parts = ("shortcomings",)
     fieldsets = [
-        (_("Bedömning"), {"fields": ["conformance", "assessed_on", "revised_on", "launched_on", "method", "standard"]}),
+        (
+            _("Assessment"),
+            {"fields": ["conformance", "assessed_on", "revised_on", "launched_on", "method", "standard"]},
+        ),
         (_("Text"), {"fields": ["title", "summary", "body_name", "service", "method_text", "alternative", "contact"]}),
-        (_("Tillsyn"), {"fields": ["authority_name", "authority_link"]}),
+        (_("Supervision"), {"fields": ["authority_name", "authority_link"]}),
         PUBLISHING_FIELDSET,
     ]
 
@@ -83,7 +86,7 @@ class ReportAdmin(SeenAdmin):
             obj.handled_at = timezone.now()
         super().save_model(request, obj, form, change)
 
-    @admin.display(description=_("rapporterades"))
+    @admin.display(description=_("reported at"))
     def reported_at(self, report: Report) -> str:
         return str(report)
 
@@ -91,6 +94,6 @@ class ReportAdmin(SeenAdmin):
     def short(self, report: Report) -> str:
         return Truncator(report.problem).chars(80)
 
-    @admin.display(description=_("svara till"))
+    @admin.display(description=_("reply to"))
     def answer_to(self, report: Report) -> str:
         return format_html('<a href="mailto:{0}">{0}</a>', report.reply_to) if "@" in report.reply_to else "–"

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 class AccessibilityConfig(AppConfig):
     name = "accessibility"
-    verbose_name = _("Tillgänglighet")
+    verbose_name = _("Accessibility")
 
     def ready(self) -> None:
         """Have the texts of reports deleted under the same decision as those of answers."""

@@ -33,8 +33,10 @@ class ReportForm(forms.ModelForm):
         model = Report
         fields = ["page", "problem", "reply_to"]
         error_messages = {
-            "problem": {"required": _("Skriv vad det är som inte fungerar.")},
-            "reply_to": {"invalid": _("Skriv en hel e-postadress, till exempel namn@example.se, eller inget alls.")},
+            "problem": {"required": _("Write what does not work.")},
+            "reply_to": {
+                "invalid": _("Write a complete email address, for example name@example.com, or nothing at all.")
+            },
         }
 
     def __init__(self, data: QueryDict | None = None, path: str = "") -> None:
@@ -46,5 +48,7 @@ class ReportForm(forms.ModelForm):
 
     def clean_website(self) -> str:
         if self.cleaned_data["website"]:
-            raise ValidationError(_("Ett dolt fält, som ska vara tomt, var ifyllt. Vi har tömt det. Skicka igen."))
+            raise ValidationError(
+                _("A hidden field that should be empty was filled in. We have emptied it. Please send again.")
+            )
         return ""

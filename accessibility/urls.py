@@ -6,11 +6,11 @@ from accessibility import views
 urlpatterns = [
     path("", views.statement, name="accessibility"),
     path(
-        _("rapportera/"),
+        _("report/"),
         include(
             [
                 path("", views.report, name="accessibility_report"),
-                path(_("tack/"), views.thanks, name="accessibility_thanks"),
+                path(_("thanks/"), views.thanks, name="accessibility_thanks"),
             ]
         ),
     ),

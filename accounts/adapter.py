@@ -21,7 +21,7 @@ from accounts.audit import keyed_hash, record
 from accounts.backends import users_with_email
 from accounts.models import LoginRecord
 
-WRONG = _("Namnet eller lösenordet är fel.")
+WRONG = _("The name or the password is wrong.")
 
 
 def network_of(address: str) -> str:
@@ -39,7 +39,7 @@ class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
         "username_password_mismatch": WRONG,
         "email_password_mismatch": WRONG,
-        "too_many_login_attempts": _("För många försök härifrån. Vänta en kvart och försök igen."),
+        "too_many_login_attempts": _("Too many attempts from here. Wait a quarter of an hour and try again."),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 class AccountsConfig(AppConfig):
     name = "accounts"
-    verbose_name = _("Inloggningar")
+    verbose_name = _("Logins")
 
     def ready(self) -> None:
         import_module("accounts.audit")  # listens to logins

@@ -90,6 +90,6 @@ def forget_old(dry_run: bool) -> str:
     """Delete old records and expired tries (a step of the nightly command)."""
     old = LoginRecord.objects.filter(at__lt=timezone.now() - KEPT_FOR)
     if dry_run:
-        return f"{old.count()} records of logins would be deleted"
+        return f"{old.count()} uppgifter om inloggningar skulle tas bort"
     Remembered.objects.filter(expires__lt=timezone.now()).delete()
-    return f"{old.delete()[0]} records of logins are deleted"
+    return f"{old.delete()[0]} uppgifter om inloggningar är borttagna"

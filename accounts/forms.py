@@ -12,11 +12,11 @@ class LoginForm(AllauthLoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"] = forms.CharField(
-            label=_("Användarnamn eller e-postadress"),
+            label=_("User name or email address"),
             max_length=254,
             widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True, "autocapitalize": "none"}),
         )
-        self.fields["password"].label = _("Lösenord")
+        self.fields["password"].label = _("Password")
         self.fields["password"].widget.attrs.pop("placeholder")
 
 
@@ -25,7 +25,7 @@ class KeyForm(AddWebAuthnForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["name"] = forms.CharField(label=_("Namn"), required=False, max_length=60)
-        self.fields["passwordless"].label = _("Logga in med bara nyckeln, utan lösenord")
+        self.fields["name"] = forms.CharField(label=_("Name"), required=False, max_length=60)
+        self.fields["passwordless"].label = _("Log in with the key alone, without a password")
         self.fields["passwordless"].help_text = ""
         self.fields["passwordless"].initial = True

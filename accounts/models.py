@@ -11,30 +11,30 @@ class LoginRecord(models.Model):
     """
 
     class Outcome(models.TextChoices):
-        SUCCEEDED = "succeeded", _("loggade in")
-        FAILED = "failed", _("fel namn eller lösenord")
-        FAILED_SECOND = "failed_second", _("fel kod i andra steget")
-        RATE_LIMITED = "held", _("stoppad: för många försök")
-        REFUSED = "refused", _("okänd hos oss, kom från stadens inloggning")
-        LOGGED_OUT = "logged_out", _("loggade ut")
-        FACTOR_ADDED = "factor_added", _("lade till ett andra steg")
-        PASSWORD_CHOSEN = "password_chosen", _("valde ett lösenord med en länk")
-        FACTOR_REMOVED = "factor_removed", _("tog bort ett andra steg")
+        SUCCEEDED = "succeeded", _("logged in")
+        FAILED = "failed", _("wrong name or password")
+        FAILED_SECOND = "failed_second", _("wrong code in the second step")
+        RATE_LIMITED = "held", _("stopped: too many attempts")
+        REFUSED = "refused", _("unknown to us, came from the city’s login")
+        LOGGED_OUT = "logged_out", _("logged out")
+        FACTOR_ADDED = "factor_added", _("added a second step")
+        PASSWORD_CHOSEN = "password_chosen", _("chose a password with a link")
+        FACTOR_REMOVED = "factor_removed", _("removed a second step")
 
-    at = models.DateTimeField(_("när"), default=timezone.now, db_index=True)
+    at = models.DateTimeField(_("when"), default=timezone.now, db_index=True)
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, verbose_name=_("konto"), null=True, related_name="login_records"
+        settings.AUTH_USER_MODEL, models.SET_NULL, verbose_name=_("account"), null=True, related_name="login_records"
     )
-    outcome = models.CharField(_("vad"), max_length=20, choices=Outcome)
-    method = models.CharField(_("hur"), max_length=60)
-    name_digest = models.CharField(_("namnet, som kontrollsumma"), max_length=16)
-    sender_digest = models.CharField(_("avsändaren, som kontrollsumma"), max_length=16)
+    outcome = models.CharField(_("what"), max_length=20, choices=Outcome)
+    method = models.CharField(_("how"), max_length=60)
+    name_digest = models.CharField(_("the name, as a checksum"), max_length=16)
+    sender_digest = models.CharField(_("the sender, as a checksum"), max_length=16)
 
     class Meta:
         ordering = ["-at", "-pk"]
         default_permissions = ("view",)
-        verbose_name = _("inloggning")
-        verbose_name_plural = _("inloggningar")
+        verbose_name = _("login")
+        verbose_name_plural = _("logins")
 
     def __str__(self) -> str:
         return f"{timezone.localtime(self.at):%Y-%m-%d %H.%M} {self.get_outcome_display()}"

@@ -27,6 +27,7 @@ from django.views.generic import FormView
 from accounts.audit import record
 from accounts.backends import users_with_email
 from accounts.models import LoginRecord
+from publishing.city import names
 
 logger = logging.getLogger(__name__)
 # Seconds between two letters about a forgotten password to the same account.
@@ -42,9 +43,11 @@ def password_link(user: User) -> str:
 def send_link(user: User) -> None:
     """Write to a user who is new or has forgotten the password. Raises SMTPException and OSError."""
     is_new = user.last_login is None and not user.has_usable_password()
-    subject = _("Ditt konto för Mölndals stads internationella sidor") if is_new else _("Välj ett nytt lösenord")
+    our = names()
+    subject = _("Your account for %(site)s") % our if is_new else _("Choose a new password")
     context = {
         "user": user,
+        "our": our,
         "is_new": is_new,
         "link": password_link(user),
         "days": settings.PASSWORD_RESET_TIMEOUT // 86_400,
@@ -59,7 +62,7 @@ def may_choose(user: User) -> bool:
 
 class ForgottenForm(forms.Form):
     email = forms.EmailField(
-        label=gettext_lazy("E-postadress"),
+        label=gettext_lazy("Your email address"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email", "autofocus": True}),
     )
@@ -83,7 +86,7 @@ class ForgottenPassword(FormView):
             with get_connection():  # for unknown addresses too, so that an error does not reveal accounts
                 pass
         except (SMTPException, OSError):
-            form.add_error(None, _("Mejlet gick inte att skicka nu. Försök igen om en stund."))
+            form.add_error(None, _("The email could not be sent just now. Try again in a while."))
             return self.form_invalid(form)
         for user in users_with_email(form.cleaned_data["email"]):
             if may_choose(user) and cache.add(pause := f"password-link-{user.pk}", 1, PAUSE):
@@ -93,7 +96,8 @@ class ForgottenPassword(FormView):
                     logger.exception("A link to choose a password was not sent to account %d", user.pk)
                     cache.delete(pause)
         messages.success(
-            self.request, _("Har adressen ett konto får du strax ett mejl med en länk. Titta också i skräpposten.")
+            self.request,
+            _("If the address has an account, you will soon get an email with a link. Look in your spam folder too."),
         )
         return super().form_valid(form)
 
@@ -109,5 +113,5 @@ class ChoosePassword(PasswordResetConfirmView):
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
         record(self.request, LoginRecord.Outcome.PASSWORD_CHOSEN, self.user)
-        messages.success(self.request, _("Lösenordet är valt. Logga in med det."))
+        messages.success(self.request, _("The password is set. Log in with it."))
         return response

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from functools import wraps
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from allauth.account import views as account
@@ -55,6 +56,8 @@ def counted(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
     @wraps(view)
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not settings.LOCAL:  # allauth counts by Host, which may name any port
+            request.META["HTTP_HOST"] = urlsplit(settings.SITE_URL).netloc
         response = view(request, *args, **kwargs)
         if response.status_code == HTTPStatus.TOO_MANY_REQUESTS and not cache.add(f"probe-{uuid4()}", 1, 1):
             raise OperationalError("tries to log in cannot be counted")

@@ -18,7 +18,7 @@ class ContactAdmin(ContentAdmin):
     search_fields = ["name", "role", "unit", "email"]
     sort_keys = ("sort_key",)
     history_keeps = ("is_main", "successor", "succeeded_on")
-    when_used = _("Sidorna visar ordinarie kontakt i stället.")
+    when_used = _("The pages show the regular contact instead.")
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Every page promises someone to reach, so the main contact is changed or replaced, never deleted."""
@@ -28,12 +28,12 @@ class ContactAdmin(ContentAdmin):
         super().save_related(request, form, formsets, change)
         for old, new, number in take_over_due():
             words = ngettext(
-                "%(new)s har tagit över efter %(old)s på %(n)d sida.",
-                "%(new)s har tagit över efter %(old)s på %(n)d sidor.",
+                "%(new)s has taken over from %(old)s on %(n)d page.",
+                "%(new)s has taken over from %(old)s on %(n)d pages.",
                 number,
             )
             if old.is_main:  # also where no contact is chosen
-                words = gettext("%(new)s har tagit över efter %(old)s på alla sidor.")
+                words = gettext("%(new)s has taken over from %(old)s on every page.")
             messages.success(request, words % {"new": new, "old": old, "n": number})
 
     def prepare_recovery(self, obj: Contact) -> None:
@@ -47,9 +47,11 @@ class ContactAdmin(ContentAdmin):
             None,
             {
                 "fields": ["name", "role", "unit", "phone", "email", "hours", "is_main", "minor_change"],
-                "description": _("En kontakt visas på alla sidor den svarar för. Ändra här, så ändras den överallt."),
+                "description": _(
+                    "A contact is shown on every page that it answers for. Change it here, and it changes everywhere."
+                ),
             },
         ),
-        (_("Borta"), {"fields": [("absent_from", "absent_until"), "stand_in"]}),
-        (_("Någon annan tar över"), {"fields": ["successor", "succeeded_on"]}),
+        (_("Away"), {"fields": [("absent_from", "absent_until"), "stand_in"]}),
+        (_("Somebody else takes over"), {"fields": ["successor", "succeeded_on"]}),
     ]

@@ -27,7 +27,7 @@ def parse_phone(typed: str) -> PhoneNumber | None:
 
 def is_phone(typed: str) -> None:
     if not re.fullmatch(r"[\d\s()+./–—-]+", typed) or not parse_phone(typed):
-        raise ValidationError(_("Skriv numret med riktnummer, till exempel 031-315 10 00 eller +45 43 68 68 68."))
+        raise ValidationError(_("Write the number with its area code, for example 031-315 10 00 or +45 43 68 68 68."))
 
 
 class ContactQuerySet(models.QuerySet["Contact"]):
@@ -39,61 +39,62 @@ class ContactQuerySet(models.QuerySet["Contact"]):
 class Contact(Content):
     """A person or an office to write to or call. One record, shown on every page it answers for."""
 
-    name = models.CharField(_("namn"), max_length=120)
-    role = models.CharField(_("titel"), max_length=120, blank=True)
-    unit = models.CharField(_("enhet"), max_length=120, blank=True)
+    name = models.CharField(_("name"), max_length=120)
+    role = models.CharField(_("title"), max_length=120, blank=True)
+    unit = models.CharField(_("unit"), max_length=120, blank=True)
     phone = models.CharField(
-        _("telefon"),
+        _("telephone"),
         max_length=30,
         blank=True,
         validators=[is_phone],
-        help_text=_("Till exempel 031-315 10 00. På andra språk visas det som +46 31 315 10 00."),
+        help_text=_("For example 031-315 10 00. In other languages it is shown as +46 31 315 10 00."),
     )
     email = models.EmailField(
-        _("e-post"), blank=True, help_text=_("Gärna en funktionsbrevlåda, som fler än en person läser.")
+        _("email"), blank=True, help_text=_("Preferably a shared mailbox that more than one person reads.")
     )
     hours = models.CharField(
-        _("telefontid"), max_length=120, blank=True, help_text=_("Till exempel ”Måndag till torsdag 9–15”.")
+        _("telephone hours"), max_length=120, blank=True, help_text=_("For example “Monday to Thursday 9–15”.")
     )
-    absent_from = models.DateField(_("borta från"), null=True, blank=True, validators=[is_sensible_year])
+    absent_from = models.DateField(_("away from"), null=True, blank=True, validators=[is_sensible_year])
     absent_until = models.DateField(
-        _("borta till och med"),
+        _("away until and including"),
         null=True,
         blank=True,
         validators=[is_sensible_year],
-        help_text=_("Läsarna ser när kontakten är tillbaka. Efter den dagen försvinner texten av sig själv."),
+        help_text=_("Readers see when the contact is back. After that day the text disappears by itself."),
     )
     stand_in = models.ForeignKey(
         "self",
-        verbose_name=_("ersättare"),
+        verbose_name=_("stand-in"),
         null=True,
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
-        help_text=_("Den som läsarna når under tiden."),
+        help_text=_("Whom readers reach in the meantime."),
     )
     successor = models.ForeignKey(
         "self",
-        verbose_name=_("den som tar över"),
+        verbose_name=_("successor"),
         null=True,
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
-        help_text=_(
-            "Visas på alla sidor från den dag du väljer. Finns kontakten inte i listan lägger du först till den."
-        ),
+        help_text=_("Shown instead on every page, from that day. Add them among the contacts first."),
     )
     succeeded_on = models.DateField(
-        _("tar över från och med"),
+        _("takes over on"),
         null=True,
         blank=True,
         validators=[is_sensible_year],
-        help_text=_("Ska bytet ske genast? Välj dagens datum."),
+        help_text=_("At once? Choose today’s date."),
     )
     is_main = models.BooleanField(
-        _("ordinarie kontakt"),
+        _("regular contact"),
         default=False,
-        help_text=_("Visas på alla sidor där du inte har valt någon annan. Kryssar du i en annan flyttas krysset dit."),
+        help_text=_(
+            "Shown on every page where you have not chosen someone else. If you tick another contact, "
+            "the tick moves there."
+        ),
     )
 
     sort_key = models.CharField(max_length=250, editable=False, db_index=True)
@@ -101,8 +102,8 @@ class Contact(Content):
     objects = ContactQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("kontakt")
-        verbose_name_plural = _("kontakter")
+        verbose_name = _("contact")
+        verbose_name_plural = _("contacts")
         ordering = ["-is_main", "sort_key", "id"]
         constraints = [
             models.UniqueConstraint(name="contacts_contact_one_main", fields=["is_main"], condition=Q(is_main=True)),
@@ -122,24 +123,26 @@ class Contact(Content):
         super().clean()
         if bool(self.absent_from) != bool(self.absent_until):
             missing = "absent_until" if self.absent_from else "absent_from"
-            raise ValidationError({missing: _("Fyll i både första och sista dagen.")}, code="one_day")
-        require_order(self.absent_from, self.absent_until, "absent_until", _("Sista dagen är före den första."))
+            raise ValidationError({missing: _("Fill in both the first and the last day.")}, code="one_day")
+        require_order(self.absent_from, self.absent_until, "absent_until", _("The last day is before the first."))
         if bool(self.successor_id) != bool(self.succeeded_on):
             missing = "succeeded_on" if self.successor_id else "successor"
-            raise ValidationError({missing: _("Fyll i både vem som tar över och vilken dag.")}, code="half")
+            raise ValidationError({missing: _("Fill in both who takes over and which day.")}, code="half")
         if self.successor_id and self.successor_id == self.pk:
-            raise ValidationError({"successor": _("Välj någon annan än kontakten själv.")}, code="self")
+            raise ValidationError({"successor": _("Choose someone else than the contact itself.")}, code="self")
         before = Contact.objects.filter(successor=self.pk).first() if self.pk and self.successor_id else None
         if before:
-            handing = _("%s ska lämna över till den här kontakten. Ändra det först.") % before
+            handing = _("%s is to hand over to this contact. Change that first.") % before
             raise ValidationError({"successor": handing}, code="chain")
         if self.successor and self.successor.successor_id:
-            chain = _("%s ska själv lämna över. Välj den som tar över efter den kontakten.") % self.successor
+            chain = _("%s is to hand over to somebody else. Choose them instead.") % self.successor
             raise ValidationError({"successor": chain}, code="chain")
         if self.stand_in_id and self.stand_in_id == self.pk:
-            raise ValidationError({"stand_in": _("Välj någon annan än kontakten själv.")}, code="self")
+            raise ValidationError({"stand_in": _("Choose someone else than the contact itself.")}, code="self")
         if self.pk and not self.is_main and not self.other_main().exists():
-            message = _("En kontakt måste vara ordinarie. Kryssa i rutan hos den som tar över, så flyttas krysset.")
+            message = _(
+                "One contact must be the regular one. Tick the box at the one that takes over, and the tick moves."
+            )
             raise ValidationError({"is_main": message}, code="no_main")
 
     def validate_constraints(self, exclude: Any = None) -> None:
@@ -192,11 +195,11 @@ class Answerable(models.Model):
 
     contact = models.ForeignKey(
         Contact,
-        verbose_name=_("kontakt"),
+        verbose_name=_("contact"),
         null=True,
         blank=True,
         on_delete=models.SET_NULL,
-        help_text=_("Lämna tomt för ordinarie kontakt."),
+        help_text=_("Leave empty for the regular contact."),
     )
 
     class Meta:

@@ -1,8 +1,7 @@
 """A contact as a file that phones and mail programs save (vCard 3.0, RFC 2426: more programs read it than 4.0)."""
 
-from django.utils.translation import gettext as _
-
 from contacts.models import Contact
+from publishing.city import names
 from publishing.plain import printable
 
 
@@ -28,7 +27,7 @@ def folded(line: str) -> str:
 def write_vcard(contact: Contact, page: str) -> str:
     """The contact in the active language, with the address of the page it stands on. What is not known is left out."""
     *given, family = contact.name.split() or [contact.name]
-    organisation = [_("Mölndals stad"), *([contact.unit] if contact.unit else [])]
+    organisation = [names()["body"], *([contact.unit] if contact.unit else [])]
     values = {
         "FN": escaped(contact.name),
         "N": f"{escaped(family)};{escaped(' '.join(given))};;;",

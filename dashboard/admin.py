@@ -26,7 +26,7 @@ class RoleField(forms.ModelChoiceField):
     def __init__(self, **kwargs: Any) -> None:
         roles = Group.objects.filter(name__in=ROLES).order_by("pk")
         widget = AdminRadioSelect(attrs={"class": "radiolist"})
-        super().__init__(roles, label=_("Roll"), empty_label=None, widget=widget, **kwargs)
+        super().__init__(roles, label=_("Role"), empty_label=None, widget=widget, **kwargs)
 
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.name} – {ROLES[obj.name][0]}"
@@ -62,11 +62,11 @@ class AccountForm(SeenForm, UserChangeForm):
         return obj.groups.first() if name == "role" else super().held(obj, name)
 
 
-ABOUT_PASSWORDS = _("Ingen annan än användaren väljer lösenordet. Är det glömt skickar du en länk från listan.")
-ABOUT_NEW = _("När du sparar får användaren ett mejl med en länk för att välja ett lösenord.")
-SENT = _("Skickade en länk för att välja lösenord.")
-SHOWN = _("Fick se en länk för att välja lösenord.")
-admin.site.index_title = _("Ditt skrivbord")
+ABOUT_PASSWORDS = _("Nobody but the user chooses the password. If it is forgotten, send a link from the list.")
+ABOUT_NEW = _("When you save, the user gets an email with a link to choose a password.")
+SENT = _("Sent a link to choose a password.")
+SHOWN = _("Was shown a link to choose a password.")
+admin.site.index_title = _("Your desk")
 admin.site.unregister([User, Group])
 
 
@@ -84,12 +84,12 @@ class AccountAdmin(SeenAdmin, UserAdmin):
     filter_horizontal = []
     readonly_fields = ["last_login"]
     fieldsets = [
-        (_("Konto"), {"fields": ["username", "first_name", "last_name", "email"], "description": ABOUT_PASSWORDS}),
-        (_("Vad kontot får göra"), {"fields": ["role", "is_active", "last_login"]}),
+        (_("Account"), {"fields": ["username", "first_name", "last_name", "email"], "description": ABOUT_PASSWORDS}),
+        (_("What the account may do"), {"fields": ["role", "is_active", "last_login"]}),
     ]
     add_fieldsets = [
-        (_("Konto"), {"fields": ["username", "first_name", "last_name", "email"], "description": ABOUT_NEW}),
-        (_("Vad kontot får göra"), {"fields": ["role"]}),
+        (_("Account"), {"fields": ["username", "first_name", "last_name", "email"], "description": ABOUT_NEW}),
+        (_("What the account may do"), {"fields": ["role"]}),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
@@ -101,7 +101,9 @@ class AccountAdmin(SeenAdmin, UserAdmin):
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "is_active":
-            kwargs["help_text"] = _("Ta bort krysset när någon har slutat. Kontot raderas inte, så historiken är kvar.")
+            kwargs["help_text"] = _(
+                "Remove the tick when someone has left. The account is not deleted, so the history is kept."
+            )
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -137,45 +139,45 @@ class AccountAdmin(SeenAdmin, UserAdmin):
                 send_link(user)
                 sent = True
             except (SMTPException, OSError):
-                messages.warning(request, _("Mejlet till %s gick inte att skicka.") % name)
+                messages.warning(request, _("The email to %s could not be sent.") % name)
         if sent:
-            messages.success(request, _("%s har fått ett mejl med en länk för att välja ett lösenord.") % name)
+            messages.success(request, _("%s has got an email with a link to choose a password.") % name)
         else:
-            message = _("Ge den här länken till {}, och ingen annan. Den fungerar en gång: {}")
+            message = _("Give this link to {}, and nobody else. It is for choosing the password, once: {}")
             messages.warning(request, message.format(name, password_link(user)))
         self.log_change(request, user, str(SENT if sent else SHOWN))
 
-    @admin.action(description=_("Skicka en länk för att välja lösenord"), permissions=["change"])
+    @admin.action(description=_("Send a link to choose a password"), permissions=["change"])
     def send_links(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         for user in queryset:
             name = user.get_full_name() or user.username
             if self.has_change_permission(request, user) and user.is_active:
                 self.send_link(request, user)
             else:
-                messages.warning(request, _("Du får inte skicka någon länk till %s.") % name)
+                messages.warning(request, _("You may not send a link to %s.") % name)
 
-    @admin.action(description=_("Nollställ det andra steget (tappad telefon)"), permissions=["change"])
+    @admin.action(description=_("Reset the second step (lost phone)"), permissions=["change"])
     def forget_second_step(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """For users who lost both phone and codes: they set up a new second step at their next login."""
         for user in queryset:
             name = user.get_full_name() or user.username
             if not self.has_change_permission(request, user):
-                messages.warning(request, _("Du får inte nollställa det andra steget för %s.") % name)
+                messages.warning(request, _("You may not reset the second step for %s.") % name)
             elif not forget_factors(request, user):
-                messages.warning(request, _("%s har inget andra steg.") % name)
+                messages.warning(request, _("%s has no second step.") % name)
             else:
-                self.log_change(request, user, str(_("Nollställde det andra steget.")))
-                message = _("Det andra steget är nollställt för %s. Ett nytt väljs vid nästa inloggning.")
+                self.log_change(request, user, str(_("Reset the second step.")))
+                message = _("The second step has been reset for %s. A new one is chosen at the next login.")
                 messages.success(request, message % name)
 
-    @admin.display(description=_("användarnamn"), ordering=swedish("username"))
+    @admin.display(description=_("user name"), ordering=swedish("username"))
     def account(self, obj: User) -> str:
         return obj.username
 
-    @admin.display(description=_("namn"), ordering=swedish("first_name"))
+    @admin.display(description=_("name"), ordering=swedish("first_name"))
     def full_name(self, obj: User) -> str:
         return obj.get_full_name()
 
-    @admin.display(description=_("roll"))
+    @admin.display(description=_("role"))
     def role(self, obj: User) -> Any:
-        return _("Alla rättigheter") if obj.is_superuser else ", ".join(group.name for group in obj.groups.all())
+        return _("All permissions") if obj.is_superuser else ", ".join(group.name for group in obj.groups.all())

@@ -1,11 +1,15 @@
 """What a card of the admin's first page is made of."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from editing.sharing import SharedLink
+from publishing.templatetags.site import long_date
 
 LINES = 5  # in a card; the rest are behind its links
 
@@ -14,8 +18,8 @@ LINES = 5  # in a card; the rest are behind its links
 class Line:
     """One thing to do.
 
-    `folded` hides its links until one asks for them; `renews` is the key of a page that can be marked as reviewed with
-    one click; `shared` is a link that can be copied and revoked.
+    `renews` is the key of a page that can be marked as reviewed with one click; `shared` is a link that can be copied
+    and revoked.
     """
 
     title: str
@@ -23,7 +27,6 @@ class Line:
     detail: str = ""
     renews: str = ""
     links: tuple[tuple[str, str], ...] = ()
-    folded: bool = False
     shared: SharedLink | None = None
 
 
@@ -50,3 +53,8 @@ def add_url(model: Any) -> str:
 
 def may(user: Any, action: str, model: Any) -> bool:
     return bool(user.has_perm(f"{model._meta.app_label}.{action}_{model._meta.model_name}"))
+
+
+def moment(time: datetime) -> str:
+    """A day and a time in Swedish time: "3 december 2026 kl. 08.00"."""
+    return _("%(day)s at %(time)s") % {"day": long_date(time), "time": f"{timezone.localtime(time):%H.%M}"}

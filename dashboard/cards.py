@@ -7,29 +7,24 @@ number of its queries does not grow with the content.
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.apps import apps
-from django.conf import settings
-from django.conf.locale import LANG_INFO
-from django.contrib.auth.models import User
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import Truncator, capfirst
+from django.utils.text import Truncator
+from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accessibility.models import Report, Statement
-from backup.models import last_verified
-from dashboard.card import LINES, Card, Line, add_url, form_url, list_url, may
-from dashboard.models import NightlyStep
+from dashboard.card import LINES, Card, Line, add_url, form_url, list_url, may, moment
+from dashboard.operation_cards import backup, nightly
 from dashboard.partner_card import partners
 from dashboard.proposal_card import proposals, proposed
 from dashboard.quality_cards import broken_links, to_improve
 from dashboard.sharing_card import shared_previews
-from editing.filters import OTHER_LANGUAGES, lacks
 from editing.models import Draft, Schedule
 from editing.templatetags.editing import person
 from feedback.models import Answer
@@ -75,9 +70,11 @@ def statement(user: Any) -> Card | None:
     due = [item for item in Statement.objects.all() if item.is_due] if may(user, "change", Statement) else []
     if not due:
         return None
-    hint = _("Lagen kräver att den stämmer, och den är nu ett år gammal. Gå igenom bristerna och ändra datumen.")
+    hint = _(
+        "The law requires it to be correct, and it is now a year old. Go through the shortcomings and change the dates."
+    )
     lines = [Line(str(item), form_url(Statement, item.pk)) for item in due]
-    return Card(_("Gå igenom tillgänglighetsredogörelsen"), str(len(due)), lines, hint)
+    return Card(_("Go through the accessibility statement"), str(len(due)), lines, hint)
 
 
 def due_pages(user: Any) -> list[tuple[Any, int, Any]]:
@@ -93,7 +90,7 @@ def due_pages(user: Any) -> list[tuple[Any, int, Any]]:
 
 def reviewed(item: Any, day: Any) -> str:
     """When a page was last reviewed, or published."""
-    return (_("Granskad %s") if item.reviewed_at else _("Publicerad %s")) % long_date(day)
+    return (_("Reviewed %s") if item.reviewed_at else _("Published %s")) % long_date(day)
 
 
 def to_review(user: Any) -> Card | None:
@@ -111,9 +108,9 @@ def to_review(user: Any) -> Card | None:
         )
         for item, day in first(due)
     ]
-    hint = _("Ingen har gått igenom de här sidorna på ett år. Läs dem, och rätta det som inte längre stämmer.")
+    hint = _("Nobody has gone through these pages for a year. Read them, and correct what is no longer right.")
     links = by_kind(Counter(model for model, *_row in due), review="due")
-    return Card(_("Dags att granska"), str(len(due)), lines, hint, links)
+    return Card(_("Due for review"), str(len(due)), lines, hint, links)
 
 
 def fate(draft: Draft) -> str:
@@ -122,7 +119,7 @@ def fate(draft: Draft) -> str:
     with suppress(Schedule.DoesNotExist):
         refusal = draft.schedule.get_refusal_display()
         words.append(
-            _("Publicerades inte. %s") % refusal if refusal else _("publiceras %s") % moment(draft.schedule.publish_at)
+            _("Not published. %s") % refusal if refusal else _("published on %s") % moment(draft.schedule.publish_at)
         )
     return ", ".join(words)
 
@@ -144,11 +141,11 @@ def drafts(user: Any) -> Card | None:
     begun = [(model, draft) for model, key, draft in changeable if not key and draft.user == user]
     if not found and not begun:
         return None
-    lines = [Line(_("Nytt: %s") % model._meta.verbose_name, add_url(model), fate(draft)) for model, draft in begun]
+    lines = [Line(_("New: %s") % model._meta.verbose_name, add_url(model), fate(draft)) for model, draft in begun]
     lines += [Line(str(item), form_url(type(item), item.pk), fate(draft)) for item, draft in first(found)]
-    hint = _("Besökarna ser den publicerade texten tills någon publicerar utkastet.")
+    hint = _("Visitors see the published text until someone publishes the draft.")
     links = by_kind(Counter(model for model, *_row in found), status="draft")
-    return Card(_("Utkast"), str(len(found) + len(begun)), lines, hint, links)
+    return Card(_("Drafts"), str(len(found) + len(begun)), lines, hint, links)
 
 
 def coming_changes(user: Any) -> list[tuple[Any, int, tuple[datetime, bool]]]:
@@ -163,7 +160,7 @@ def coming_changes(user: Any) -> list[tuple[Any, int, tuple[datetime, bool]]]:
 
 
 def change_at(time: datetime, is_end: bool) -> str:
-    return (_("Avpubliceras %s") if is_end else _("Publiceras %s")) % moment(time)
+    return (_("Unpublished on %s") if is_end else _("Published on %s")) % moment(time)
 
 
 def scheduled(user: Any) -> Card | None:
@@ -172,26 +169,9 @@ def scheduled(user: Any) -> Card | None:
         return None
     lines = [Line(item.heading, form_url(type(item), item.pk), change_at(*change)) for item, change in first(coming)]
     links = by_kind(Counter(model for model, _pk, (_time, is_end) in coming if not is_end), status="planned")
-    return Card(_("På gång"), str(len(coming)), lines, _("Det här sker av sig självt. Tiderna är svensk tid."), links)
-
-
-def translations(user: Any) -> Card | None:
-    """How many public pages lack a text or have an outdated one, by language and kind."""
-    counts = {
-        kind.model: kind.model._default_manager.published().aggregate(
-            **{code: Count("pk", filter=lacks(kind.model, code)) for code, _name in OTHER_LANGUAGES}
-        )
-        for kind in kinds(user)
-    }
-    lines = []
-    for code, name in OTHER_LANGUAGES:
-        links = by_kind({model: found[code] for model, found in counts.items()}, missing=code, status="public")
-        number = sum(found[code] for found in counts.values())
-        lines += [Line(f"{capfirst(str(name))} ({number})", links=tuple(links), folded=True)] if links else []
-    if not lines:
-        return None
-    hint = _("En text saknas på språket, eller svenskan har ändrats efter översättningen. Siffran är antalet sidor.")
-    return Card(_("Översättningar att göra"), "", lines, hint)
+    return Card(
+        _("Coming up"), str(len(coming)), lines, _("This happens by itself. The times are Swedish time."), links
+    )
 
 
 def pictures(user: Any) -> Card | None:
@@ -199,15 +179,17 @@ def pictures(user: Any) -> Card | None:
     others = Town.objects.published().filter(image="", home=False), Network.objects.published().filter(image="")
     found: list[tuple[Any, int, Any]] = [
         (queryset.model, pk, what)
-        for queryset, what in zip(others, (_("stadsvapen eller foto"), _("logotyp")), strict=True)
+        for queryset, what in zip(others, (_("coat of arms or photo"), _("logo")), strict=True)
         if may(user, "change", queryset.model)
         for pk in queryset.values_list("pk", flat=True)
     ]
     if not found:
         return None
     lines = [Line(f"{item}: {what}", f"{form_url(type(item), item.pk)}#id_image") for item, what in first(found)]
-    hint = _("Så länge visas en karta, eller nätverkets namn. Använd bara bilder som ni har rätt att visa.")
-    return Card(_("Bilder som saknas"), str(len(found)), lines, hint)
+    hint = _(
+        "Until then a map is shown, or the name of the network. Use only pictures that you have the right to show."
+    )
+    return Card(_("Missing pictures"), str(len(found)), lines, hint)
 
 
 def answers(user: Any) -> Card | None:
@@ -220,10 +202,10 @@ def answers(user: Any) -> Card | None:
         Line(answer.page_title, form_url(Answer, answer.pk), Truncator(answer.comment).chars(90))
         for answer in new.exclude(comment="").order_by("-created_at", "-pk")[:3]
     ]
-    number = str(count) if count <= COUNTED else _("över %d") % COUNTED
-    hint = ngettext("Ett nytt svar från läsarna.", "Nya svar från läsarna. De senaste med en kommentar:", count)
-    links = [(_("Läs svaren"), list_url(Answer)), (_("Så tycker läsarna"), reverse("admin:feedback_report"))]
-    return Card(_("Olästa svar"), number, lines, hint, links)
+    number = str(count) if count <= COUNTED else _("over %d") % COUNTED
+    hint = ngettext("A new answer from readers.", "New answers from readers. The latest with a comment:", count)
+    links = [(_("Read the answers"), list_url(Answer)), (_("What readers think"), reverse("admin:feedback_report"))]
+    return Card(_("Unread answers"), number, lines, hint, links)
 
 
 def reports(user: Any) -> Card | None:
@@ -235,9 +217,11 @@ def reports(user: Any) -> Card | None:
         Line(item.page or str(item), form_url(Report, item.pk), Truncator(item.problem).chars(90))
         for item in new[:LINES]
     ]
-    hint = _("Lagen kräver att ni tar hand om dem. Rätta felet eller skriv in det i redogörelsen, och svara läsaren.")
-    links = [(_("Alla rapporter"), list_url(Report))]
-    return Card(_("Rapporterade tillgänglighetsproblem"), str(new.count()), lines, hint, links) if lines else None
+    hint = _(
+        "The law requires you to deal with them. Correct the fault or add it to the statement, and answer the reader."
+    )
+    links = [(_("All reports"), list_url(Report))]
+    return Card(_("Reported accessibility problems"), str(new.count()), lines, hint, links) if lines else None
 
 
 def misses(user: Any) -> Card | None:
@@ -249,49 +233,18 @@ def misses(user: Any) -> Card | None:
         Line(
             row["word"],
             reverse("admin:search_synonyms_add", query={"words": row["word"], "language": row["language"]}),
-            ngettext("%(n)d sökning på %(language)s", "%(n)d sökningar på %(language)s", row["times"])
-            % {"n": row["times"], "language": _(LANG_INFO[row["language"]]["name"]).lower()},
+            ngettext("%(n)d search in %(language)s", "%(n)d searches in %(language)s", row["times"])
+            % {"n": row["times"], "language": get_language_info(row["language"])["name_translated"].lower()},
         )
         for row in found[:MISSES]
     ]
-    hint = _("Sökt minst tre olika dagar de senaste 90 dagarna. Välj ett ord och skriv vad det heter på våra sidor.")
-    return Card(_("Sökningar utan träff"), str(len(found)), lines, hint, [(_("Synonymer"), list_url(Synonyms))])
-
-
-def backup(user: Any) -> Card | None:
-    """Told where backups are to be made by night, and none has been found whole for two days."""
-    latest = last_verified() if settings.BACKUP_DIR and may(user, "change", User) else timezone.now()
-    if latest and timezone.now() - latest < timedelta(days=2):
-        return None
-    hint = _("Säg till den som sköter driften. Går något sönder nu kan det ni har skrivit gå förlorat.")
-    line = Line(_("Senast %s") % moment(latest) if latest else _("Det finns ingen säkerhetskopia som är kontrollerad."))
-    return Card(_("Ny säkerhetskopia saknas"), "", [line], hint)
-
-
-def nightly(user: Any) -> Card | None:
-    """The steps of the nightly command that have not succeeded for two days, for an administrator."""
-    if not may(user, "change", User):
-        return None
-    steps = list(NightlyStep.objects.order_by("name"))
-    lines = [
-        Line(step.name, detail=_("Senast %s") % moment(step.succeeded_at) if step.succeeded_at else _("Aldrig"))
-        for step in steps
-        if not step.succeeded_at or timezone.now() - step.succeeded_at > timedelta(days=2)
-    ]
-    if not steps and not settings.LOCAL:
-        lines = [Line(_("Den har aldrig körts."))]
-    hint = _("Säg till den som sköter driften. Brev, gallring och säkerhetskopior kan utebli.")
-    return Card(_("Nattkörningen har inte lyckats på två dygn"), "", lines, hint) if lines else None
-
-
-def moment(time: datetime) -> str:
-    """A day and a time in Swedish time: "3 december 2026 kl. 08.00"."""
-    return _("%(day)s kl. %(time)s") % {"day": long_date(time), "time": f"{timezone.localtime(time):%H.%M}"}
+    hint = _("Searched for on at least three days in the last 90. Choose a word and write what our pages call it.")
+    return Card(_("Searches without results"), str(len(found)), lines, hint, [(_("Synonyms"), list_url(Synonyms))])
 
 
 PROVIDERS: list[Callable[[Any], Card | None]] = [
     backup, nightly, proposals, reports, statement, to_review, partners, drafts, shared_previews, answers, scheduled,
-    broken_links, translations, misses, to_improve, pictures,
+    broken_links, misses, to_improve, pictures,
 ]  # fmt: skip
 
 

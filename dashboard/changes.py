@@ -48,7 +48,7 @@ class Day:
         seen = [field for field in self.changed if field.name not in UNSEEN] if self.before else []
         labels = [label_of(field) for field in seen]
         if more := len(labels[LABELS:]):
-            labels[LABELS:] = [_("%d fält till") % more]
+            labels[LABELS:] = [_("%d more fields") % more]
         return said + ([", ".join(labels)] if labels else [])
 
 

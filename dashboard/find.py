@@ -46,5 +46,5 @@ def find(request: HttpRequest) -> HttpResponse:
     kinds = [kind.model for kind in PAGES] + [Partnership, Contact]
     seen = [model for model in kinds if may(request.user, "view", model)]
     found = [look_in(model, request, typed) for model in seen] if typed else []
-    context = {"title": _("Sök i allt innehåll"), "typed": typed, "found": [kind for kind in found if kind.items]}
+    context = {"title": _("Search all content"), "typed": typed, "found": [kind for kind in found if kind.items]}
     return render(request, "dashboard/find.html", admin.site.each_context(request) | context)

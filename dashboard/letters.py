@@ -54,24 +54,24 @@ def send(kind: SentLetter.Kind, letters: Iterable[Letter], dry_run: bool) -> str
     server has taken it: cut off in between, it is sent twice rather than never.
     """
     if not settings.EMAIL_HOST:
-        return _("EMAIL_HOST är inte angiven, så inga brev skickas.")
+        return _("EMAIL_HOST is not set, so no letters are sent.")
     sent = set(SentLetter.objects.filter(kind=kind).values_list("period", "contact_id"))
     unsent = [letter for letter in letters if (letter.period, letter.contact.pk) not in sent]
     if dry_run:
-        return _("%d brev skulle skickas.") % len(unsent)
+        return _("%d letters would be sent.") % len(unsent)
     failed = 0
     for period, contact, message in unsent:
         message.extra_headers["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office reply
         try:
             message.send()
         except (SMTPException, OSError):
-            logger.exception("The letter to contact %d was not sent", contact.pk)
+            logger.exception("Brevet till kontakt %d gick inte iväg", contact.pk)
             failed += 1
         else:
             SentLetter.objects.create(contact=contact, kind=kind, period=period)
     if failed:
-        raise SMTPException(f"{failed} of {len(unsent)} letters were not sent")
-    return ngettext("%d brev är skickat.", "%d brev är skickade.", len(unsent)) % len(unsent)
+        raise SMTPException(f"{failed} av {len(unsent)} brev gick inte iväg")
+    return ngettext("%d letter has been sent.", "%d letters have been sent.", len(unsent)) % len(unsent)
 
 
 def by_contact(pages: Iterable[Any]) -> dict[Contact, list[Any]]:
@@ -97,7 +97,7 @@ def send_digests(dry_run: bool) -> str:
 def weeks_to_report() -> list[date]:
     """The Mondays of last week and of those before it that ended since letters were last sent; at most eight."""
     last = monday(timezone.localdate()) - timedelta(weeks=1)
-    step = NightlyStep.objects.filter(name="digest", succeeded_at__isnull=False).first()
+    step = NightlyStep.objects.filter(name="veckobrev", succeeded_at__isnull=False).first()
     unreported = monday(timezone.localdate(step.succeeded_at)) if step else last
     first = max(min(last, unreported), last - timedelta(weeks=7))
     return [first + timedelta(weeks=week) for week in range((last - first).days // 7 + 1)]
@@ -131,7 +131,7 @@ def digest(contact: Contact, week: date, counts: Counts, worst: list[PageReport]
         "report_url": absolute(reverse("admin:feedback_report")),
     }
     numbers = {"week": context["week"], "yes": counts["yes"], "no": counts["no"]}
-    subject = _("Svar från läsarna vecka %(week)d: %(yes)d ja, %(no)d nej") % numbers
+    subject = _("Answers from readers, week %(week)d: %(yes)d yes, %(no)d no") % numbers
     return EmailMessage(subject, render_to_string("dashboard/digest.txt", context), to=[contact.email])
 
 
@@ -160,6 +160,6 @@ def reminder(contact: Contact, pages: list[Any]) -> EmailMessage:
         "more": len(pages) - LISTED,
         "dashboard": absolute(reverse("admin:index")),
     }
-    subject = ngettext("Dags att granska en sida", "Dags att granska %(number)d sidor", len(pages))
+    subject = ngettext("A page is due for review", "%(number)d pages are due for review", len(pages))
     text = render_to_string("dashboard/reminder.txt", context)
     return EmailMessage(subject % {"number": len(pages)}, text, to=[contact.email])

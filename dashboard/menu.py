@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy
 # The lists of the admin, in the coordinator's words and order.
 GROUPS = [
     (
-        gettext_lazy("Innehåll"),
+        gettext_lazy("Content"),
         ["Network", "Town", "Partnership", "Exchange", "Project", "Article", "FocusArea", "Page", "Note"],
     ),
-    (gettext_lazy("Läsare och kontakter"), ["Answer", "Report", "Confirmation", "Contact", "Statement"]),
-    (gettext_lazy("Sällan"), ["CheckedLink", "Spelling", "OldAddress", "User", "Retention", "Purge"]),
+    (gettext_lazy("Readers and contacts"), ["Answer", "Report", "Confirmation", "Contact", "Statement"]),
+    (gettext_lazy("Seldom used"), ["CheckedLink", "Spelling", "OldAddress", "User", "Retention", "Purge"]),
 ]
 
 
@@ -46,7 +46,7 @@ def menu(path: str, user: Any, app_list: list[dict[str, Any]]) -> list[tuple[Any
     groups = [(title, [entries[name] for name in names if name in entries]) for title, names in GROUPS]
     groups[-1][1].extend(entry for name, entry in entries.items() if name not in listed)
     if user.has_perm("feedback.view_answer"):
-        groups[1][1].insert(1, Entry(_("Så tycker läsarna"), reverse("admin:feedback_report")))
+        groups[1][1].insert(1, Entry(_("What readers think"), reverse("admin:feedback_report")))
     groups[-1:-1] = [(title, entries_for(user)) for title, entries_for in MORE_GROUPS]
     mark_current(path, [entry for _title, found in groups for entry in found])
     return [(title, found) for title, found in groups if found]

@@ -41,22 +41,24 @@ class NightlyStep(models.Model):
 class Note(models.Model):
     """Something that editors have to find out about an object. Readers never see it."""
 
-    page = models.CharField(_("gäller"), max_length=60, help_text=_("Sidan som du vill minnas något om."))
+    page = models.CharField(
+        _("about"), max_length=60, help_text=_("The page that you want to remember something about.")
+    )
     text = models.TextField(
-        _("vad som behöver redas ut"),
+        _("what needs to be found out"),
         max_length=2000,
-        help_text=_("Skriv vad som är oklart och vem som kan veta. Bara ni som redigerar ser det."),
+        help_text=_("Write what is unclear and who may know. Only you who edit see it."),
     )
     source = models.CharField(
-        _("källa"), max_length=300, blank=True, help_text=_("En webbadress, eller namnet på ett dokument.")
+        _("source"), max_length=300, blank=True, help_text=_("A web address, or the name of a document.")
     )
-    created_at = models.DateTimeField(_("skrevs"), default=timezone.now, editable=False)
-    resolved_at = models.DateTimeField(_("utredd"), null=True, editable=False)
-    resolved_by = models.ForeignKey(User, models.SET_NULL, null=True, editable=False, verbose_name=_("utredd av"))
+    created_at = models.DateTimeField(_("written at"), default=timezone.now, editable=False)
+    resolved_at = models.DateTimeField(_("resolved"), null=True, editable=False)
+    resolved_by = models.ForeignKey(User, models.SET_NULL, null=True, editable=False, verbose_name=_("resolved by"))
 
     class Meta:
-        verbose_name = _("anteckning")
-        verbose_name_plural = _("att reda ut")
+        verbose_name = _("note")
+        verbose_name_plural = _("to find out")
         ordering = ["created_at", "pk"]
 
     def __str__(self) -> str:

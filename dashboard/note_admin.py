@@ -24,9 +24,9 @@ from editing.locking import SeenAdmin, SeenForm
 
 class NoteForm(SeenForm):
     # A choice among all pages instead of their keys.
-    page = forms.ChoiceField(label=_("Gäller"), choices=choices)
+    page = forms.ChoiceField(label=_("About"), choices=choices)
     resolved = forms.BooleanField(
-        label=_("Utredd"), required=False, help_text=_("Kryssa i när du har fått veta svaret och rättat sidan.")
+        label=_("Resolved"), required=False, help_text=_("Tick when you have learnt the answer and corrected the page.")
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -35,7 +35,7 @@ class NoteForm(SeenForm):
             self.fields["resolved"].initial = bool(self.instance.resolved_at)
         page = self.fields.get("page")
         if page and self.instance.pk and items_of([self.instance]) == [None]:
-            gone = (self.instance.page, _("En sida som är raderad"))
+            gone = (self.instance.page, _("A page that has been deleted"))
             page.choices = [gone, *page.choices]  # type: ignore[attr-defined]
 
     def held(self, obj: Note, name: str) -> Any:
@@ -44,7 +44,7 @@ class NoteForm(SeenForm):
     def told(self, obj: Note, name: str) -> str:
         """The page by its name, and whether it is resolved in words."""
         if name == "resolved":
-            return str(_("utredd") if obj.resolved_at else _("inte utredd"))
+            return str(_("resolved") if obj.resolved_at else _("unresolved"))
         return str(items_of([obj])[0]) if name == "page" else super().told(obj, name)
 
 
@@ -55,11 +55,11 @@ class ResolvedFilter(admin.SimpleListFilter):
     parameter_name = "status"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("resolved", _("Utredda")), ("all", _("Alla"))]
+        return [("resolved", _("Resolved ones")), ("all", _("All"))]
 
     def choices(self, changelist: Any) -> Any:
         first, *others = super().choices(changelist)
-        return [{**first, "display": _("Att reda ut")}, *others]
+        return [{**first, "display": _("To find out")}, *others]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Note]) -> QuerySet[Note]:
         if self.value() == "all":
@@ -113,24 +113,24 @@ class NoteAdmin(SeenAdmin):
         item = items_of([obj])[0]
         return redirect(form_url(type(item), item.pk)) if item else super().response_post_save_add(request, obj)
 
-    @admin.action(description=_("Markera som utredd"), permissions=["change"])
+    @admin.action(description=_("Mark as resolved"), permissions=["change"])
     def mark_resolved(self, request: HttpRequest, queryset: QuerySet[Note]) -> None:
         notes = list(queryset.filter(resolved_at=None))
         for note in notes:
             note.resolve(request.user)
             note.save()
-            self.log_change(request, note, str(_("Markerade som utredd.")))
-        done = ngettext("%d anteckning är utredd.", "%d anteckningar är utredda.", len(notes)) % len(notes)
+            self.log_change(request, note, str(_("Marked as resolved.")))
+        done = ngettext("%d note has been resolved.", "%d notes have been resolved.", len(notes)) % len(notes)
         messages.success(request, done)
 
-    @admin.display(description=_("gäller"))
+    @admin.display(description=_("about"))
     def page_name(self, note: Any) -> str:
-        return str(note.item or _("En sida som är raderad"))
+        return str(note.item or _("A page that has been deleted"))
 
-    @admin.display(description=_("att reda ut"))
+    @admin.display(description=_("to find out"))
     def short(self, note: Note) -> str:
         return Truncator(note.text).chars(110)
 
-    @admin.display(description=_("skrevs"), ordering="created_at")
+    @admin.display(description=_("written at"), ordering="created_at")
     def written(self, note: Note) -> str:
         return date_format(timezone.localtime(note.created_at), "SHORT_DATE_FORMAT")

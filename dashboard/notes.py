@@ -40,17 +40,17 @@ def open_notes(user: Any) -> Card | None:
         return None
     lines = [
         Line(
-            str(item or _("En sida som är raderad")),
+            str(item or _("A page that has been deleted")),
             form_url(type(item), item.pk) if item and may(user, "view", item) else form_url(Note, note.pk),
             Truncator(note.text).chars(160),
         )
         for note, item in zip(first, items_of(first), strict=True)
     ]
     hint = _(
-        "Uppgifter som källorna är oense om, eller som ingen vet. Ta reda på dem, rätta sidan och kryssa i Utredd."
+        "Facts that the sources disagree about, or that nobody knows. Find out, correct the page and tick Resolved."
     )
-    links = [(_("Att reda ut"), list_url(Note))]
-    return Card(_("Att reda ut"), str(notes.count()), lines, hint, links)
+    links = [(_("To find out"), list_url(Note))]
+    return Card(_("To find out"), str(notes.count()), lines, hint, links)
 
 
 def load_notes(folder: Path) -> int:

@@ -27,7 +27,7 @@ def suggested() -> list[Line]:
         Line(
             str(item.town),
             form_url(Confirmation, item.pk),
-            ngettext("%d förslag väntar på dig", "%d förslag väntar på dig", item.waiting) % item.waiting,
+            ngettext("%d proposal is waiting for you", "%d proposals are waiting for you", item.waiting) % item.waiting,
         )
         for item in found.order_by("answered_at", "pk")
     ]
@@ -47,7 +47,11 @@ def unanswered(links: list[Confirmation]) -> list[Line]:
         Line(
             str(item.town),
             form_url(Confirmation, item.pk),
-            (_("Inget svar. Länken gäller till %s.") if item.is_open else _("Inget svar. Länken gällde till %s."))
+            (
+                _("No answer. The link is valid until %s.")
+                if item.is_open
+                else _("No answer. The link was valid until %s.")
+            )
             % long_date(item.expires_at),
         )
         for item in links
@@ -66,7 +70,7 @@ def unconfirmed(asked: list[Confirmation]) -> list[Line]:
         Line(
             str(town),
             reverse("admin:partners_confirmation_add", query={"town": town.pk}),
-            _("Svarade senast %s") % long_date(town.answered) if town.answered else _("Har aldrig svarat"),
+            _("Last answered %s") % long_date(town.answered) if town.answered else _("Has never answered"),
         )
         for town in due
     ]
@@ -78,6 +82,6 @@ def partners(user: Any) -> Card | None:
         return None
     links = ending()
     lines = [*suggested(), *unanswered(links), *unconfirmed(links)]
-    hint = _("Be varje vänort att en gång om året läsa det vi skriver om den. Välj en ort för att skapa en länk.")
-    whole = [(_("Alla bekräftelser"), list_url(Confirmation))]
-    return Card(_("Partnern bekräftar"), str(len(lines)), lines, hint, whole) if lines else None
+    hint = _("Ask each twin town once a year to read what we write about it. Choose a town to create a link.")
+    whole = [(_("All confirmations"), list_url(Confirmation))]
+    return Card(_("The partner confirms"), str(len(lines)), lines, hint, whole) if lines else None

@@ -31,14 +31,14 @@ UNREAD = {"sessions.session", "search.searchentry", "feedback.sender", "feedback
 TRAIL = {"admin.logentry", "reversion.revision", "editing.draft", "accounts.loginrecord", "dashboard.note"}
 TRAIL |= {"partners.suggestion"}
 REASONS = {
-    "reversion.version": "earlier versions are official documents, deleted only under a gallringsbeslut"
-    " (2 kap. tryckfrihetsförordningen, 10 § arkivlagen; GDPR article 17.3 b)",
-    "admin.logentry": "who changed what stays, so that changes can be answered for (GDPR article 17.3 b)",
-    "reversion.revision": "who changed what stays, so that changes can be answered for (GDPR article 17.3 b)",
-    "accounts.loginrecord": "who logged in when stays for half a year, so that break-ins can be seen (GDPR 6.1 e)",
-    "contacts.contact": "readers are led to it on every page: hand it over to a successor in the admin",
+    "reversion.version": "tidigare versioner är allmänna handlingar, som bara tas bort enligt ett gallringsbeslut"
+    " (2 kap. tryckfrihetsförordningen, 10 § arkivlagen; GDPR artikel 17.3 b)",
+    "admin.logentry": "vem som ändrade vad finns kvar, så att någon kan svara för det (GDPR artikel 17.3 b)",
+    "reversion.revision": "vem som ändrade vad finns kvar, så att någon kan svara för det (GDPR artikel 17.3 b)",
+    "accounts.loginrecord": "vem som loggade in när finns kvar ett halvår, så att intrång syns (GDPR 6.1 e)",
+    "contacts.contact": "varje sida leder läsarna dit: lämna över till en efterträdare i administrationen",
 }
-OTHERWISE = "edit or delete it in the admin, if it should not be there"
+OTHERWISE = "ändra eller ta bort i administrationen, om det inte ska stå där"
 
 
 Term = re.Pattern[str]
@@ -65,7 +65,7 @@ def mention(terms: Iterable[str]) -> Term:
 def check_terms(terms: Iterable[str]) -> None:
     """Raise ValueError for a term that would match everyone or no one."""
     if any(sum(c.isalnum() for c in normalised(term)) < 2 for term in terms):
-        raise ValueError("A name, an address or an account has at least two letters or digits.")
+        raise ValueError("Ett namn, en adress eller ett konto har minst två bokstäver eller siffror.")
 
 
 def texts_in(value: Any) -> Iterator[str]:
@@ -135,7 +135,7 @@ def erase_account(user: User) -> str:
     LogEntry.objects.filter(content_type__app_label="auth", content_type__model="user", object_id=user.pk).update(
         object_repr=user.username
     )
-    return f"account {user.pk}: closed, and known as {user.username} from now on"
+    return f"konto {user.pk}: stängt, och heter {user.username} från och med nu"
 
 
 def erase(terms: list[str]) -> tuple[list[str], list[str]]:
@@ -145,7 +145,7 @@ def erase(terms: list[str]) -> tuple[list[str], list[str]]:
     asked, about = same(terms), mention(terms)
     for contact in Contact.objects.filter(is_main=False):
         if is_one_of(asked, contact.name, contact.email):
-            erased.append(f"contact {contact.pk}: deleted")
+            erased.append(f"kontakt {contact.pk}: borttagen")
             contact.delete()
     for model, texts in TEXTS.items():
         erased += mask(model, texts, about)
@@ -159,13 +159,13 @@ def mask(model: type[Model], texts: Iterable[str], about: Term) -> Iterator[str]
         if mentions(about, written):
             masked = {name: about.sub("[borttaget]", normalised(text)) for name, text in written.items()}
             model._default_manager.filter(pk=row.pk).update(**masked)
-            yield f"{model._meta.model_name} {row.pk}: masked in what was written"
+            yield f"{model._meta.verbose_name} {row.pk}: maskad i det som skrevs"
 
 
 def staying(label: str, rows: list[dict[str, Any]], about: Term) -> Iterator[str]:
     """Yield why the rows of a table stay, and in which fields of which rows the person is."""
-    yield f"{len(rows)} rows in {label} stay: {REASONS.get(label, OTHERWISE)}"
+    yield f"{len(rows)} rader i {label} finns kvar: {REASONS.get(label, OTHERWISE)}"
     key = apps.get_model(label)._meta.pk.attname
     for row in rows:
         fields = ", ".join(name for name, value in row.items() if mentions(about, value))
-        yield f"  {label} {row[key]}: {fields or 'belongs to the account'}"
+        yield f"  {label} {row[key]}: {fields or 'hör till kontot'}"

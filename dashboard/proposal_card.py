@@ -35,17 +35,22 @@ def proposals(user: Any) -> Card | None:
         for row in rows[:LINES]
         if (item := there.get(str(row.draft)))
     ]
-    hint = _("En samordnare publicerar det som är klart, eller skickar tillbaka det.")
+    hint = _("A coordinator publishes what is ready, or sends it back.")
     if user.has_perm("editing.publish"):
-        hint = _("Publicera utkastet, eller skicka tillbaka det med ett svar.")
-    return Card(_("Klart för granskning"), str(len(rows)), lines, hint) if lines else None
+        hint = _("Publish the draft, or send it back with a reply.")
+    return Card(_("Ready for review"), str(len(rows)), lines, hint) if lines else None
 
 
 def state_of(proposal: Proposal) -> str:
     """Who proposed a draft or sent it back, when, and with which note."""
-    words, who, when, note = _("%(who)s är klar sedan %(day)s"), proposal.asked_by, proposal.asked_at, proposal.note
+    words, who, when, note = (
+        _("%(who)s has been ready since %(day)s"),
+        proposal.asked_by,
+        proposal.asked_at,
+        proposal.note,
+    )
     if proposal.returned_at and proposal.returned_by:
-        words, who = _("%(who)s skickade tillbaka det %(day)s"), proposal.returned_by
+        words, who = _("%(who)s sent it back on %(day)s"), proposal.returned_by
         when, note = proposal.returned_at, proposal.answer
     said = words % {"who": person(who), "day": long_date(when)}
     return f"{said}: {Truncator(note).chars(90)}" if note else said

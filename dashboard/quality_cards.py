@@ -28,7 +28,7 @@ def broken_links(user: Any) -> Card | None:
         Line(
             Truncator(name_of(link, places)).chars(90),
             form_url(CheckedLink, link.pk),
-            _("%(sentence)s Sedan %(day)s.")
+            _("%(sentence)s Since %(day)s.")
             % {"sentence": link.get_problem_display(), "day": long_date(link.failed_since or timezone.now())},
             links=tuple(
                 (str(places[key]), form_url(type(places[key]), places[key].pk))
@@ -40,12 +40,12 @@ def broken_links(user: Any) -> Card | None:
     ]
     checked_at = CheckedLink.objects.elsewhere_checked_at()
     if not checked_at or timezone.now() - checked_at > timedelta(days=2):
-        detail = _("Servern når inte internet, eller nattkörningen går inte. Säg till den som sköter driften.")
-        lines.append(Line(_("Länkar till andra webbplatser kontrolleras inte."), detail=detail))
-    hint = _("Under länken står sidorna där den finns. Rätta den där, eller välj länken för att ersätta den överallt.")
+        detail = _("The server cannot reach the internet, or the nightly run has stopped. Tell whoever runs it.")
+        lines.append(Line(_("Links to other websites are not checked."), detail=detail))
+    hint = _("Below a link are the pages that hold it. Correct it there, or choose the link to replace it everywhere.")
     count = broken.count() if shown else 0
-    links = [(_("Länkar (%d)") % count, list_url(CheckedLink))] if count > LINES else []
-    return Card(_("Trasiga länkar"), str(count or ""), lines, hint, links) if lines else None
+    links = [(_("Links (%d)") % count, list_url(CheckedLink))] if count > LINES else []
+    return Card(_("Broken links"), str(count or ""), lines, hint, links) if lines else None
 
 
 def to_improve(user: Any) -> Card | None:
@@ -58,10 +58,13 @@ def to_improve(user: Any) -> Card | None:
         Line(
             pages[row.key].heading,
             form_url(type(pages[row.key]), row.object_id),
-            ngettext("%d förslag", "%d förslag", row.count) % row.count,
+            ngettext("%d suggestion", "%d suggestions", row.count) % row.count,
         )
         for row in worst
         if row.key in pages
     ]
-    hint = _("De fem sidor där mest kan bli bättre. Förslagen står överst i formuläret, och räknas om varje natt.")
-    return Card(_("Sidor att förbättra"), "", lines, hint) if lines else None
+    hint = _(
+        "The five pages with the most to improve. The suggestions are at the top of the form and are "
+        "renewed each night."
+    )
+    return Card(_("Pages to improve"), "", lines, hint) if lines else None

@@ -43,9 +43,12 @@ COORDINATOR = Q(content_type__app_label__in=OURS)
 ADMINISTRATOR = COORDINATOR | may("view add change", User) | may("view", LoginRecord)
 
 ROLES: dict[str, tuple[Any, Q]] = {
-    "Redaktör": (_("skriver utkast. Någon annan publicerar dem."), EDITOR),
-    "Samordnare": (_("gör allt med innehållet: skriver, publicerar, raderar och läser svaren."), COORDINATOR),
-    "Administratör": (_("gör som samordnaren, och bestämmer vilka som får logga in."), ADMINISTRATOR),
+    "Redaktör": (_("writes drafts. Someone else publishes them."), EDITOR),
+    "Samordnare": (
+        _("does everything with the content: writes, publishes, deletes and reads the answers."),
+        COORDINATOR,
+    ),
+    "Administratör": (_("does what the coordinator does, and decides who may log in."), ADMINISTRATOR),
 }
 
 

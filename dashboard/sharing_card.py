@@ -19,5 +19,5 @@ def shared_previews(user: Any) -> Card | None:
         )
         for link in shared_links(user)
     ]
-    hint = _("Den som har en av de här länkarna ser förhandsvisningen utan att logga in.")
-    return Card(_("Delade förhandsvisningar"), str(len(lines)), lines, hint) if lines else None
+    hint = _("Anyone with one of these links sees the preview without logging in.")
+    return Card(_("Shared previews"), str(len(lines)), lines, hint) if lines else None

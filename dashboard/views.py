@@ -23,9 +23,9 @@ def mark_reviewed(request: HttpRequest, key: str) -> HttpResponse:
         raise PermissionDenied
     with reversion.create_revision():
         reversion.set_user(request.user)
-        reversion.set_comment(_("Stämmer fortfarande"))
+        reversion.set_comment(_("Still correct"))
         page = get_object_or_404(type(page)._base_manager.select_for_update(), pk=page.pk)
         page.reviewed_at = timezone.localdate()
         page.save(update_fields=["reviewed_at"])
-    messages.success(request, _("”%s” är granskad i dag. Du får frågan igen om ett år.") % page.heading)
+    messages.success(request, _("“%s” has been reviewed today. You will be asked again in a year.") % page.heading)
     return redirect("admin:index")

@@ -30,15 +30,15 @@ SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet
 class StatusFilter(admin.SimpleListFilter):
     """New answers by default: the inbox lists what is left to do."""
 
-    title = _("läge")
+    title = _("state")
     parameter_name = "status"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("handled", _("hanterade")), ("archived", _("arkiverade")), ("all", _("alla"))]
+        return [("handled", _("handled ones")), ("archived", _("archived ones")), ("all", _("all"))]
 
     def choices(self, changelist: ChangeList) -> Any:
         first, *others = super().choices(changelist)
-        return [first | {"display": _("nya")}, *others]
+        return [first | {"display": _("new ones")}, *others]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         match self.value():
@@ -52,7 +52,7 @@ class StatusFilter(admin.SimpleListFilter):
 class PageFilter(admin.SimpleListFilter):
     """The pages that were answered in the last year. Any other page's key works too."""
 
-    title = _("sida")
+    title = _("page")
     parameter_name = "page"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
@@ -99,45 +99,45 @@ class AnswerAdmin(ReportViews, SeenAdmin):
         return queryset, False
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        return super().changelist_view(request, {"title": _("Svar från läsarna"), **(extra_context or {})})
+        return super().changelist_view(request, {"title": _("Answers from readers"), **(extra_context or {})})
 
-    @admin.display(description=_("hjälpte"))
+    @admin.display(description=_("helped"))
     def answered(self, answer: Answer) -> str:
         return f"{answer.get_helped_display()} – {answer.get_reason_display()}".removesuffix(" – ")
 
-    @admin.display(description=_("språk"))
+    @admin.display(description=_("language"))
     def language_code(self, answer: Answer) -> str:
         return answer.language
 
-    @admin.display(description=_("svarade"), ordering="created_at")
+    @admin.display(description=_("answered at"), ordering="created_at")
     def answered_at(self, answer: Answer) -> str:
         return f"{timezone.localtime(answer.created_at):%Y-%m-%d %H:%M}"
 
-    @admin.display(description=_("kommentar"), empty_value="")
+    @admin.display(description=_("comment"), empty_value="")
     def said(self, answer: Answer) -> str:
         short = Truncator(answer.comment).chars(80)
         return f"{short} (+{answer.repeats})" if answer.repeats else short
 
     def set_status(self, request: HttpRequest, queryset: QuerySet, status: Answer.Status) -> None:
         number = queryset.update(status=status)
-        message = ngettext("%(number)d svar är nu %(status)s.", "%(number)d svar är nu %(statuses)s.", number)
-        many = {"new": _("nya"), "handled": _("hanterade"), "archived": _("arkiverade")}[status]
+        message = ngettext("%(number)d answer is now %(status)s.", "%(number)d answers are now %(statuses)s.", number)
+        many = {"new": _("new ones"), "handled": _("handled ones"), "archived": _("archived ones")}[status]
         values = {"number": number, "status": status.label, "statuses": many}
         self.message_user(request, message % values, messages.SUCCESS)
 
-    @admin.action(description=_("Markera som hanterad"), permissions=["change"])
+    @admin.action(description=_("Mark as handled"), permissions=["change"])
     def mark_handled(self, request: HttpRequest, queryset: QuerySet) -> None:
         self.set_status(request, queryset, Answer.Status.HANDLED)
 
-    @admin.action(description=_("Arkivera"), permissions=["change"])
+    @admin.action(description=_("Archive"), permissions=["change"])
     def mark_archived(self, request: HttpRequest, queryset: QuerySet) -> None:
         self.set_status(request, queryset, Answer.Status.ARCHIVED)
 
-    @admin.action(description=_("Markera som ny"), permissions=["change"])
+    @admin.action(description=_("Mark as new"), permissions=["change"])
     def mark_new(self, request: HttpRequest, queryset: QuerySet) -> None:
         self.set_status(request, queryset, Answer.Status.NEW)
 
-    @admin.action(description=_("Lämna ut (textfil)"), permissions=["view"])
+    @admin.action(description=_("Disclose (text file)"), permissions=["view"])
     def disclose(self, request: HttpRequest, queryset: QuerySet) -> HttpResponseBase:
         return download(StreamingHttpResponse(exports.as_document(queryset), "text/plain; charset=utf-8"), "txt")
 
@@ -186,8 +186,8 @@ class RetentionForm(SeenForm):
         if Retention(pk=self.instance.pk, months=months).needs_delay(timezone.now()):
             number = count_purgeable(months_before(begins, months))
             message = _(
-                "Texten i %(number)d svar och problem tas bort när det gäller, från %(begins)s, och bilder som inte "
-                "har visats på lika länge. Spara igen om det är rätt."
+                "The text of %(number)d answers and problems is deleted when this applies, from %(begins)s, "
+                "and pictures that have not been shown for as long. Save again if that is right."
             )
             self.add_error("months", message % {"number": number, "begins": f"{begins:%Y-%m-%d %H:%M}"})
             data: Any = copy(self.data)

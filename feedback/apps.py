@@ -4,4 +4,4 @@ from django.utils.translation import gettext_lazy as _
 
 class FeedbackConfig(AppConfig):
     name = "feedback"
-    verbose_name = _("Återkoppling")
+    verbose_name = _("Feedback")

@@ -82,7 +82,7 @@ def reasons(counts: Counts, width: int) -> Chart:
 def of_page(report: PageReport, width: int, height: int) -> dict[str, Chart]:
     """The three charts of a page's report."""
     return {
-        "shares": shares([(_("Efter ändringen"), report.since), (_("Före ändringen"), report.before)], width),
+        "shares": shares([(_("After the change"), report.since), (_("Before the change"), report.before)], width),
         "weeks": weeks(report.weeks, report.changed_at, width, height),
         "reasons": reasons(report.all, width),
     }

@@ -17,10 +17,15 @@ from feedback.forms import clean
 from feedback.throttling import seconds_left
 from feedback.tokens import PageToken
 
-UNKNOWN = _("Vi har inte sparat något. Gå tillbaka till sidan, ladda om den och svara igen.")
-FOREIGN = _("Det kom från en annan webbplats. Vi har inte sparat något. Öppna sidan hos oss och svara där.")
-SECOND = _("Vi har redan fått din kommentar, och den är sparad. Har du skrivit något nytt är det inte sparat.")
-TOO_MANY = _("Vi har fått väldigt många svar från ditt nät i dag. Det du skickade nu är inte sparat. Försök i morgon.")
+UNKNOWN = _("We have stored nothing. Go back to the page, reload it and answer again.")
+FOREIGN = _(
+    "This came from another website. We have not stored anything. Open the page on our website and answer there."
+)
+SECOND = _("We already have your comment, and it is stored. If you have written something new, it is not stored.")
+TOO_MANY = _(
+    "We have received very many answers from your network today. What you sent now is not "
+    "stored. Please try again tomorrow."
+)
 
 View = Callable[..., HttpResponse]
 

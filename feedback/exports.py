@@ -14,9 +14,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from xlsxwriter import Workbook
 
 from feedback.models import Answer
+from publishing.city import names
 from publishing.spreadsheets import without_formulas
 
 CHUNK = 1000
@@ -34,8 +34,8 @@ def read(answers: QuerySet[Answer]) -> Iterator[Answer]:
 
 def headings() -> list[str]:
     return [
-        _("Tid"), _("Sida"), _("Sidans nyckel"), _("Språk"), _("Sidans version"), _("Hjälpte"), _("Orsak"),
-        _("Kommentar"), _("Upprepningar"), _("Läge"), _("Anteckning"),
+        _("Time"), _("Page"), _("Key of the page"), _("Language"), _("Version of the page"), _("Helped"), _("Reason"),
+        _("Comment"), _("Repetitions"), _("State"), _("Our note"),
     ]  # fmt: skip
 
 
@@ -78,6 +78,8 @@ def as_csv(answers: QuerySet[Answer]) -> Iterator[str]:
 
 def as_spreadsheet(answers: QuerySet[Answer]) -> IO[bytes]:
     """An .xlsx file on disk. Texts are written as texts, so none can become a formula or a link."""
+    from xlsxwriter import Workbook  # here, as it takes 4 MB of each worker
+
     file = TemporaryFile()  # noqa: SIM115 (FileResponse closes it)
     book = Workbook(file, {"constant_memory": True, "default_date_format": "yyyy-mm-dd hh:mm"})
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
@@ -104,23 +106,23 @@ def as_document(answers: QuerySet[Answer]) -> Iterator[str]:
 
     Without the coordinator's notes: whether they are public is decided from case to case (TF 2 kap.).
     """
-    yield _("Svar på frågan ”Hjälpte den här informationen dig?” på Mölndals stads internationella webbplats") + "\n"
-    yield _("Utlämnat %s") % date_format(timezone.localdate()) + "\n"
+    yield _("Answers to the question “Did this information help you?” on the website %(site)s") % names() + "\n"
+    yield _("Disclosed %s") % date_format(timezone.localdate()) + "\n"
     number = 0
     for answer in read(answers):
         number += 1
         yield "\n" + "\n".join(lines(answer)) + "\n"
-    yield "\n" + _("Antal svar: %d") % number + "\n"
+    yield "\n" + _("Number of answers: %d") % number + "\n"
 
 
 def lines(answer: Answer) -> list[str]:
     said = [
-        (_("Tid"), f"{local(answer.created_at):%Y-%m-%d %H:%M}"),
-        (_("Sida"), answer.page_title),
-        (_("Språk"), answer.get_language_display()),
-        (_("Hjälpte"), answer.get_helped_display()),
-        (_("Orsak"), answer.get_reason_display()),
-        (_("Kommentar"), answer.comment),
-        (_("Samma kommentar från fler"), str(answer.repeats or "")),
+        (_("Time"), f"{local(answer.created_at):%Y-%m-%d %H:%M}"),
+        (_("Page"), answer.page_title),
+        (_("Language"), answer.get_language_display()),
+        (_("Helped"), answer.get_helped_display()),
+        (_("Reason"), answer.get_reason_display()),
+        (_("Comment"), answer.comment),
+        (_("The same comment from more readers"), str(answer.repeats or "")),
     ]
     return [f"{name}: {value}" for name, value in said if value]

@@ -36,10 +36,10 @@ class WhyForm(forms.Form):
 
     reason = forms.ChoiceField(
         choices=[
-            (Answer.Reason.NOT_FOUND, _("Jag hittade inte det jag sökte")),
-            (Answer.Reason.HARD, _("Det är svårt att förstå")),
-            (Answer.Reason.WRONG, _("Något är fel")),
-            (Answer.Reason.OTHER, _("Något annat")),
+            (Answer.Reason.NOT_FOUND, _("I did not find what I was looking for")),
+            (Answer.Reason.HARD, _("It is hard to understand")),
+            (Answer.Reason.WRONG, _("Something is wrong")),
+            (Answer.Reason.OTHER, _("Something else")),
         ],
         required=False,
     )
@@ -58,7 +58,9 @@ class WhyForm(forms.Form):
 
     def clean_website(self) -> str:
         if self.cleaned_data["website"]:
-            raise ValidationError(_("Ett dolt fält, som ska vara tomt, var ifyllt. Vi har tömt det. Skicka igen."))
+            raise ValidationError(
+                _("A hidden field that should be empty was filled in. We have emptied it. Please send again.")
+            )
         return ""
 
     def clean(self) -> dict[str, Any]:
@@ -68,7 +70,10 @@ class WhyForm(forms.Form):
         if self.found:
             self.add_error(
                 None,
-                _("Det ser ut som personuppgifter i kommentaren. Ta bort dem. Skickar du ändå, tar vi bort dem."),
+                _(
+                    "There seems to be personal data in the comment. Please remove it. If you send it anyway, we "
+                    "will remove it."
+                ),
             )
         return self.cleaned_data | {"comment": mask(comment)}
 

@@ -11,37 +11,37 @@ class Answer(models.Model):
     """A reader's answer to "Hjälpte den här informationen dig?". Anonymous."""
 
     class Helped(models.TextChoices):
-        YES = "yes", _("ja")
-        NO = "no", _("nej")
+        YES = "yes", _("yes")
+        NO = "no", _("no")
 
     class Reason(models.TextChoices):
-        NOT_FOUND = "not_found", _("hittade inte det jag sökte")
-        HARD = "hard", _("svårt att förstå")
-        WRONG = "wrong", _("något är fel")
-        OTHER = "other", _("annat")
+        NOT_FOUND = "not_found", _("did not find what I was looking for")
+        HARD = "hard", _("hard to understand")
+        WRONG = "wrong", _("something is wrong")
+        OTHER = "other", _("something else")
 
     class Status(models.TextChoices):
-        NEW = "new", _("ny")
-        HANDLED = "handled", _("hanterad")
-        ARCHIVED = "archived", _("arkiverad")
+        NEW = "new", _("new")
+        HANDLED = "handled", _("handled")
+        ARCHIVED = "archived", _("archived")
 
-    page = models.CharField(_("sida"), max_length=100)
-    page_title = models.CharField(_("sidans rubrik"), max_length=200)
-    language = models.CharField(_("språk"), max_length=10, choices=settings.LANGUAGES)
-    revision = models.DateTimeField(_("sidans version"))
-    helped = models.CharField(_("hjälpte"), max_length=3, choices=Helped.choices)
-    reason = models.CharField(_("orsak"), max_length=10, choices=Reason.choices, blank=True)
-    comment = models.TextField(_("kommentar"), max_length=500, blank=True)
+    page = models.CharField(_("page"), max_length=100)
+    page_title = models.CharField(_("heading of the page"), max_length=200)
+    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
+    revision = models.DateTimeField(_("version of the page"))
+    helped = models.CharField(_("helped"), max_length=3, choices=Helped.choices)
+    reason = models.CharField(_("reason"), max_length=10, choices=Reason.choices, blank=True)
+    comment = models.TextField(_("comment"), max_length=500, blank=True)
     # Stays true when the text has been purged, or folded into the same comment of another reader.
     commented = models.BooleanField(default=False, editable=False)
-    repeats = models.PositiveIntegerField(_("upprepningar"), default=0)
-    created_at = models.DateTimeField(_("svarade"), default=timezone.now)
-    status = models.CharField(_("läge"), max_length=8, choices=Status.choices, default=Status.NEW)
-    note = models.TextField(_("anteckning"), max_length=1000, blank=True)
+    repeats = models.PositiveIntegerField(_("repetitions"), default=0)
+    created_at = models.DateTimeField(_("answered at"), default=timezone.now)
+    status = models.CharField(_("state"), max_length=8, choices=Status.choices, default=Status.NEW)
+    note = models.TextField(_("note"), max_length=1000, blank=True)
 
     class Meta:
-        verbose_name = _("svar")
-        verbose_name_plural = _("svar")
+        verbose_name = _("answer")
+        verbose_name_plural = _("answer")
         ordering = ["-created_at", "-id"]
         indexes = [
             models.Index(fields=["-created_at", "-id"], name="feedback_answer_latest"),
@@ -104,21 +104,21 @@ class Retention(models.Model):
     DELAY = timedelta(hours=24)
 
     reference = models.CharField(
-        _("beslut"), max_length=120, help_text=_("Beslutets diarienummer, till exempel KS 123/2026.")
+        _("decision"), max_length=120, help_text=_("The decision’s reference number, for example KS 123/2026.")
     )
-    decided_on = models.DateField(_("beslutat"))
+    decided_on = models.DateField(_("decided on"))
     months = models.PositiveSmallIntegerField(
-        _("månader som kommentarer sparas"),
+        _("months that comments are kept"),
         help_text=_(
-            "Äldre kommentarer, anteckningar och rapporterade problem tas bort varje natt. Statistiken finns kvar. "
-            "En kortare tid gäller efter ett dygn."
+            "Older comments, notes and reported problems are deleted every night. The statistics are "
+            "kept. A shorter time applies after a day."
         ),
     )
-    effective_at = models.DateTimeField(_("gäller från"), null=True, editable=False)
+    effective_at = models.DateTimeField(_("applies from"), null=True, editable=False)
 
     class Meta:
-        verbose_name = _("gallringsbeslut")
-        verbose_name_plural = _("gallringsbeslut")
+        verbose_name = _("retention decision")
+        verbose_name_plural = _("retention decision")
 
     def __str__(self) -> str:
         return self.reference
@@ -143,14 +143,14 @@ class Retention(models.Model):
 class Purge(models.Model):
     """How many texts a nightly run deleted, and under which decision. Kept as the record of the deletion."""
 
-    ran_at = models.DateTimeField(_("kördes"), default=timezone.now)
-    answers = models.PositiveIntegerField(_("rensade svar och problem"))
-    older_than = models.DateTimeField(_("äldre än"))
-    reference = models.CharField(_("beslut"), max_length=120)
+    ran_at = models.DateTimeField(_("ran at"), default=timezone.now)
+    answers = models.PositiveIntegerField(_("cleared answers and problems"))
+    older_than = models.DateTimeField(_("older than"))
+    reference = models.CharField(_("decision"), max_length=120)
 
     class Meta:
-        verbose_name = _("gallring")
-        verbose_name_plural = _("gallringar")
+        verbose_name = _("deletion by the retention decision")
+        verbose_name_plural = _("deletions by the retention decision")
         ordering = ["-ran_at"]
 
     def __str__(self) -> str:

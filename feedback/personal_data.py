@@ -22,11 +22,11 @@ from phonenumbers import Leniency, PhoneNumberMatcher
 
 
 class Kind(TextChoices):
-    PERSONAL_NUMBER = "personnummer", _("personnummer")
-    COORDINATION_NUMBER = "samordningsnummer", _("samordningsnummer")
-    CARD = "kortnummer", _("kortnummer")
-    EMAIL = "e-postadress", _("e-postadress")
-    PHONE = "telefonnummer", _("telefonnummer")
+    PERSONAL_NUMBER = "personnummer", _("Swedish personal identity number")
+    COORDINATION_NUMBER = "samordningsnummer", _("Swedish coordination number")
+    CARD = "kortnummer", _("card number")
+    EMAIL = "e-postadress", _("an email address")
+    PHONE = "telefonnummer", _("telephone number")
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ class ReportViews(admin.ModelAdmin):
         pages = Paginator(report.reports(since), 20).get_page(request.GET.get("p"))
         report.add_weeks(pages.object_list)
         context = {
-            "title": _("Så tycker läsarna"),
+            "title": _("What readers think"),
             "pages": pages,
             "reports": [(item, charts.of_page(item, 280, 140)) for item in pages],
         }

@@ -45,18 +45,18 @@ def purge(dry_run: bool) -> str:
     """
     decision = Retention.objects.first()
     if not decision:
-        return _("Inget gallringsbeslut är registrerat, så inget tas bort.")
+        return _("No retention decision is registered, so nothing is deleted.")
     now = timezone.localtime()
     if decision.effective_at and not decision.is_in_force(now):
         begins = timezone.localtime(decision.effective_at)
-        return _("Gallringsbeslutet gäller från %s, så inget tas bort än.") % f"{begins:%Y-%m-%d %H:%M}"
+        return _("The retention decision applies from %s, so nothing is deleted yet.") % f"{begins:%Y-%m-%d %H:%M}"
     limit = months_before(now, decision.months)
     values: dict[str, Any] = {"number": 0, "limit": f"{limit:%Y-%m-%d}", "reference": decision.reference}
     if dry_run:
-        would = _("Texten i %(number)s svar och problem från före %(limit)s skulle tas bort enligt %(reference)s.")
+        would = _("Text of %(number)s answers and problems from before %(limit)s would be deleted (%(reference)s).")
         return would % (values | {"number": count_purgeable(limit)})
     with transaction.atomic():
         values["number"] = sum(old.update(**empty) for old, empty in purgeable(limit))
         if values["number"]:
             Purge.objects.create(answers=values["number"], older_than=limit, reference=decision.reference)
-    return _("Texten i %(number)s svar och problem från före %(limit)s är borttagen enligt %(reference)s.") % values
+    return _("Text of %(number)s answers and problems from before %(limit)s was deleted (%(reference)s).") % values

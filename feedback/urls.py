@@ -5,6 +5,6 @@ from feedback import views
 
 urlpatterns = [
     path("", views.answer, name="feedback"),
-    path(_("varfor/"), views.why, name="feedback_why"),
-    path(_("tack/"), views.thanks, name="feedback_thanks"),
+    path(_("why/"), views.why, name="feedback_why"),
+    path(_("thanks/"), views.thanks, name="feedback_thanks"),
 ]

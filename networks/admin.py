@@ -31,10 +31,10 @@ class NetworkAdmin(PublishableAdmin):
     kept_parts = ("projects", "facts")
     fieldsets = [
         (_("Text"), {"fields": ["name", "full_name", "summary", "body"]}),
-        (_("Vad nätverket arbetar med"), {"fields": ["focus_intro", "focus_areas", "participation"]}),
+        (_("What the network works on"), {"fields": ["focus_intro", "focus_areas", "participation"]}),
         IMAGE_FIELDSET,
         (
-            _("Medlemskap och kontakt"),
+            _("Membership and contact"),
             {
                 "classes": ["panel", "collapse"],
                 "fields": ["member_from", "member_until", "founded", "website", "contact"],
@@ -61,14 +61,15 @@ class ProjectAdmin(ContentAdmin):
 
     history_keeps = ("position",)
     list_display = ["name", "network", "started", "ended", "updated"]
+    list_select_related = ["network"]
     list_filter = ["network", "focus_areas"]
     search_fields = ["name", "summary"]
     autocomplete_fields = ["network", "focus_areas"]
     fieldsets = [
         (_("Text"), {"fields": ["name", "summary", "body", "website"]}),
         IMAGE_FIELDSET,
-        (_("Vilka och vad"), {"fields": ["network", "focus_areas"]}),
-        (_("När"), {"classes": ["panel", "collapse"], "fields": ["started", "ended", "position", "minor_change"]}),
+        (_("Who and what"), {"fields": ["network", "focus_areas"]}),
+        (_("When"), {"classes": ["panel", "collapse"], "fields": ["started", "ended", "position", "minor_change"]}),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:

@@ -4,4 +4,4 @@ from django.utils.translation import gettext_lazy as _
 
 class NetworksConfig(AppConfig):
     name = "networks"
-    verbose_name = _("Nätverk")
+    verbose_name = _("Networks")

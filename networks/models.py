@@ -22,23 +22,23 @@ class FocusArea(Publishable, Answerable):
     """A field that networks and towns work on together: waste, schools, culture."""
 
     name = models.CharField(
-        _("namn"),
+        _("name"),
         max_length=120,
-        help_text=_("Skriv som mitt i en mening, alltså med liten bokstav: ”hållbara transporter”."),
+        help_text=_("Write as in the middle of a sentence, that is in lower case: “sustainable transport”."),
     )
     summary = models.TextField(
-        _("sammanfattning"),
+        _("summary"),
         max_length=300,
         blank=True,
-        help_text=_("En eller två meningar. Visas i listor och i sökmotorer."),
+        help_text=_("One or two sentences. Shown in lists and in search engines."),
     )
     body = RichTextField(_("text"), blank=True)
 
     objects = PublishableQuerySet["FocusArea"].as_manager()
 
     class Meta(Publishable.Meta):
-        verbose_name = _("fokusområde")
-        verbose_name_plural = _("fokusområden")
+        verbose_name = _("focus area")
+        verbose_name_plural = _("focus areas")
 
     def __str__(self) -> str:
         return self.name
@@ -62,18 +62,18 @@ class FocusArea(Publishable, Answerable):
 
     @property
     def description(self) -> str:
-        text = gettext("Nätverk, projekt och utbyten inom %(area)s.")
+        text = gettext("Networks, projects and exchanges on %(area)s.")
         return self.summary or text % {"area": self.name}
 
 
 class NetworkQuerySet(PublishableQuerySet["Network"]):
     def members_first(self) -> Self:
-        """Those that Mölndal is a member of before those it has left. The same rule as `Network.is_former`."""
+        """Those that the city is a member of before those it has left. The same rule as `Network.is_former`."""
         left = Q(member_until__lt=timezone.localdate())
         return self.alias(left=Case(When(left, then=1), default=0)).order_by("left", "position", "sort_key")
 
     def current(self) -> Self:
-        """Those that Mölndal is a member of."""
+        """Those that the city is a member of."""
         return self.exclude(member_until__lt=timezone.localdate())
 
     def working_on(self, area: FocusArea) -> Self:
@@ -86,41 +86,44 @@ class NetworkQuerySet(PublishableQuerySet["Network"]):
 
 
 class Network(Publishable, Illustrated, Answerable):
-    """A network of cities that Mölndal is or was a member of."""
+    """A network of cities that the city is or was a member of."""
 
-    name = models.CharField(_("namn"), max_length=120, help_text=_("Det korta namnet, till exempel Eurotowns."))
-    full_name = models.CharField(_("fullständigt namn"), max_length=200, blank=True)
+    name = models.CharField(_("name"), max_length=120, help_text=_("The short name, for example Eurotowns."))
+    full_name = models.CharField(_("full name"), max_length=200, blank=True)
     summary = models.TextField(
-        _("sammanfattning"),
+        _("summary"),
         max_length=300,
         blank=True,
-        help_text=_("En eller två meningar. Visas i listor och i sökmotorer."),
+        help_text=_("One or two sentences. Shown in lists and in search engines."),
     )
-    body = RichTextField(_("om nätverket"), blank=True)
+    body = RichTextField(_("about the network"), blank=True)
     focus_intro = models.CharField(
-        _("mening före fokusområdena"),
+        _("sentence before the focus areas"),
         max_length=250,
         blank=True,
-        help_text=_("Till exempel ”Organisationen samarbetar inom områden som:”. Listan fylls i av sig själv."),
+        help_text=_("For example “The organisation works in areas such as:”. The list is filled in by itself."),
     )
-    participation = RichTextField(_("vad Mölndal har gjort"), blank=True)
-    focus_areas = models.ManyToManyField(FocusArea, verbose_name=_("fokusområden"), blank=True, related_name="networks")
-    website = WebAddressField(_("webbplats"), blank=True)
-    founded = models.PositiveSmallIntegerField(_("bildades år"), null=True, blank=True, validators=[is_sensible_year])
+    participation = RichTextField(_("what the municipality has done"), blank=True)
+    focus_areas = models.ManyToManyField(FocusArea, verbose_name=_("focus areas"), blank=True, related_name="networks")
+    website = WebAddressField(_("website"), blank=True)
+    founded = models.PositiveSmallIntegerField(_("year founded"), null=True, blank=True, validators=[is_sensible_year])
     member_from = YearOrDateField(
-        _("medlem från"),
+        _("member from"),
         null=True,
         blank=True,
         validators=[is_sensible_year],
-        help_text=_("Datum, eller bara årtalet. Bara årtalet visas."),
+        help_text=_("A date, or only the year. Only the year is shown."),
     )
     member_until = YearOrDateField(
-        _("medlem till"),
+        _("member until"),
         is_last=True,
         null=True,
         blank=True,
         validators=[is_sensible_year],
-        help_text=_("Sista dagen, eller bara årtalet: då till årets slut. Fylls i när Mölndal lämnar nätverket."),
+        help_text=_(
+            "The last day, or the year alone: then until the end of the year. Filled in when the "
+            "municipality leaves the network."
+        ),
     )
 
     objects = NetworkQuerySet.as_manager()
@@ -128,8 +131,8 @@ class Network(Publishable, Illustrated, Answerable):
     is_proper_name = True
 
     class Meta(Publishable.Meta):
-        verbose_name = _("nätverk")
-        verbose_name_plural = _("nätverk")
+        verbose_name = _("network")
+        verbose_name_plural = _("network")
         constraints = [
             *Publishable.Meta.constraints,
             *Illustrated.Meta.constraints,
@@ -147,7 +150,7 @@ class Network(Publishable, Illustrated, Answerable):
 
     def clean(self) -> None:
         super().clean()
-        message = _("Medlemskapet kan inte ta slut innan det börjar. Ändra ett av datumen.")
+        message = _("The membership cannot end before it begins. Change one of the dates.")
         require_order(self.member_from, self.member_until, "member_until", message)
 
     @property
@@ -168,7 +171,7 @@ class Network(Publishable, Illustrated, Answerable):
 
     @property
     def is_former(self) -> bool:
-        """Whether Mölndal has left the network."""
+        """Whether the city has left the network."""
         return self.member_until is not None and self.member_until < timezone.localdate()
 
 
@@ -184,18 +187,20 @@ class Activity(Content, Illustrated):
     It has a page of its own when it has a text. Its address follows its name; the key in it stays.
     """
 
-    name = models.CharField(_("namn"), max_length=200)
-    summary = models.TextField(_("beskrivning"), max_length=600, blank=True)
+    name = models.CharField(_("name"), max_length=200)
+    summary = models.TextField(_("description"), max_length=600, blank=True)
     body = RichTextField(
-        _("text"), blank=True, help_text=_("Med text får det en egen sida, dit namnet i listorna leder.")
+        _("text"),
+        blank=True,
+        help_text=_("With a text it gets a page of its own, to which the name in the lists leads."),
     )
     focus_areas = models.ManyToManyField(
-        FocusArea, verbose_name=_("fokusområden"), blank=True, related_name="%(class)ss"
+        FocusArea, verbose_name=_("focus areas"), blank=True, related_name="%(class)ss"
     )
-    started = models.PositiveSmallIntegerField(_("från år"), null=True, blank=True, validators=[is_sensible_year])
-    ended = models.PositiveSmallIntegerField(_("till år"), null=True, blank=True, validators=[is_sensible_year])
-    website = WebAddressField(_("webbplats"), blank=True)
-    position = models.PositiveSmallIntegerField(_("ordning"), default=100)
+    started = models.PositiveSmallIntegerField(_("from year"), null=True, blank=True, validators=[is_sensible_year])
+    ended = models.PositiveSmallIntegerField(_("until year"), null=True, blank=True, validators=[is_sensible_year])
+    website = WebAddressField(_("website"), blank=True)
+    position = models.PositiveSmallIntegerField(_("order"), default=100)
 
     class Meta:
         abstract = True
@@ -213,7 +218,7 @@ class Activity(Content, Illustrated):
 
     def clean(self) -> None:
         super().clean()
-        message = _("Slutåret kan inte vara före startåret. Ändra ett av åren.")
+        message = _("The last year cannot be before the first. Change one of the years.")
         require_order(self.started, self.ended, "ended", message)
 
     @property
@@ -236,15 +241,15 @@ class ProjectQuerySet(ActivityQuerySet["Project"]):
 
 
 class Project(Activity):
-    """A project that Mölndal took part in through a network. Named as in a sentence: "avfallshantering"."""
+    """A project that the city took part in through a network. Named as in a sentence: "avfallshantering"."""
 
-    network = models.ForeignKey(Network, verbose_name=_("nätverk"), on_delete=models.CASCADE, related_name="projects")
+    network = models.ForeignKey(Network, verbose_name=_("network"), on_delete=models.CASCADE, related_name="projects")
 
     objects = ProjectQuerySet.as_manager()
 
     class Meta(Activity.Meta):
-        verbose_name = _("projekt")
-        verbose_name_plural = _("projekt")
+        verbose_name = _("project")
+        verbose_name_plural = _("project")
 
     def __str__(self) -> str:
         """With its network, as several may have one of that name."""
@@ -260,21 +265,21 @@ class Project(Activity):
 class Fact(Content):
     """A figure about a network, with the day on which it was checked."""
 
-    network = models.ForeignKey(Network, verbose_name=_("nätverk"), on_delete=models.CASCADE, related_name="facts")
-    label = models.CharField(_("vad"), max_length=120, help_text=_("Till exempel ”Medlemsstäder”."))
-    value = models.CharField(_("värde"), max_length=120, help_text=_("Till exempel ”18 städer i 8 länder”."))
+    network = models.ForeignKey(Network, verbose_name=_("network"), on_delete=models.CASCADE, related_name="facts")
+    label = models.CharField(_("what"), max_length=120, help_text=_("For example “Member cities”."))
+    value = models.CharField(_("value"), max_length=120, help_text=_("For example “18 cities in 8 countries”."))
     as_of = PastDateField(
-        _("hämtad"),
+        _("retrieved on"),
         validators=[is_sensible_year],
-        help_text=_("Den dag då du hämtade eller kontrollerade uppgiften. Visas på sidan."),
+        help_text=_("The day when you retrieved or checked the fact. Shown on the page."),
     )
-    source = models.CharField(_("källa"), max_length=250, help_text=_("Var uppgiften kommer ifrån."))
-    source_url = WebAddressField(_("länk till källan"), blank=True)
-    position = models.PositiveSmallIntegerField(_("ordning"), default=100)
+    source = models.CharField(_("source"), max_length=250, help_text=_("Where the information comes from."))
+    source_url = WebAddressField(_("link to the source"), blank=True)
+    position = models.PositiveSmallIntegerField(_("order"), default=100)
 
     class Meta:
-        verbose_name = _("faktauppgift")
-        verbose_name_plural = _("faktauppgifter")
+        verbose_name = _("fact")
+        verbose_name_plural = _("facts")
         ordering = ["position", "id"]
 
     def __str__(self) -> str:

@@ -15,7 +15,7 @@ from publishing.views import render_page
 @require_safe
 @public
 def network(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
-    """One network: what it is, what it works on, what Mölndal did in it, and its dated facts."""
+    """One network: what it is, what it works on, what the city did in it, and its dated facts."""
     network = get_object_or_404(Network.objects.published().with_areas(), slug=slug)
     paging = Paging(request)
     facts, projects = list(network.facts.all()), paging.cut(network.projects.select_related("network"))
@@ -25,7 +25,7 @@ def network(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
         "networks/network_detail.html",
         network,
         shown=[*network.areas, *facts, *projects],
-        crumbs=[(_("Nätverk"), reverse("networks"))],
+        crumbs=[(_("Networks"), reverse("networks"))],
         network=network,
         facts=facts,
         projects=projects,
@@ -47,7 +47,7 @@ def project(request: HttpRequest, slug: str, pk: int, name: str) -> HttpResponse
         "networks/activity_detail.html",
         project,
         shown=[project.network, *areas],
-        crumbs=[(_("Nätverk"), reverse("networks")), (project.network.name, project.network.get_absolute_url())],
+        crumbs=[(_("Networks"), reverse("networks")), (project.network.name, project.network.get_absolute_url())],
         contact=project.network.responsible,
         networks=[project.network],
         areas=areas,

@@ -15,27 +15,27 @@ class ArticleAdmin(PublishableAdmin):
     fieldsets = [
         (_("Text"), {"fields": ["kind", "title", "summary", "body"]}),
         (
-            _("Händelse"),
-            {"fields": [("starts_at", "ends_at"), "place"], "description": _("Fyll i det här för en händelse.")},
+            _("Event"),
+            {"fields": [("starts_at", "ends_at"), "place"], "description": _("Fill this in for an event.")},
         ),
         (
-            _("Möjlighet"),
+            _("Opportunity"),
             {
                 "fields": ["audience", ("opens_on", "closes_on"), "amount"],
-                "description": _("Fyll i det här för något att ansöka om."),
+                "description": _("Fill this in for something to apply for."),
             },
         ),
         IMAGE_FIELDSET,
-        (_("Länk och kontakt"), {"classes": ["panel", "collapse"], "fields": ["link", "contact"]}),
+        (_("Link and contact"), {"classes": ["panel", "collapse"], "fields": ["link", "contact"]}),
         (
-            _("Visas också hos"),
+            _("Also shown with"),
             {
                 "fields": ["towns", "networks", "focus_areas", "exchanges", "projects"],
-                "description": _("Nyheten visas på sidorna som du väljer här."),
+                "description": _("The news is shown on the pages that you choose here."),
             },
         ),
         (
-            _("Publicering"),
+            _("Publication"),
             {
                 "classes": ["panel", "collapse"],
                 "fields": ["published_at", "unpublished_at", "minor_change", "change_note", "slug", "reviewed_at"],

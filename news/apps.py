@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 class NewsConfig(AppConfig):
     name = "news"
-    verbose_name = _("Aktuellt")
+    verbose_name = _("News")
 
     def ready(self) -> None:
         from news.models import articles_about

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 
+from django.conf import settings
 from icalendar import Calendar, Event
 
 from news.models import Article
+from publishing.city import domain
 from publishing.plain import printable
 from publishing.templatetags.site import absolute
 
@@ -12,7 +14,7 @@ from publishing.templatetags.site import absolute
 def entry(article: Article) -> Event:
     """An event in the active language. Its times are in UTC, so that they are right in every reader's time zone."""
     return Event.new(
-        uid=f"{article.key}@molndal.se",  # stays whatever address and times it gets
+        uid=f"{article.key}@{domain()}",  # stays whatever address and times it gets
         stamp=article.updated_at,
         last_modified=article.updated_at,
         start=article.starts_at,
@@ -32,7 +34,7 @@ def write_calendar(articles: Iterable[Article], path: str, name: str | None = No
     calendar = Calendar.new(
         name=name,
         uid=absolute(path),
-        prodid="-//Mölndals stad//internationellt//SV",
+        prodid=f"-//{settings.CITY['languages']['sv']['body']}//internationellt//SV",
         subcomponents=map(entry, articles),
     )
     return bytes(calendar.to_ical())

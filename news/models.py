@@ -61,59 +61,63 @@ class Article(Publishable, Illustrated, Answerable):
     """A story, an event or an opportunity. Only the fields of its kind are shown."""
 
     class Kind(models.TextChoices):
-        STORY = "story", _("Berättelse")
-        EVENT = "event", _("Händelse")
-        OPPORTUNITY = "opportunity", _("Möjlighet")
+        STORY = "story", _("Story")
+        EVENT = "event", _("Event")
+        OPPORTUNITY = "opportunity", _("Opportunity")
 
-    kind = models.CharField(_("slag"), max_length=12, choices=Kind.choices, default=Kind.STORY)
-    title = models.CharField(_("rubrik"), max_length=150)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.STORY)
+    title = models.CharField(_("heading"), max_length=150)
     summary = models.TextField(
-        _("sammanfattning"),
+        _("summary"),
         max_length=300,
         blank=True,
-        help_text=_("En eller två meningar. Visas i listor och i sökmotorer."),
+        help_text=_("One or two sentences. Shown in lists and in search engines."),
     )
     body = RichTextField(_("text"), blank=True)
     starts_at = models.DateTimeField(
-        _("börjar"), null=True, blank=True, validators=[is_sensible_year], help_text=_("Svensk tid.")
+        _("begins"), null=True, blank=True, validators=[is_sensible_year], help_text=_("Swedish time.")
     )
     ends_at = models.DateTimeField(
-        _("slutar"),
+        _("ends"),
         null=True,
         blank=True,
         validators=[is_sensible_year],
-        help_text=_("Då försvinner händelsen ur listorna. Lämna tomt om den håller på dagen ut."),
+        help_text=_("Then the event disappears from the lists. Leave empty if it lasts the whole day."),
     )
-    place = models.CharField(_("plats"), max_length=200, blank=True)
-    audience = models.CharField(_("vem som kan söka"), max_length=200, blank=True)
-    opens_on = models.DateField(_("öppnar"), null=True, blank=True, validators=[is_sensible_year])
+    place = models.CharField(_("place"), max_length=200, blank=True)
+    audience = models.CharField(_("who can apply"), max_length=200, blank=True)
+    opens_on = models.DateField(_("opens"), null=True, blank=True, validators=[is_sensible_year])
     closes_on = models.DateField(
-        _("sista dag"),
+        _("last day to apply"),
         null=True,
         blank=True,
         validators=[is_sensible_year],
-        help_text=_("Dagen efter försvinner möjligheten ur listorna, och på sidan står att ansökan är stängd."),
+        help_text=_(
+            "The day after, the opportunity disappears from the lists, and the page says that applications are closed."
+        ),
     )
-    amount = models.CharField(_("belopp"), max_length=120, blank=True, help_text=_("Till exempel ”högst 20 000 kr”."))
+    amount = models.CharField(_("amount"), max_length=120, blank=True, help_text=_("For example “at most SEK 20,000”."))
     link = WebAddressField(
-        _("länk"), blank=True, help_text=_("Arrangörens sida, e-tjänsten eller blanketten. Leder från webbplatsen.")
+        _("link"),
+        blank=True,
+        help_text=_("The organiser’s page, the e-service or the form. Leads away from the website."),
     )
-    towns = models.ManyToManyField(Town, verbose_name=_("orter"), blank=True, related_name="articles")
-    networks = models.ManyToManyField(Network, verbose_name=_("nätverk"), blank=True, related_name="articles")
-    focus_areas = models.ManyToManyField(FocusArea, verbose_name=_("fokusområden"), blank=True, related_name="articles")
+    towns = models.ManyToManyField(Town, verbose_name=_("towns"), blank=True, related_name="articles")
+    networks = models.ManyToManyField(Network, verbose_name=_("network"), blank=True, related_name="articles")
+    focus_areas = models.ManyToManyField(FocusArea, verbose_name=_("focus areas"), blank=True, related_name="articles")
     projects = models.ManyToManyField(
         Project,
-        verbose_name=_("projekt"),
+        verbose_name=_("project"),
         blank=True,
         related_name="articles",
-        help_text=_("Visas på nätverkets sida."),
+        help_text=_("Shown on the network’s page."),
     )
     exchanges = models.ManyToManyField(
         Exchange,
-        verbose_name=_("utbyten"),
+        verbose_name=_("exchanges"),
         blank=True,
         related_name="articles",
-        help_text=_("Visas på orternas sidor."),
+        help_text=_("Shown on the pages of the towns."),
     )
 
     objects = ArticleQuerySet.as_manager()
@@ -121,8 +125,8 @@ class Article(Publishable, Illustrated, Answerable):
     title_field = "title"
 
     class Meta(Publishable.Meta):
-        verbose_name = _("nyhet")
-        verbose_name_plural = _("nyheter")
+        verbose_name = _("news article")
+        verbose_name_plural = _("news articles")
         # Said outright, as SQLite and PostgreSQL put what has no date at different ends.
         ordering = [F("published_at").desc(nulls_first=True), "-pk"]
         constraints = [
@@ -151,15 +155,15 @@ class Article(Publishable, Illustrated, Answerable):
         super().clean()
         for name, slug in slugs_of(self):
             if slug.isdecimal():
-                message = _("Ta med minst en bokstav: bara siffror är ett år i arkivet.")
+                message = _("Include at least one letter: digits alone are a year in the archive.")
                 raise ValidationError({name: message}, code="year")
         if self.kind == self.Kind.EVENT and not self.starts_at:
-            raise ValidationError({"starts_at": _("Fyll i när händelsen börjar.")}, code="required")
+            raise ValidationError({"starts_at": _("Fill in when the event begins.")}, code="required")
         if self.kind == self.Kind.OPPORTUNITY and not self.closes_on:
-            raise ValidationError({"closes_on": _("Fyll i sista dagen att ansöka.")}, code="required")
-        message = _("Händelsen kan inte sluta innan den börjar. Ändra en av tiderna.")
+            raise ValidationError({"closes_on": _("Fill in the last day to apply.")}, code="required")
+        message = _("The event cannot end before it begins. Change one of the times.")
         require_order(self.starts_at, self.ends_at, "ends_at", message)
-        message = _("Sista dagen kan inte vara före den dag då ansökan öppnar. Ändra ett av datumen.")
+        message = _("The last day cannot be before the day when applications open. Change one of the dates.")
         require_order(self.opens_on, self.closes_on, "closes_on", message)
 
     def get_absolute_url(self) -> str:

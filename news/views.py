@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 from news.ical import write_calendar
 from news.models import Article
 from pagecache.decorators import public
+from publishing.city import names
 from publishing.slugs import find_page, moved
 from publishing.views import answer_file, render_page
 
@@ -25,7 +26,7 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
         "news/article_detail.html",
         article,
         shown=subjects,
-        crumbs=[(_("Aktuellt"), reverse("news"))],
+        crumbs=[(_("News"), reverse("news"))],
         article=article,
         subjects=subjects,
     )
@@ -48,5 +49,5 @@ def calendar(request: HttpRequest) -> HttpResponse:
     events = list(Article.objects.published().events())
     if not events:
         raise Http404
-    file = write_calendar(events, request.path, _("Mölndals stad internationellt"))
+    file = write_calendar(events, request.path, names()["site"])
     return answer_file(request, file, CALENDAR)

@@ -1,6 +1,6 @@
 """The datasets: what is in each, what its fields mean, and the files it is offered in.
 
-Only what readers can see on the site is in them. What Mölndal itself states is free of rights (CC0).
+Only what readers can see on the site is in them. What the city itself states is free of rights (CC0).
 """
 
 from collections.abc import Callable, Iterable
@@ -18,6 +18,7 @@ from networks.models import Network
 from news.models import Article
 from opendata.formats import Record, as_csv, as_geojson, as_json
 from pages.registry import changed_at
+from publishing.city import named
 from publishing.models import Content, Publishable
 from publishing.plain import printable
 from publishing.templatetags.site import absolute
@@ -149,28 +150,28 @@ def last_change(contents: Iterable[Content]) -> datetime | None:
     return max(changes, default=None)
 
 
-IDENTITY = ("id", _("Håller sig lika, även om adressen ändras."))
-NAMES = _("Namn, per språk. Språk som saknar översättning är utelämnade.")
-WEBSITE = ("website", _("Egen webbplats."))
-PAGE = ("page", _("Sidan här på webbplatsen, per språk."))
-MODIFIED = ("modified", _("När uppgiften senast ändrades."))
+IDENTITY = ("id", _("Stays the same even if the address changes."))
+NAMES = _("Name, by language. Languages without a translation are left out.")
+WEBSITE = ("website", _("Its own website."))
+PAGE = ("page", _("The page on this website, by language."))
+MODIFIED = ("modified", _("When the information was last changed."))
 DATASETS = {
     dataset.name: dataset
     for dataset in (
         Dataset(
             "networks",
-            _("Nätverk"),
-            _("Internationella nätverk som Mölndal är eller har varit medlem i."),
+            _("Networks"),
+            named(_("International networks of which %(city)s is or has been a member.")),
             (
                 IDENTITY,
                 ("name", NAMES),
-                ("full_name", _("Vad namnet står för, per språk.")),
-                ("summary", _("Sammanfattning, per språk.")),
+                ("full_name", _("What the name stands for, by language.")),
+                ("summary", _("Summary, by language.")),
                 WEBSITE,
-                ("founded", _("Året då nätverket bildades.")),
-                ("member_from", _("Året då Mölndal blev medlem.")),
-                ("member_until", _("Året då Mölndal lämnade nätverket.")),
-                ("focus_areas", _("Vad nätverket arbetar med, per språk.")),
+                ("founded", _("The year when the network was founded.")),
+                ("member_from", named(_("The year when %(city)s became a member."))),
+                ("member_until", named(_("The year when %(city)s left the network."))),
+                ("focus_areas", _("What the network works on, by language.")),
                 PAGE,
                 MODIFIED,
             ),
@@ -180,18 +181,25 @@ DATASETS = {
         ),
         Dataset(
             "towns",
-            _("Orter"),
-            _("Mölndal, vänorterna och orterna som de samarbetar med. Deras lägen på kartan kommer från GeoNames."),
+            _("Towns"),
+            named(
+                _(
+                    "%(city)s, the twin towns and the towns that they work with. Their positions on the map come "
+                    "from GeoNames."
+                )
+            ),
             (
                 IDENTITY,
                 ("name", NAMES),
-                ("country", _("Landets kod enligt ISO 3166-1.")),
+                ("country", _("The country's code according to ISO 3166-1.")),
                 (
                     "relation",
-                    _(
-                        "Vad orten är för Mölndal: home (hemstad), twin (vänort), friendship (vänskapsstad), "
-                        "link (kontakt), former (tidigare samarbete), wider (ingår i vänortsnätverket) "
-                        "eller none (inget avtal)."
+                    named(
+                        _(
+                            "What the town is to %(city)s: home (home town), twin (twin town), friendship (friendship "
+                            "town), link (contact), former (former partnership), wider (part of the twin-town network) "
+                            "or none (no agreement)."
+                        )
                     ),
                 ),
                 WEBSITE,
@@ -204,21 +212,27 @@ DATASETS = {
         ),
         Dataset(
             "partnerships",
-            _("Avtal mellan orter"),
-            _("Vilka orter som samarbetar eller har samarbetat, på vilket sätt och vilka år."),
+            _("Agreements between towns"),
+            _("Which towns work together or have done so, in what way and in which years."),
             (
                 IDENTITY,
-                ("town_a", _("Den ena orten.")),
-                ("town_a_id", _("Samma id som i filen om orter.")),
-                ("town_b", _("Den andra orten.")),
-                ("town_b_id", _("Samma id som i filen om orter.")),
-                ("kind", _("twin (vänortsavtal), friendship (vänskapsförklaring) eller link (kontakt utan avtal).")),
-                ("since", _("Året då samarbetet började, om det är känt.")),
-                ("until", _("Året då det upphörde.")),
-                ("in_force", _("true om avtalet gäller i dag, annars false.")),
-                ("decision", _("Diarienummer eller paragraf.")),
-                ("source", _("Var uppgiften kommer ifrån.")),
-                ("source_url", _("Länk till källan.")),
+                ("town_a", _("One of the towns.")),
+                ("town_a_id", _("The same id as in the file on towns.")),
+                ("town_b", _("The other town.")),
+                ("town_b_id", _("The same id as in the file on towns.")),
+                (
+                    "kind",
+                    _(
+                        "twin (twinning agreement), friendship (declaration of friendship) or link (contact without "
+                        "an agreement)."
+                    ),
+                ),
+                ("since", _("The year when the partnership began, if known.")),
+                ("until", _("The year when it ended.")),
+                ("in_force", _("true if the agreement is in force today, otherwise false.")),
+                ("decision", _("Reference number or section of the minutes.")),
+                ("source", _("Where the information comes from.")),
+                ("source_url", _("Link to the source.")),
                 MODIFIED,
             ),
             lambda: Partnership.objects.shown().begun(),
@@ -230,22 +244,22 @@ DATASETS = {
         ),
         Dataset(
             "news",
-            _("Aktuellt"),
-            _("Berättelser, händelser och möjligheter. Även det som är över finns med."),
+            _("News"),
+            _("Stories, events and opportunities. Those that are over are included."),
             (
                 IDENTITY,
-                ("kind", _("story (berättelse), event (händelse) eller opportunity (möjlighet).")),
-                ("title", _("Rubrik, per språk.")),
-                ("summary", _("Sammanfattning, per språk.")),
-                ("published", _("När den publicerades.")),
-                ("starts", _("När händelsen börjar.")),
-                ("ends", _("När händelsen slutar, om det är känt.")),
-                ("place", _("Var händelsen äger rum, per språk.")),
-                ("audience", _("Vem som kan söka, per språk.")),
-                ("opens", _("Första dagen att ansöka.")),
-                ("closes", _("Sista dagen att ansöka.")),
-                ("amount", _("Vad man kan få, per språk.")),
-                ("link", _("Arrangörens sida, e-tjänsten eller blanketten.")),
+                ("kind", _("story, event or opportunity.")),
+                ("title", _("Title, by language.")),
+                ("summary", _("Summary, by language.")),
+                ("published", _("When it was published.")),
+                ("starts", _("When the event begins.")),
+                ("ends", _("When the event ends, where known.")),
+                ("place", _("Where the event takes place, by language.")),
+                ("audience", _("Who can apply, by language.")),
+                ("opens", _("The first day to apply.")),
+                ("closes", _("The last day to apply.")),
+                ("amount", _("What one can get, by language.")),
+                ("link", _("The organiser’s page, the e-service or the form.")),
                 PAGE,
                 MODIFIED,
             ),

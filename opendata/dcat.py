@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from contacts.models import Contact
 from opendata.datasets import Dataset, File, last_change
 from opendata.jsonld import render_jsonld
+from publishing.city import named
 from publishing.templatetags.site import absolute
 
 CC0 = "http://creativecommons.org/publicdomain/zero/1.0/"
@@ -49,10 +50,12 @@ def write_catalogue(datasets: list[Described], contact: Contact | None, issued: 
         "page": page,
         "lists": LISTS,
         "license": CC0,
-        "title": _("Öppna data om Mölndals internationella samarbeten"),
-        "description": _("Nätverk, vänorter och avtal: det som Mölndals stad berättar om sina samarbeten."),
-        "publisher": _("Mölndals stad"),
-        "languages": [{"@id": f"{LISTS}/language/{LANGUAGES[code]}"} for code, _name in settings.LANGUAGES],
+        "title": named(_("Open data on international cooperation in %(city)s")),
+        "description": named(_("Networks, twin towns and agreements: what the %(body)s tells about its cooperation.")),
+        "publisher": named("%(body)s"),
+        "languages": [
+            {"@id": f"{LISTS}/language/{LANGUAGES[code]}"} for code, _name in settings.LANGUAGES if code in LANGUAGES
+        ],
         "mailto": f"mailto:{contact.email}" if contact and contact.email else "",
         "contact_point": {"@id": f"{page}#contact"} if contact and contact.email else None,
         "modified": last_changed(datasets),

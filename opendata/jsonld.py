@@ -5,6 +5,8 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
+from publishing.city import names
+
 # Inside a script these could end it or begin a comment; JSON reads them back.
 ESCAPES = {ord(character): f"\\u{ord(character):04X}" for character in "<>&\u2028\u2029"}
 
@@ -20,5 +22,5 @@ def without_empty(value: Any) -> Any:
 
 def render_jsonld(template: str, context: dict[str, Any], indent: int | None = None) -> str:
     """The document that a template makes, checked to be JSON and safe inside a script."""
-    document = without_empty(json.loads(render_to_string(template, context)))
+    document = without_empty(json.loads(render_to_string(template, context | {"our": names()})))
     return json.dumps(document, ensure_ascii=False, indent=indent).translate(ESCAPES)

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
 from pagecache.decorators import ASKED, PUBLIC
-from pagecache.page import Headers, Page, best_encoding, may_be_shared
+from pagecache.page import Headers, Page, best_encoding, etag_of, may_be_shared
 from pagecache.watch import Watch
 
 Environ = dict[str, Any]
@@ -102,7 +102,7 @@ class Front:
             whole = b"".join(body)
         finally:
             close(body)
-        same = before is not None and before.body == whole
+        same = before is not None and before.etag == etag_of(whole)
         return Page(status, headers, whole, before.modified if before and same else time.time())
 
     def keep(self, path: str, page: Page) -> None:
@@ -137,7 +137,7 @@ def answer(page: Page, environ: Environ, start_response: StartResponse) -> list[
         start_response("304 Not Modified", page.not_modified)
         return []
     encoding = best_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
-    headers, body = page.answers.get(encoding) or page.answers[""]
+    headers, body = page.answers.get(encoding) or page.unpacked()
     start_response(page.status, headers)
     return body if environ["REQUEST_METHOD"] == "GET" else []
 

@@ -47,25 +47,29 @@ def may_be_shared(status: str, headers: Headers) -> bool:
     return True
 
 
+def etag_of(body: bytes) -> str:
+    return f'W/"{hashlib.sha256(body).hexdigest()[:12]}"'
+
+
 class Page:
     """One address's answer. Of a page the ETag alone tells whether it has changed; a file has its date beside it.
 
-    `generation` is the watch's when it was begun, so it holds nothing older than that."""
+    `generation` is the watch's when it was begun, so it holds nothing older than that. What is packed is not held
+    unpacked too: the few who take no encoding have it unpacked for them."""
 
-    __slots__ = ("answers", "body", "etag", "generation", "headers", "modified", "not_modified", "status", "used")
+    __slots__ = ("answers", "common", "etag", "generation", "modified", "not_modified", "status", "used")
 
     def __init__(self, status: str, headers: Headers, body: bytes, modified: float) -> None:
-        self.status, self.body, self.modified = status, body, modified
-        self.headers = [(name, value) for name, value in headers if name.lower() not in OURS]
-        self.etag = f'W/"{hashlib.sha256(body).hexdigest()[:12]}"'
+        self.status, self.modified, self.etag = status, modified, etag_of(body)
         self.generation = -1
         self.used = True
         kind = next((value for name, value in headers if name.lower() == "content-type"), "")
         dated = [] if kind.startswith("text/html") else [("Last-Modified", http_date(modified))]
-        common = [*self.headers, ("ETag", self.etag), *dated, ("Vary", "Accept-Encoding")]
+        views = [(name, value) for name, value in headers if name.lower() not in OURS]
+        self.common = common = [*views, ("ETag", self.etag), *dated, ("Vary", "Accept-Encoding")]
         packed = {"": body}
         if TEXT.match(kind) and len(body) > 200:
-            packed["gzip"] = gzip.compress(body, GZIP_LEVEL, mtime=0)
+            packed = {"gzip": gzip.compress(body, GZIP_LEVEL, mtime=0)}
             packed["br"] = brotli.compress(body, quality=BROTLI_QUALITY)
         self.answers = {name: (self.labelled(common, name, data), [data]) for name, data in packed.items()}
         self.not_modified = [
@@ -78,6 +82,13 @@ class Page:
     def labelled(common: Headers, encoding: str, data: bytes) -> Headers:
         label = [("Content-Encoding", encoding)] if encoding else []
         return [*common, *label, ("Content-Length", str(len(data)))]
+
+    def unpacked(self) -> tuple[Headers, list[bytes]]:
+        """What a client gets that takes none of the encodings."""
+        if "gzip" not in self.answers:
+            return self.answers[""]
+        body = gzip.decompress(self.answers["gzip"][1][0])
+        return self.labelled(self.common, "", body), [body]
 
     @property
     def size(self) -> int:

@@ -26,7 +26,7 @@ class PageAdmin(PublishableAdmin):
     fieldsets = [
         (_("Text"), {"fields": ["title", "summary", "intro", "body"]}),
         IMAGE_FIELDSET,
-        (_("Plats och kontakt"), {"classes": ["panel", "collapse"], "fields": ["section", "contact"]}),
+        (_("Place and contact"), {"classes": ["panel", "collapse"], "fields": ["section", "contact"]}),
         PUBLISHING_FIELDSET,
     ]
 
@@ -34,7 +34,7 @@ class PageAdmin(PublishableAdmin):
 class OldAddressForm(SeenForm):
     # A choice among public pages instead of a text field.
     target = forms.ChoiceField(
-        label=_("Skicka läsarna vidare till"),
+        label=_("Send readers on to"),
         required=False,
         choices=public_pages,
         help_text=OldAddress._meta.get_field("target").help_text,
@@ -43,7 +43,7 @@ class OldAddressForm(SeenForm):
     def told(self, obj: Any, name: str) -> str:
         """The page by its name, public or not."""
         page = items([obj.target]).get(obj.target)
-        return str(page.heading if page else _("Ingen annan sida"))
+        return str(page.heading if page else _("No other page"))
 
 
 class OldAddressList(ChangeList):
@@ -76,8 +76,8 @@ class OldAddressAdmin(SeenAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    @admin.display(description=_("läsarna kommer till"))
+    @admin.display(description=_("readers come to"))
     def leads_to(self, old: Any) -> Any:
         if old.lead:
             return old.lead.heading
-        return _("Beskedet att sidan är borta") if old.is_gone else _("Beskedet att sidan inte finns")
+        return _("The message that the page is gone") if old.is_gone else _("The message that the page does not exist")

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 class PagesConfig(AppConfig):
     name = "pages"
-    verbose_name = _("Sidor")
+    verbose_name = _("Pages")
 
     def ready(self) -> None:
         from pages.linking import addresses

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from editing.models import ChangeNote
 from pagecache.decorators import public
 from pages.registry import PAGES, changed_at
+from publishing.city import names
 from publishing.plain import printable
 from publishing.templatetags.site import absolute, in_language
 from publishing.views import answer_file
@@ -36,13 +37,14 @@ def feed(request: HttpRequest) -> HttpResponse:
     newest = Greatest("updated_at", "published_at").desc()
     pages = [(changed_at(item), kind, item) for kind in PAGES for item in kind.published().order_by(newest)[:NEWEST]]
     pages.sort(key=lambda page: (page[0], page[2].key), reverse=True)
+    city = names()
     found = ContentFeed(
-        title=_("Mölndals stad internationellt"),
+        title=city["site"],
         link=absolute(reverse("start")),
-        description=_("Det senaste som har ändrats på webbplatsen."),
+        description=_("The latest changes to the website."),
         language=get_language(),
         feed_url=absolute(request.path),
-        author_name=_("Mölndals stad"),
+        author_name=city["body"],
     )
     keys = [item.key for _changed, _kind, item in pages[:NEWEST]]
     notes = {note.page: note.text for note in ChangeNote.objects.filter(page__in=keys).order_by("updated_at", "pk")}
@@ -55,7 +57,7 @@ def feed(request: HttpRequest) -> HttpResponse:
             link=absolute(item.get_absolute_url()),
             description=escape(printable(summary)),  # Atom1Feed calls it HTML
             # Stays the same when the address of the page or the site changes (RFC 4151).
-            unique_id=f"tag:molndal.se,2026:internationellt/{item.key}/{get_language()}",
+            unique_id=f"tag:{city['domain']},2026:internationellt/{item.key}/{get_language()}",
             updateddate=changed,
             standing_in=standing_in,
         )

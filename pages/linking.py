@@ -52,4 +52,4 @@ def permission_for(kind: Kind) -> str:
 def title_of(kind: Kind, page: Any) -> str:
     """The page's heading and what kind of page it is; whether it is hidden."""
     title = f"{page.heading} ({capfirst(str(kind.model._meta.verbose_name))})"
-    return title if page.is_published else _("%s – inte publicerad") % title
+    return title if page.is_published else _("%s – not published") % title

@@ -15,12 +15,13 @@ from django.utils.translation import gettext as _
 
 from accessibility.models import Shortcoming, Statement
 from contacts.models import Contact
+from editing.translations import note_changes, translated_fields
 from networks.models import Fact, FocusArea, Network, Project
 from pages.models import Page
 from publishing.models import Content, Publishable
 from twinning.models import Exchange, Partnership, Town
 
-FOLDER = settings.BASE_DIR / "content"
+FOLDER: Path = settings.CONTENT_DIR
 # In the order they refer to one another.
 MODELS: dict[str, type[Content]] = {
     "contacts": Contact,
@@ -41,6 +42,10 @@ PARTS: dict[str, tuple[type[Content], str]] = {
 # What the apps above this one load from the folder.
 OTHERS: list[Callable[[Path], int]] = []
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
+# Every language that a file may have a table of; a city may leave some out.
+CATALOGUES = {path.name for path in (settings.BASE_DIR / "locale").iterdir()}
+# Those whose shipped texts a person has read.
+REVIEWED = {"sv", "en"}
 Loaded = dict[tuple[Any, str], Content]
 
 
@@ -63,7 +68,7 @@ def load_files(folder: Path) -> int:
             if issubclass(model, Publishable):
                 data = {"slug": path.stem} | data
             with reversion.create_revision():
-                reversion.set_comment(_("Inläst från filerna"))
+                reversion.set_comment(_("Loaded from the files"))
                 owner = loaded[model, path.stem] = create(model, data, loaded)
                 for part, row in parts:
                     part_model, belongs_to = PARTS[part]
@@ -73,7 +78,7 @@ def load_files(folder: Path) -> int:
 
 
 def create(model: type[Content], data: dict[str, Any], loaded: Loaded) -> Content:
-    """Create one object, public from now on. Raises where a file names what there is not."""
+    """Create one object, public from now on, as not reviewed. Raises where a file names what there is not."""
     values = by_field(data)
     lists = {name: values.pop(name) for name in list(values) if model._meta.get_field(name).many_to_many}
     instance = model()
@@ -88,12 +93,14 @@ def create(model: type[Content], data: dict[str, Any], loaded: Loaded) -> Conten
     for name, slugs in lists.items():
         related = model._meta.get_field(name).related_model
         getattr(instance, name).set([loaded[related, slug] for slug in slugs])
+    unread = (f"{name}_{code}" for name in translated_fields(model) for code in set(LANGUAGES) - REVIEWED)
+    note_changes(instance, dict.fromkeys(unread))
     return instance
 
 
 def by_field(data: dict[str, Any]) -> dict[str, Any]:
     """A file's values by field: the table [en] with a `name` becomes `name_en`."""
-    values = {name: value for name, value in data.items() if name not in LANGUAGES}
+    values = {name: value for name, value in data.items() if name not in CATALOGUES}
     for language in LANGUAGES:
         values |= {f"{name}_{language}": text.strip() for name, text in data.get(language, {}).items()}
     return values

@@ -15,33 +15,33 @@ class Page(Publishable, Illustrated, Answerable):
     class Section(models.TextChoices):
         """The front pages; each value is also the name of its URL pattern."""
 
-        START = "start", _("Startsidan")
-        NETWORKS = "networks", _("Nätverk")
-        TWIN_TOWNS = "twin_towns", _("Vänorter")
-        FOCUS_AREAS = "focus_areas", _("Fokusområden")
-        TAKE_PART = "take_part", _("Vill du delta?")
-        CONTACT = "contact", _("Kontakt")
-        NEWS = "news", _("Aktuellt")
-        OPEN_DATA = "open_data", _("Öppna data")
+        START = "start", _("Start page")
+        NETWORKS = "networks", _("Networks")
+        TWIN_TOWNS = "twin_towns", _("Twin towns")
+        FOCUS_AREAS = "focus_areas", _("Focus areas")
+        TAKE_PART = "take_part", _("Take part")
+        CONTACT = "contact", _("Contact")
+        NEWS = "news", _("News")
+        OPEN_DATA = "open_data", _("Open data")
 
     section = models.CharField(
-        _("avdelning"),
+        _("section"),
         max_length=20,
         blank=True,
         choices=Section.choices,
-        help_text=_("Bara för avdelningarnas framsidor. Andra texter får en egen adress under /om/."),
+        help_text=_("Only for the front pages of the sections. Other texts get an address of their own below /om/."),
     )
-    title = models.CharField(_("rubrik"), max_length=150)
+    title = models.CharField(_("heading"), max_length=150)
     summary = models.TextField(
-        _("sammanfattning"),
+        _("summary"),
         max_length=300,
         blank=True,
-        help_text=_("En eller två meningar. Visas i listor och i sökmotorer."),
+        help_text=_("One or two sentences. Shown in lists and in search engines."),
     )
     intro = RichTextField(
-        _("inledning"),
+        _("introduction"),
         blank=True,
-        help_text=_("Inledningarna till Nätverk och Vänorter visas också på startsidan."),
+        help_text=_("The introductions of Networks and Twin towns are also shown on the start page."),
     )
     body = RichTextField(_("text"), blank=True)
 
@@ -50,8 +50,8 @@ class Page(Publishable, Illustrated, Answerable):
     title_field = "title"
 
     class Meta(Publishable.Meta):
-        verbose_name = _("sida")
-        verbose_name_plural = _("sidor")
+        verbose_name = _("page")
+        verbose_name_plural = _("pages")
         constraints = [
             *Publishable.Meta.constraints,
             *Illustrated.Meta.constraints,
@@ -60,7 +60,7 @@ class Page(Publishable, Illustrated, Answerable):
                 name="pages_page_one_per_section",
                 fields=["section"],
                 condition=~Q(section=""),
-                violation_error_message=_("Avdelningen har redan en framsida."),
+                violation_error_message=_("The section already has a front page."),
             ),
         ]
 
@@ -76,7 +76,9 @@ class Page(Publishable, Illustrated, Answerable):
         super().clean()
         before = Page.objects.filter(pk=self.pk).values_list("section", flat=True).first()
         if before and before != self.section:
-            raise ValidationError({"section": _("Avdelningens framsida kan inte flyttas härifrån.")}, code="must_stay")
+            raise ValidationError(
+                {"section": _("The section’s front page cannot be moved from here.")}, code="must_stay"
+            )
 
     def get_absolute_url(self) -> str:
         return reverse(self.section) if self.section else reverse("page", args=[self.slug])
@@ -88,20 +90,20 @@ class OldAddress(models.Model):
     The Swedish path; those of other languages follow from it. Written by `pages.redirects`.
     """
 
-    path = models.CharField(_("gammal adress"), max_length=200, unique=True)
+    path = models.CharField(_("old address"), max_length=200, unique=True)
     page = models.CharField(max_length=100, db_index=True, help_text="the key of the page that was there")
-    title = models.CharField(_("sidan som fanns där"), max_length=250)
+    title = models.CharField(_("the page that was there"), max_length=250)
     target = models.CharField(
-        _("skicka läsarna vidare till"),
+        _("send readers on to"),
         max_length=100,
         blank=True,
         db_index=True,
-        help_text=_("Används när sidan är borta. Lämna tomt om ingen annan sida passar: då får läsarna veta det."),
+        help_text=_("Used when the page is gone. Leave empty if no other page fits: then readers are told so."),
     )
 
     class Meta:
-        verbose_name = _("gammal adress")
-        verbose_name_plural = _("gamla adresser")
+        verbose_name = _("old address")
+        verbose_name_plural = _("old addresses")
         ordering = ["path"]
 
     def __str__(self) -> str:

@@ -166,16 +166,16 @@ def public_pages(without: str = "") -> list[tuple[Any, Any]]:
     kinds = [
         (kind.name, [(item.key, item.heading) for item in kind.published() if item.key != without]) for kind in REGISTRY
     ]
-    return [("", _("Ingen annan sida")), *kinds]
+    return [("", _("No other page")), *kinds]
 
 
 class ForwardForm(forms.Form):
     """The question on the page for deleting: where should old links lead?"""
 
     target = forms.ChoiceField(
-        label=_("Skicka läsarna vidare till"),
+        label=_("Send readers on to"),
         required=False,
-        help_text=_("Den som öppnar en gammal länk kommer dit. Utan val får läsaren veta att sidan är borta."),
+        help_text=_("Whoever opens an old link comes there. Without a choice, readers are told that the page is gone."),
     )
 
     def __init__(self, *args: Any, page: Publishable, **kwargs: Any) -> None:

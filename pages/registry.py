@@ -107,11 +107,11 @@ class Kind:
 
 
 REGISTRY = (
-    Kind(Page, _("Sidor"), _("Sida"), "summary", ("intro", "body"), parts=parts_of_page),
+    Kind(Page, _("Pages"), _("Page"), "summary", ("intro", "body"), parts=parts_of_page),
     Kind(
         Network,
-        _("Nätverk"),
-        _("Nätverk"),
+        _("Networks"),
+        _("Networks"),
         "summary",
         ("full_name", "body", "focus_intro", "participation"),
         parts=parts_of_network,
@@ -119,8 +119,8 @@ REGISTRY = (
     ),
     Kind(
         Town,
-        _("Orter"),
-        _("Ort"),
+        _("Towns"),
+        _("Town"),
         "introduction",
         ("short_name", "body", "association_name"),
         without_page=Q(home=True),
@@ -130,8 +130,8 @@ REGISTRY = (
     ),
     Kind(
         FocusArea,
-        _("Fokusområden"),
-        _("Fokusområde"),
+        _("Focus areas"),
+        _("Focus area"),
         "summary",
         ("body",),
         parts=parts_of_area,
@@ -139,8 +139,8 @@ REGISTRY = (
     ),
     Kind(
         Article,
-        _("Aktuellt"),
-        _("Aktuellt"),
+        _("News"),
+        _("News"),
         "summary",
         ("body",),
         parts=parts_of_article,
@@ -148,8 +148,8 @@ REGISTRY = (
     ),
     Kind(
         Statement,
-        _("Tillgänglighet"),
-        _("Tillgänglighet"),
+        _("Accessibility"),
+        _("Accessibility"),
         "summary",
         ("method_text", "alternative"),
         parts=parts_of_statement,
@@ -158,8 +158,15 @@ REGISTRY = (
 )
 # What has a page while it has a text; it is not published by itself.
 ACTIVITIES = (
-    Kind(Project, _("Projekt"), pgettext_lazy("en träff", "Projekt"), "summary", ("body",), parts=parts_of_project),
-    Kind(Exchange, _("Utbyten"), _("Utbyte"), "summary", ("body",), parts=parts_of_exchange, related=("towns",)),
+    Kind(
+        Project,
+        _("Projects"),
+        pgettext_lazy("a search result", "Project"),
+        "summary",
+        ("body",),
+        parts=parts_of_project,
+    ),
+    Kind(Exchange, _("Exchanges"), _("Exchange"), "summary", ("body",), parts=parts_of_exchange, related=("towns",)),
 )
 PAGES = REGISTRY + ACTIVITIES
 

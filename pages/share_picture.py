@@ -16,15 +16,16 @@ from tempfile import NamedTemporaryFile
 from textwrap import wrap
 
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from PIL import Image, ImageDraw, ImageFont
 
 from pagecache.decorators import public
 from pages.registry import PAGES
+from publishing.city import names
 from publishing.models import Publishable
 from publishing.views import answer_file
 
@@ -32,8 +33,8 @@ YEAR = 365 * 24 * 60 * 60
 WIDTH = 1200
 MARGIN = 80
 INK = "#ffffff"
-# 1200 × 630, the size that Facebook, LinkedIn and Mastodon show whole; colours as in styles/tokens.css.
-BACKGROUND = Path(__file__).parent / "share_background.png"
+# 1200 × 630, the size that Facebook, LinkedIn and Mastodon show whole; tools/icons draws it in the city's colours.
+BACKGROUND = Path(str(finders.find("site/share_background.png")))
 FONTS = Path(__file__).parent / "fonts"
 # Everything the fonts in fonts/ can draw; anything else (emoji, Arabic) is left out, as it would show as boxes.
 UNDRAWABLE = re.compile(
@@ -97,7 +98,7 @@ def draw(heading: str, site: str) -> bytes:
 
 def words(item: Publishable) -> tuple[str, str]:
     """What a page's picture says in the active language: its heading and the site's name."""
-    return item.heading, _("Mölndals stad internationellt")
+    return item.heading, names()["site"]
 
 
 def share_picture_path(item: Publishable) -> str:

@@ -18,6 +18,7 @@ from pagecache.decorators import public
 from pages.areas import CARDS, is_section, redirect_to_section, sections
 from pages.models import Page
 from pages.redirects import answer_old_address, answer_typed_address
+from publishing.city import names
 from publishing.models import Content, is_public
 from publishing.paging import Paging
 from publishing.slugs import find_page, moved
@@ -71,7 +72,7 @@ def start(request: HttpRequest) -> HttpResponse:
 @require_safe
 @public
 def networks(request: HttpRequest, number: int = 1) -> HttpResponse:
-    """The networks Mölndal is a member of, and those it has left."""
+    """The networks the city is a member of, and those it has left."""
     page = front(Section.NETWORKS)
     paging = Paging(request)
     networks = paging.cut(Network.objects.published().members_first().with_areas())
@@ -88,11 +89,11 @@ def networks(request: HttpRequest, number: int = 1) -> HttpResponse:
 
 
 def group_towns(towns: list[Town], partnerships: list[Partnership]) -> dict[str, list[tuple[Any, ...]]]:
-    """By relation: each town, its agreement with Mölndal, and the twin towns and friends that tie it to Mölndal."""
+    """By relation: each town, its agreement with the home town, and what twin towns and friends tie it to that."""
     by_pk = {town.pk: town for town in towns}
     with_home: dict[int, Partnership] = {}
     between: dict[int, list[Town]] = {town.pk: [] for town in towns}
-    # A town may have had several agreements with Mölndal: the one in force counts, else the latest.
+    # A town may have had several agreements with the city: the one in force counts, else the latest.
     for partnership in sorted(partnerships, key=lambda p: (p.is_in_force, p.until or date.max)):
         for one, other in (partnership.pair, reversed(partnership.pair)):
             if one in by_pk and by_pk[one].home:
@@ -110,7 +111,7 @@ def group_towns(towns: list[Town], partnerships: list[Partnership]) -> dict[str,
 @require_safe
 @public
 def twin_towns(request: HttpRequest, number: int = 1) -> HttpResponse:
-    """Every town by what it is to Mölndal, with the years of its agreement, and how the towns are tied."""
+    """Every town by what it is to the city, with the years of its agreement, and how the towns are tied."""
     page = front(Section.TWIN_TOWNS)
     paging = Paging(request, TOWNS)
     towns = paging.cut(Town.objects.published().nearest_first())
@@ -174,7 +175,7 @@ def focus_area(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse
         "networks/focusarea_detail.html",
         area,
         shown=[*cards, *(town for exchange in exchanges for town in exchange.public_towns)],
-        crumbs=[(_("Fokusområden"), reverse("focus_areas"))],
+        crumbs=[(_("Focus areas"), reverse("focus_areas"))],
         area=area,
         networks=[network for network in networks if not network.is_former],
         former_networks=[network for network in networks if network.is_former],
@@ -222,11 +223,11 @@ def take_part(request: HttpRequest, number: int = 1) -> HttpResponse:
         page,
         shown=[item for exchange in exchanges for item in (exchange, exchange.contact, *exchange.public_towns) if item],
         audiences=[
-            ("skolor", _("För skolor"), [item for item in exchanges if item.for_schools]),
-            ("foreningar", _("För föreningar"), [item for item in exchanges if item.for_associations]),
+            ("skolor", _("For schools"), [item for item in exchanges if item.for_schools]),
+            ("foreningar", _("For associations"), [item for item in exchanges if item.for_associations]),
             (
                 "invanare",
-                _("För dig som bor i Mölndal"),
+                _("For residents of %(city)s") % names(),
                 [item for item in exchanges if item.for_residents],
             ),
         ],

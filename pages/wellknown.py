@@ -2,16 +2,16 @@
 
 import json
 from datetime import UTC, datetime, time, timedelta
-from urllib.parse import quote
+from pathlib import Path
 
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse
 from django.templatetags.static import static
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from contacts.models import Contact
 from pagecache.decorators import public
+from publishing.city import names
 from publishing.views import answer_file
 
 MONTH = 30 * 24 * 60 * 60
@@ -26,11 +26,9 @@ ICONS = (
 @public
 def security(request: HttpRequest) -> HttpResponse:
     """RFC 9116. It expires in half a year, at midnight, so that the file is the same all day."""
-    main = Contact.objects.responsible_for(None)
-    written = f"mailto:{quote(main.email, safe='@')}" if main and main.email else "https://www.molndal.se/"
     expires = datetime.combine(datetime.now(UTC).date() + timedelta(days=180), time.min)
     lines = [
-        f"Contact: {settings.SECURITY_CONTACT or written}",
+        f"Contact: {settings.SECURITY_CONTACT or settings.CITY['website']}",
         f"Expires: {expires.isoformat()}Z",
         "Preferred-Languages: sv, en",
         f"Canonical: {settings.SITE_URL}/.well-known/security.txt",
@@ -41,18 +39,19 @@ def security(request: HttpRequest) -> HttpResponse:
 @require_safe
 @public
 def manifest(request: HttpRequest) -> HttpResponse:
-    """The web app manifest (https://www.w3.org/TR/appmanifest/). Colours as in tokens.css."""
+    """The web app manifest (https://www.w3.org/TR/appmanifest/)."""
+    city = names()
     data = {
         "id": "/",
-        "name": _("Mölndals stad internationellt"),
-        "short_name": "Mölndal",
+        "name": city["site"],
+        "short_name": city["city"],
         "lang": settings.LANGUAGE_CODE,
         "dir": "ltr",
         "start_url": "/",
         "scope": "/",
         "display": "minimal-ui",
-        "theme_color": "#0a3a44",
-        "background_color": "#fbfaf7",
+        "theme_color": city["colour"],
+        "background_color": settings.COLOURS["paper"][0],
         "icons": [
             {"src": static(f"site/{name}"), "sizes": size, "type": "image/png", "purpose": purpose}
             for name, size, purpose in ICONS
@@ -65,5 +64,5 @@ def manifest(request: HttpRequest) -> HttpResponse:
 @public
 def favicon(request: HttpRequest) -> HttpResponse:
     """For feed readers and old browsers, which do not read the <link> of a page."""
-    icon = (settings.BASE_DIR / "static/site/favicon.ico").read_bytes()
+    icon = Path(str(finders.find("site/favicon.ico"))).read_bytes()
     return answer_file(request, icon, "image/vnd.microsoft.icon", max_age=MONTH)

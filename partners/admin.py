@@ -12,13 +12,13 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from editing.forms import is_key
-from editing.translations import note_outdated
+from editing.translations import note_changes
 from feedback.forms import clean
 from partners.models import Confirmation, Suggestion
 from twinning.models import Town
@@ -37,18 +37,18 @@ class EmailForm(forms.Form):
 def send(confirmation: Confirmation, email: str) -> str:
     """Send the letter with the link. The address stays, whether it was sent or not."""
     if not confirmation.is_open:
-        raise ValidationError(_("Länken gäller inte längre. Skapa en ny."))
+        raise ValidationError(_("The link is no longer valid. Create a new one."))
     confirmation.email = email
     confirmation.save(update_fields=["email"])
     try:
         confirmation.letter().send()
     except (SMTPException, OSError) as error:
         logger.exception("The letter about confirmation %d was not sent", confirmation.pk)
-        message = _("Brevet kunde inte skickas. Försök igen senare, eller kopiera länken och skicka den själv.")
+        message = _("The letter could not be sent. Try again later, or copy the link and send it yourself.")
         raise ValidationError(message) from error
     confirmation.sent_at = timezone.now()
     confirmation.save(update_fields=["sent_at"])
-    return _("Brevet är skickat till %s.") % email
+    return _("The letter has been sent to %s.") % email
 
 
 @transaction.atomic
@@ -56,8 +56,8 @@ def decide(suggestion: Suggestion, state: Suggestion.State, user: Any) -> str:
     """Record what was decided, once."""
     waiting = Suggestion.objects.filter(pk=suggestion.pk, state=Suggestion.State.WAITING)
     if not waiting.update(state=state, decided_at=timezone.now(), decided_by=user):
-        raise ValidationError(_("Någon annan har redan svarat på förslaget."))
-    return _("Förslaget är %s.") % state.label
+        raise ValidationError(_("Someone else has already responded to the proposal."))
+    return _("The proposal is %s.") % state.label
 
 
 @transaction.atomic
@@ -70,17 +70,17 @@ def accept(suggestion: Suggestion, seen: str, user: Any) -> str:
     town = suggestion.confirmation.town = Town.objects.select_for_update().get(pk=suggestion.confirmation.town_id)
     entry = suggestion.entry
     if clean(seen) != entry.text:
-        raise ValidationError(_("Texten har ändrats sedan du öppnade sidan. Läs båda och välj igen."))
+        raise ValidationError(_("The text has changed since you opened the page. Read both and choose again."))
     if not suggestion.proposed:
-        raise ValidationError(_("Förslagets text är gallrad. Avböj det."))
+        raise ValidationError(_("The text of the proposal has been deleted. Decline it."))
     if entry.column:
         setattr(town, entry.column, suggestion.proposed)
         Town._meta.get_field(entry.column).clean(suggestion.proposed, town)  # type: ignore[union-attr]
         with reversion.create_revision():
             reversion.set_user(user)
-            reversion.set_comment(_("Rättat av partnern: %s") % entry.label)
+            reversion.set_comment(_("Corrected by the partner: %s") % entry.label)
             town.save()
-        note_outdated(town, {entry.column})
+        note_changes(town, {entry.column: entry.text}, is_reviewed=True)
     return done
 
 
@@ -109,7 +109,7 @@ class ConfirmationAdmin(admin.ModelAdmin):
         town = Town.objects.filter(pk=key).first() if is_key(key) else None
         return {"town": town.pk, "language": LANGUAGES.get(town.country, "en")} if town else {}
 
-    def response_post_save_add(self, request: HttpRequest, obj: Confirmation) -> HttpResponse:
+    def response_post_save_add(self, request: HttpRequest, obj: Confirmation) -> HttpResponseRedirect:
         return redirect("admin:partners_confirmation_change", obj.pk)
 
     def change_view(
@@ -131,7 +131,7 @@ class ConfirmationAdmin(admin.ModelAdmin):
             return redirect(request.path)
         context = self.admin_site.each_context(request) | {
             "opts": self.opts,
-            "title": _("Bekräftelse: %s") % confirmation.town,
+            "title": _("Confirmation: %s") % confirmation.town,
             "confirmation": confirmation,
             "form": form,
             "has_mail": bool(settings.EMAIL_HOST),
@@ -148,7 +148,7 @@ class ConfirmationAdmin(admin.ModelAdmin):
         if "revoke" in request.POST:
             confirmation.revoked_at = timezone.now()
             confirmation.save(update_fields=["revoked_at"])
-            return _("Länken fungerar inte längre.")
+            return _("The link no longer works.")
         if not request.user.has_perms(ACCEPTING):
             raise PermissionDenied
         key = request.POST.get("suggestion", "")

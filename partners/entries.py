@@ -14,13 +14,13 @@ from twinning.models import Partnership, Town
 
 # The town's fields, as readers know them.
 LABELS = {
-    "name": _("Ortens namn"),
-    "introduction": _("Presentation"),
-    "body": _("Om orten"),
-    "country": _("Land"),
-    "website": _("Webbplats"),
-    "association_name": _("Vänortsförening"),
-    "association_website": _("Vänortsföreningens webbplats"),
+    "name": _("Name of the town"),
+    "introduction": _("Introduction"),
+    "body": _("About the town"),
+    "country": _("Country"),
+    "website": _("Website"),
+    "association_name": _("Twinning association"),
+    "association_website": _("Website of the twinning association"),
 }
 
 
@@ -52,7 +52,7 @@ def field_entry(town: Town, name: str, language: str) -> Entry:
 
 def agreement_entry(agreement: Partnership, town: Town, language: str) -> Entry:
     """An agreement in words: its kind, its years and the note about it."""
-    label = _("Samarbetet med %(town)s") % {"town": agreement.other(town).label}
+    label = _("The partnership with %(town)s") % {"town": agreement.other(town).label}
     years = {"from": agreement.since and agreement.since.year, "to": agreement.until and agreement.until.year}
     with translation.override(language):
         facts = [agreement.get_kind_display(), render_to_string("includes/years.html", years).strip()]
@@ -65,4 +65,4 @@ def entries(town: Town, language: str) -> dict[str, Entry]:
     found = {name: field_entry(town, name, language) for name in LABELS}
     for agreement in Partnership.objects.shown().of(town).home_first():
         found[f"agreement-{agreement.pk}"] = agreement_entry(agreement, town, language)
-    return found | {"note": Entry(_("Något mer du vill säga"), language=language)}
+    return found | {"note": Entry(_("Anything else you want to say"), language=language)}

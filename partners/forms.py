@@ -33,36 +33,44 @@ class ConfirmationForm(forms.Form):
     """A field for each entry. What was typed stays when it is shown again, without what no text field can hold."""
 
     name = forms.CharField(
-        label=_("Namn"),
+        label=_("Name"),
         max_length=100,
         required=False,
         widget=forms.TextInput({"autocomplete": "name"}),
         help_text=_(
-            "Frivilligt. Vi visar det inte på webbplatsen, men svaret kan bli en allmän handling, som vem som helst får"
-            " läsa."
+            "Optional. We do not show it on the website, but the answer may become a public document "
+            "that anyone may read."
         ),
     )
     role = forms.CharField(
-        label=_("Titel"), max_length=100, required=False, widget=forms.TextInput({"autocomplete": "organization-title"})
+        label=_("Job title"),
+        max_length=100,
+        required=False,
+        widget=forms.TextInput({"autocomplete": "organization-title"}),
     )
     # A hidden field that robots fill in. Browsers do too at times, so it only asks the reader to send again.
     website = forms.CharField(required=False)
 
     def __init__(self, entries: dict[str, Entry], data: QueryDict | None = None) -> None:
-        super().__init__(None if data is None else {name: clean(value) for name, value in data.items()})
+        super().__init__(None if data is None else {name: clean(str(data[name])) for name in data})
         self.entries = {f"entry-{name}": entry for name, entry in entries.items()}
         for name, entry in self.entries.items():
             self.fields[name] = entry_field(entry, self.data.get(f"initial-{name}", entry.text))
         self.order_fields(self.entries)
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> Any:
         """Put back what was emptied: what should not be there is said in the last field."""
         if self.cleaned_data.get("website"):
-            self.add_error("website", _("Ett dolt fält, som ska vara tomt, var ifyllt. Vi har tömt det. Skicka igen."))
+            self.add_error(
+                "website",
+                _("A hidden field that should be empty was filled in. We have emptied it. Please send again."),
+            )
         for name, entry in self.entries.items():
             if entry.text and not self.cleaned_data.get(name, entry.text):
-                self.data[name] = entry.text
-                message = _("Fältet var tomt. Vi har satt tillbaka texten. Ska den bort, skriv det i ”%s”.")
+                self.data[name] = entry.text  # type: ignore[index]
+                message = _(
+                    "The field was empty. We have put the text back. If it should be removed, say so under “%s”."
+                )
                 self.add_error(name, message % self.entries["entry-note"].label)
         return self.cleaned_data
 

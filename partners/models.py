@@ -14,11 +14,12 @@ from django.db.models import F
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from editing.differences import Difference, word_pieces
 from partners.entries import Entry, entries
+from publishing.city import names
 from publishing.templatetags.site import absolute
 from twinning.models import Town
 
@@ -36,26 +37,26 @@ def last_day() -> datetime:
 class Confirmation(models.Model):
     """A link for a partner town to confirm or correct its entry, with the answer."""
 
-    town = models.ForeignKey(Town, verbose_name=_("ort"), on_delete=models.CASCADE, related_name="confirmations")
+    town = models.ForeignKey(Town, verbose_name=_("town"), on_delete=models.CASCADE, related_name="confirmations")
     language = models.CharField(
-        _("språk"),
+        _("language"),
         max_length=10,
         choices=settings.LANGUAGES,
-        help_text=_("Partnern läser sidan och brevet på det här språket, och rättar texterna på det."),
+        help_text=_("The partner reads the page and the letter in this language, and corrects the texts in it."),
     )
     key = models.CharField(max_length=60, unique=True, default=new_key, editable=False)
-    email = models.EmailField(_("partnerns e-postadress"), blank=True)
-    created_at = models.DateTimeField(_("skapades"), default=timezone.now, editable=False)
-    sent_at = models.DateTimeField(_("skickades"), null=True, editable=False)
-    expires_at = models.DateTimeField(_("gäller till"), default=last_day, editable=False)
-    revoked_at = models.DateTimeField(_("återkallades"), null=True, editable=False)
-    answered_at = models.DateTimeField(_("besvarades"), null=True, editable=False)
-    name = models.CharField(_("namn"), max_length=100, blank=True)
-    role = models.CharField(_("titel"), max_length=100, blank=True)
+    email = models.EmailField(_("the partner’s email address"), blank=True)
+    created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
+    sent_at = models.DateTimeField(_("sent at"), null=True, editable=False)
+    expires_at = models.DateTimeField(_("valid until"), default=last_day, editable=False)
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, editable=False)
+    answered_at = models.DateTimeField(_("answered on"), null=True, editable=False)
+    name = models.CharField(_("name"), max_length=100, blank=True)
+    role = models.CharField(_("title"), max_length=100, blank=True)
 
     class Meta:
-        verbose_name = _("bekräftelse från en partner")
-        verbose_name_plural = _("bekräftelser från partner")
+        verbose_name = _("confirmation from a partner")
+        verbose_name_plural = _("confirmations from partners")
         ordering = ["-created_at", "-pk"]
 
     def __str__(self) -> str:
@@ -76,8 +77,8 @@ class Confirmation(models.Model):
 
     def letter(self) -> EmailMessage:
         """The letter with the link, in the partner's language. The first line of its text is the subject."""
-        context = {"confirmation": self, "town": self.town, "contact": self.town.responsible}
         with translation.override(self.language):
+            context = {"confirmation": self, "town": self.town, "contact": self.town.responsible, "our": names()}
             subject, text = render_to_string("partners/letter.txt", context).split("\n", 1)
         return EmailMessage(subject, text.lstrip(), to=[self.email], headers={"Auto-Submitted": "auto-generated"})
 
@@ -87,28 +88,28 @@ class Confirmation(models.Model):
         return entries(self.town, self.language)
 
     @property
-    @admin.display(description=_("läge"))
+    @admin.display(description=_("state"))
     def state(self) -> str:
         """Return the state in words."""
         states = [suggestion.state for suggestion in self.suggestions.all()]
         if waiting := states.count(Suggestion.State.WAITING):
-            return gettext("%d förslag väntar på dig") % waiting
+            return ngettext("%d proposal is waiting for you", "%d proposals are waiting for you", waiting) % waiting
         if declined := states.count(Suggestion.State.DECLINED):
-            return gettext("avslutad, avböjda förslag: %d") % declined
+            return gettext("finished, declined proposals: %d") % declined
         if self.answered_at:
-            return gettext("bekräftad")
+            return gettext("confirmed")
         if self.revoked_at:
-            return gettext("återkallad")
-        return gettext("väntar på svar") if self.is_open else gettext("länken har slutat gälla")
+            return gettext("revoked")
+        return gettext("waiting for an answer") if self.is_open else gettext("the link has expired")
 
 
 class Suggestion(models.Model):
     """A correction that a partner proposes. It changes nothing until the coordinator accepts it."""
 
     class State(models.TextChoices):
-        WAITING = "waiting", _("väntar")
-        ACCEPTED = "accepted", _("godtaget")
-        DECLINED = "declined", _("avböjt")
+        WAITING = "waiting", _("waiting")
+        ACCEPTED = "accepted", _("accepted")
+        DECLINED = "declined", _("declined")
 
     confirmation = models.ForeignKey(Confirmation, on_delete=models.CASCADE, related_name="suggestions")
     field = models.CharField(max_length=40, help_text="what it is about: a field of the town or agreement-<key>")
@@ -128,12 +129,12 @@ class Suggestion(models.Model):
     @cached_property
     def entry(self) -> Entry:
         """What the site says now."""
-        return self.confirmation.entries.get(self.field) or Entry(gettext("Det här finns inte längre på sidan"))
+        return self.confirmation.entries.get(self.field) or Entry(gettext("This is no longer on the page"))
 
     @property
     def differences(self) -> list[Difference]:
         """The proposal against what the site says now."""
-        legend = gettext("Struket står på sidan nu, understruket vill partnern ha:")
+        legend = gettext("Struck through is on the page now, underlined is what the partner wants:")
         return [Difference(legend, word_pieces(self.entry.text, self.proposed))]
 
 

@@ -22,7 +22,7 @@ class PlainDateField(models.DateField):
 
 def is_not_future(day: date) -> None:
     if day > timezone.localdate():
-        raise ValidationError(_("Den dagen har inte varit än. Ange en dag som har varit."), code="future")
+        raise ValidationError(_("That day has not come yet. Give a day in the past."), code="future")
 
 
 class PastDateField(PlainDateField):

@@ -23,10 +23,13 @@ MAX_BYTES = 20 * 1024 * 1024
 HEIC = {".heic", ".heif"}
 
 MESSAGES = {
-    "format": _("Filen går inte att läsa som bild. Välj en bild i formatet JPEG, PNG, WebP eller AVIF."),
-    "heic": _("Bilden är i Apples format HEIC. Exportera den som JPEG i telefonen eller på datorn och välj den filen."),
-    "bytes": _("Bilden är för stor. Den får vara högst 20 MB. Spara den i ett mindre format och försök igen."),
-    "pixels": _("Bilden har för många bildpunkter. Den får ha högst 50 miljoner. Gör bilden mindre och försök igen."),
+    "format": _("The file cannot be read as a picture. Choose a picture in JPEG, PNG, WebP or AVIF format."),
+    "heic": _(
+        "The picture is in Apple's format HEIC. Open it on the phone or the computer, export it as "
+        "JPEG and choose that file."
+    ),
+    "bytes": _("The picture is too large. It may be at most 20 MB. Save it in a smaller format and try again."),
+    "pixels": _("The picture has too many pixels. It may have at most 50 million. Make it smaller and try again."),
 }
 
 

@@ -27,8 +27,8 @@ logger = logging.getLogger(__name__)
 UNSEEN = {"id", "updated_at", "reviewed_at", "sort_key"}
 
 MUST_STAY_PUBLIC = _(
-    "Den här sidan måste alltid vara publicerad. "
-    "Fyll i en tid som har varit vid Publiceras, och lämna Avpubliceras tomt."
+    "This page must always be published. Fill in a time in the past at Published from, and leave "
+    "Unpublished from empty."
 )
 
 # Somebody looks through every page that often.
@@ -53,7 +53,7 @@ class Content(models.Model):
     # A name that is the same in every language, and so is not marked as Swedish (WCAG 3.1.2 exempts proper names).
     is_proper_name = False
 
-    updated_at = models.DateTimeField(_("senast uppdaterad"), default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(_("last updated"), default=timezone.now, editable=False)
 
     class Meta:
         abstract = True
@@ -145,35 +145,35 @@ class Publishable(Content):
     """Content with an address of its own, and a time from and until which it is public."""
 
     slug = models.CharField(
-        _("adress"),
+        _("address"),
         max_length=80,
         unique=True,
         validators=[is_address],
-        help_text=_("Sista delen av sidans webbadress. Små bokstäver, siffror och bindestreck."),
+        help_text=_("The last part of the page’s web address. Small letters, digits and hyphens."),
     )
     published_at = models.DateTimeField(
-        _("publiceras"),
+        _("published from"),
         null=True,
         blank=True,
         validators=[is_sensible_year],
-        help_text=_("Från och med då syns sidan för alla. Lämna tomt så länge du arbetar på den. Svensk tid."),
+        help_text=_("From then on everyone sees the page. Leave empty while you are working on it. Swedish time."),
     )
     unpublished_at = models.DateTimeField(
-        _("avpubliceras"),
+        _("unpublished from"),
         null=True,
         blank=True,
         validators=[is_sensible_year],
-        help_text=_("Från och med då syns sidan inte längre. Lämna tomt om den ska ligga kvar."),
+        help_text=_("From then on the page is no longer shown. Leave empty if it is to stay."),
     )
     reviewed_at = PastDateField(
-        _("granskad"),
+        _("reviewed"),
         null=True,
         blank=True,
         validators=[is_sensible_year],
-        help_text=_("När någon senast kontrollerade att innehållet stämmer."),
+        help_text=_("When someone last checked that the content is correct."),
     )
     position = models.PositiveSmallIntegerField(
-        _("ordning"), default=100, help_text=_("Lägre nummer visas först. Lika nummer sorteras i bokstavsordning.")
+        _("order"), default=100, help_text=_("Lower numbers are shown first. Equal numbers are sorted alphabetically.")
     )
     sort_key = models.CharField(max_length=250, editable=False, db_index=True)
 
@@ -199,7 +199,7 @@ class Publishable(Content):
         super().clean()
         refuse_taken(self)
         if self.published_at and self.unpublished_at and self.unpublished_at <= self.published_at:
-            message = _("Sidan kan inte avpubliceras innan den har publicerats. Ändra en av tiderna.")
+            message = _("The page cannot be unpublished before it has been published. Change one of the times.")
             raise ValidationError({"unpublished_at": message}, code="order")
         # A start in the future too, which a constraint cannot compare with the time.
         if self.must_stay and (self.unpublished_at or not self.is_published):
@@ -244,24 +244,24 @@ class Illustrated(models.Model):
     """A picture with a text alternative in every language, or marked as decoration (WCAG 1.1.1)."""
 
     image = PictureField(
-        _("bild"),
+        _("picture"),
         blank=True,
         width_field="image_width",
         height_field="image_height",
-        help_text=_("JPEG, PNG, WebP eller AVIF, högst 20 MB."),
+        help_text=_("JPEG, PNG, WebP or AVIF, at most 20 MB."),
     )
     image_width = models.PositiveIntegerField(null=True, editable=False)
     image_height = models.PositiveIntegerField(null=True, editable=False)
     image_alt = models.CharField(
-        _("bildbeskrivning"),
+        _("picture description"),
         max_length=250,
         blank=True,
-        help_text=_("Läses upp för den som inte ser bilden. Beskriv kort vad den visar."),
+        help_text=_("Read aloud to those who do not see the picture. Describe briefly what it shows."),
     )
     image_decorative = models.BooleanField(
-        _("bilden är bara dekoration"),
+        _("the picture is only decoration"),
         default=False,
-        help_text=_("Kryssa i om bilden inte säger något som texten inte redan säger. Då behövs ingen beskrivning."),
+        help_text=_("Tick if the picture says nothing that the text does not. Then no description is needed."),
     )
 
     class Meta:
@@ -270,7 +270,7 @@ class Illustrated(models.Model):
             models.CheckConstraint(
                 name="%(app_label)s_%(class)s_image_described",
                 condition=Q(image="") | Q(image_decorative=True) | Q(image_alt_sv__isnull=False) & ~Q(image_alt_sv=""),
-                violation_error_message=_("Beskriv bilden på svenska, eller kryssa i att den bara är dekoration."),
+                violation_error_message=_("Describe the picture in Swedish, or tick that it is only decoration."),
             ),
         ]
 
@@ -287,7 +287,7 @@ class Illustrated(models.Model):
     def clean(self) -> None:
         super().clean()
         if self.image and not self.image_decorative and not self.image_alt_sv:  # type: ignore[attr-defined]
-            message = _("Beskriv bilden på svenska, eller kryssa i att den bara är dekoration.")
+            message = _("Describe the picture in Swedish, or tick that it is only decoration.")
             raise ValidationError({"image_alt_sv": message}, code="image_alt")
 
 

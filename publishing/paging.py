@@ -18,7 +18,7 @@ SIZE, LAST = 24, 10_000
 
 def paged(route: str | Promise, view: Callable[..., Any], name: str) -> URLResolver:
     """The addresses of a page with long lists. The view takes the part's number as `number`."""
-    parts = [path("", view, name=name), path(_("sida/<int:number>/"), view, name=name)]
+    parts = [path("", view, name=name), path(_("page/<int:number>/"), view, name=name)]
     return path(route, include(parts))  # type: ignore[arg-type]
 
 

@@ -168,7 +168,7 @@ def has_usable_links(html: str) -> None:
     """Refuse a link without an address that can be used: the editor empties those with a scheme it does not know."""
     for text in re.findall(r"<a>(.*?)</a>", clean_html(html), re.DOTALL):
         raise ValidationError(
-            _("Länken ”%(text)s” har ingen adress som går att använda. Skriv till exempel https://www.molndal.se."),
+            _("The link “%(text)s” has no usable address. Write for example https://www.example.org."),
             code="link",
             params={"text": plain_text(text)},
         )
@@ -178,7 +178,11 @@ def has_described_pictures(html: str) -> None:
     """Refuse a picture that neither has a description nor is said to be decoration (WCAG 1.1.1)."""
     if any("alt" not in attributes_of(picture) for picture in re.findall(r"<img\b[^>]*>", clean_html(html))):
         raise ValidationError(
-            _("En bild i texten saknar beskrivning. Markera bilden, välj Bild och beskriv vad den visar."), code="alt"
+            _(
+                "A picture in the text has no description. Select the picture, choose Picture and describe "
+                "what it shows."
+            ),
+            code="alt",
         )
 
 
@@ -187,7 +191,8 @@ class RichTextField(ProseEditorField):
 
     default_validators = [
         MaxLengthValidator(
-            100_000, _("Texten är för lång: %(show_value)d tecken, och högst %(limit_value)d får plats.")
+            100_000,
+            _("The text is too long: %(show_value)d characters, and there is room for at most %(limit_value)d."),
         ),
         has_usable_links,
         has_described_pictures,

@@ -63,7 +63,7 @@ def refuse_taken(page: Any) -> None:
     """Raise ValidationError where another page has one of the page's slugs, in any language."""
     for name, slug in slugs_of(page):
         if other := type(page)._base_manager.exclude(pk=page.pk).filter(has_slug(type(page), slug)).first():
-            message = _("Adressen används redan av ”%(page)s”. Välj en annan.")
+            message = _("The address is already used by “%(page)s”. Choose another.")
             raise ValidationError({name: ValidationError(message, code="taken", params={"page": other})})
 
 

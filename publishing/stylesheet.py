@@ -3,6 +3,7 @@
 A strict Content-Security-Policy allows an inline style by its digest; it is computed here, from what is sent.
 """
 
+import re
 from base64 import b64encode
 from hashlib import sha256
 from pathlib import Path
@@ -12,6 +13,32 @@ from rcssmin import cssmin
 FOLDER = Path(__file__).parent.parent / "styles"
 # Later files may override earlier ones.
 FILES = ("tokens", "base", "header", "hero", "content", "map", "search", "page_end", "print")
+COLOUR = re.compile(r"--([\w-]+): light-dark\((#\w+), (#\w+)\);")
 
-STYLESHEET: str = cssmin("".join((FOLDER / f"{name}.css").read_text("utf-8") for name in FILES))
-CSP_SOURCE = f"'sha256-{b64encode(sha256(STYLESHEET.encode()).digest()).decode()}'"
+
+def joined() -> str:
+    return "".join((FOLDER / f"{name}.css").read_text("utf-8") for name in FILES)
+
+
+def read_colours(file: Path) -> dict[str, tuple[str, str]]:
+    """The city's colours by name, each in light and dark. Raises SystemExit where one is missing."""
+    try:
+        found = {name: (light, dark) for name, light, dark in COLOUR.findall(file.read_text("utf-8"))}
+    except (OSError, ValueError) as error:
+        raise SystemExit(f"CONTENT_DIR: {file} går inte att läsa ({getattr(error, 'strerror', error)})") from None
+    css, tokens = joined(), (FOLDER / "tokens.css").read_text("utf-8")
+    if missing := set(re.findall(r"var\(--([\w-]+)\)", css)) - set(re.findall(r"--([\w-]+):", tokens)) - set(found):
+        raise SystemExit(f"CONTENT_DIR: {file} saknar {', '.join(sorted(missing))}")
+    return found
+
+
+def write_stylesheet(colours: dict[str, tuple[str, str]]) -> str:
+    """All files with the colours before them. Written out, as browsers before 2024 do not know light-dark()."""
+    css = joined()
+    used = {name: pair for name, pair in colours.items() if f"var(--{name})" in css}
+    light, dark = ("".join(f"--{name}:{pair[theme]};" for name, pair in used.items()) for theme in (0, 1))
+    return str(cssmin(f":root{{{light}}}@media (prefers-color-scheme:dark){{:root{{{dark}}}}}{css}"))
+
+
+def csp_source(css: str) -> str:
+    return f"'sha256-{b64encode(sha256(css.encode()).digest()).decode()}'"

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from publishing.links import link_target
 
-is_address = RegexValidator(r"^[a-z0-9]+(-[a-z0-9]+)*$", _("Använd bara små bokstäver a–z, siffror och bindestreck."))
+is_address = RegexValidator(r"^[a-z0-9]+(-[a-z0-9]+)*$", _("Use only small letters a–z, digits and hyphens."))
 
 
-WEB_ADDRESS = _("Skriv en webbadress, till exempel https://www.molndal.se.")
+WEB_ADDRESS = _("Write a web address, such as https://www.example.org.")
 
 
 class WebAddressFormField(forms.URLField):
@@ -62,7 +62,7 @@ def is_sensible_year(value: date | int) -> None:
     """Refuse a year that is a slip of the finger; some also overflow a database's or Python's dates."""
     year = value.year if isinstance(value, date) else value
     if not 1800 <= year < 2200:
-        raise ValidationError(_("Kontrollera årtalet. Det ska vara mellan 1800 och 2199."), code="year")
+        raise ValidationError(_("Check the year. It must be between 1800 and 2199."), code="year")
 
 
 def require_order(start: Any, end: Any, end_field: str, message: Any) -> None:

@@ -50,7 +50,8 @@ def render_page(
     context = {"contact": getattr(page, "responsible", None)} | added | context
     everything = [page, context["contact"], *shown, *(item for items in added.values() for item in items)]
     updated = max([*changes, *(item.updated_at for item in everything if item)])
-    return render(request, template, context | {"page": page, "updated": updated, "crumbs": crumbs})
+    shared = {"page": page, "everything": everything, "updated": updated, "crumbs": crumbs}
+    return render(request, template, context | shared)
 
 
 def answer_file(

@@ -23,15 +23,15 @@ from quality.models import CheckedLink, Spelling
 class BrokenFilter(admin.SimpleListFilter):
     """Broken links by default: the list is of what is left to do."""
 
-    title = _("läge")
+    title = _("state")
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("all", _("alla"))]
+        return [("all", _("all"))]
 
     def choices(self, changelist: ChangeList) -> Any:
         first, *others = super().choices(changelist)
-        return [first | {"display": _("trasiga")}, *others]
+        return [first | {"display": _("broken ones")}, *others]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet:
         return queryset if self.value() == "all" else queryset.broken()
@@ -89,7 +89,7 @@ class CheckedLinkAdmin(admin.ModelAdmin):
             raise PermissionDenied
         link = self.get_object(request, unquote(object_id))
         if link is None:
-            messages.info(request, _("Länken används inte längre."))
+            messages.info(request, _("The link is no longer used."))
             return redirect("admin:quality_checkedlink_changelist")
         form = ReplaceForm(request.POST if request.method == "POST" else None, link=link)
         if form.is_bound and form.is_valid() and self.replace(request, link, form):
@@ -98,7 +98,7 @@ class CheckedLinkAdmin(admin.ModelAdmin):
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": _("Ersätt en länk"),
+            "title": _("Replace a link"),
             "link": link,
             "name": name_of(link, found),
             "places": places_of(link, found),
@@ -115,24 +115,26 @@ class CheckedLinkAdmin(admin.ModelAdmin):
             form.add_error("new", error)
             return False
         link.delete()
-        message = ngettext("Länken är ersatt på ett ställe.", "Länken är ersatt på %(n)d ställen.", len(saved))
-        undo = _("Vill du ångra dig väljer du Historik på sidan.")
+        message = ngettext(
+            "The link has been replaced in one place.", "The link has been replaced in %(n)d places.", len(saved)
+        )
+        undo = _("To undo this, choose History on the page.")
         messages.success(request, f"{message % {'n': len(saved)}} {undo}")
         return True
 
-    @admin.display(description=_("länk"), ordering="url")
+    @admin.display(description=_("link"), ordering="url")
     def link(self, link: Any) -> str:
         return str(link.name)
 
-    @admin.display(description=_("vad som är fel"), ordering="problem")
+    @admin.display(description=_("what is wrong"), ordering="problem")
     def sentence(self, link: CheckedLink) -> str:
         return link.get_problem_display()
 
-    @admin.display(description=_("fel sedan"), ordering="failed_since")
+    @admin.display(description=_("broken since"), ordering="failed_since")
     def since(self, link: CheckedLink) -> str:
         return date_format(timezone.localtime(link.failed_since), "SHORT_DATE_FORMAT") if link.failed_since else ""
 
-    @admin.display(description=_("står på"))
+    @admin.display(description=_("used on"))
     def where(self, link: Any) -> str:
         return format_html_join(", ", '<a href="{}">{}</a>', link.places)
 

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 class QualityConfig(AppConfig):
     name = "quality"
-    verbose_name = _("Kvalitet")
+    verbose_name = _("Quality")
 
     def ready(self) -> None:
         from pages.loader import OTHERS

@@ -108,7 +108,7 @@ def know_links() -> dict[str, str]:
 def check_links(dry_run: bool) -> str:
     """Check every link of the published content, and return a line that says how that went."""
     if dry_run:
-        return f"{len(links_in_use())} links would be checked"
+        return f"{len(links_in_use())} länkar skulle kontrolleras"
     paths = know_links()
     links = list(CheckedLink.objects.order_by(F("checked_at").asc(nulls_first=True), "pk"))
     own: list[Any] = [link for link in links if link.url in paths]
@@ -119,7 +119,7 @@ def check_links(dry_run: bool) -> str:
     CheckedLink.objects.bulk_update(
         own + checked, ["problem", "failed_since", "failures", "checked_at"], batch_size=500
     )
-    said = f"{len(own)} links to own pages and {len(checked)} of {len(others)} links to elsewhere are checked"
+    said = f"{len(own)} länkar till egna sidor och {len(checked)} av {len(others)} till andra är kontrollerade"
     if others and not checked:
-        said += "; no other server answers, so this one may have no way to the internet"
-    return f"{said}, {CheckedLink.objects.broken().count()} are broken"
+        said += "; ingen annan server svarar, så den här kanske inte når internet"
+    return f"{said}, {CheckedLink.objects.broken().count()} är trasiga"

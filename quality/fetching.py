@@ -26,7 +26,7 @@ LIMIT = 30.0  # seconds for a request as a whole: a server may send a letter at 
 PAUSE = 0.5  # seconds between two requests to a host
 MOST_REDIRECTS = 5
 PORTS = {"http": 80, "https": 443}
-HEADERS = {"User-Agent": f"molndal-intl link check (+{settings.SITE_URL})", "Accept": "*/*", "Connection": "close"}
+HEADERS = {"User-Agent": f"link check (+{settings.SITE_URL})", "Accept": "*/*", "Connection": "close"}
 # The addresses of IPv6 that are given out, less those that lead to an address of IPv4 inside them.
 IPV6 = ipaddress.ip_network("2000::/3")
 

@@ -25,9 +25,9 @@ class ReplaceForm(forms.Form):
     """A new address for a link, as people type it."""
 
     new = forms.CharField(
-        label=_("Ny adress"),
+        label=_("New address"),
         max_length=CheckedLink.LONGEST,
-        help_text=_("En webbadress, till exempel https://www.molndal.se, eller en adress hos oss som /vanorter/."),
+        help_text=_("A web address, such as https://www.example.org, or an address on this site such as /vanorter/."),
         widget=forms.TextInput(attrs={"class": "vTextField", "inputmode": "url", "autocomplete": "off"}),
     )
 
@@ -38,19 +38,21 @@ class ReplaceForm(forms.Form):
     def clean_new(self) -> str:
         new = link_target(self.cleaned_data["new"])
         if not new.startswith(("/", "http://", "https://")):
-            raise ValidationError(_("Skriv en webbadress, till exempel https://www.molndal.se."), code="address")
+            raise ValidationError(_("Write a web address, such as https://www.example.org."), code="address")
         if new == self.link.url:
-            raise ValidationError(_("Det är samma adress som nu."), code="same")
+            raise ValidationError(_("It is the same address as now."), code="same")
         path = path_on_site(new)
         if path is not None:
             if problem_of_path(path):
-                raise ValidationError(_("Den sidan finns inte hos oss, eller är inte publicerad."), code="missing")
+                raise ValidationError(_("We have no such page, or it is not published."), code="missing")
             return new
         WebAddressField.default_validators[0](new)
         try:
             host = split(new)[1]
         except LinkError as error:
-            raise ValidationError(_("Adressen är felskriven."), code="address") from error
+            raise ValidationError(_("The address is misspelt."), code="address") from error
         if is_internal_host(host):
-            raise ValidationError(_("Adressen leder till ett internt nät, som läsarna inte når."), code="internal")
+            raise ValidationError(
+                _("The address leads to an internal network, which readers cannot reach."), code="internal"
+            )
         return new

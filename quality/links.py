@@ -77,7 +77,7 @@ def links_on(content: Content) -> set[str]:
     return {url for row, field in fields for url in links_in(field, getattr(row, field.name) or "")}
 
 
-def forget_mended(instance: Content, signal: Any, raw: bool = False, **kwargs: Any) -> None:
+def forget_fixed(instance: Content, signal: Any, raw: bool = False, **kwargs: Any) -> None:
     """Take a content off the broken links that its form no longer has: the dashboard does not wait for the night."""
     if raw:  # loaddata loads links, too
         return
@@ -97,8 +97,8 @@ def forget_mended(instance: Content, signal: Any, raw: bool = False, **kwargs: A
 def follow_changes() -> None:
     """Connect the signals, which run in the transaction of the change."""
     for model in SOURCES:
-        post_save.connect(forget_mended, model)
-        post_delete.connect(forget_mended, model)
+        post_save.connect(forget_fixed, model)
+        post_delete.connect(forget_fixed, model)
 
 
 def contents(keys: Iterable[str]) -> dict[str, Any]:
@@ -124,7 +124,7 @@ def name_of(link: CheckedLink, found: dict[str, Any]) -> str:
     """The address of a link; where it leads to a page by its key, the name of that page."""
     if not link.page:
         return link.url
-    return _("Sidan ”%s”") % found[link.page] if link.page in found else _("En raderad sida")
+    return _("The page “%s”") % found[link.page] if link.page in found else _("A deleted page")
 
 
 def replaced(field: Any, value: str, old: str, new: str) -> str:
@@ -161,7 +161,7 @@ def replace_everywhere(user: Any, old: str, new: str) -> list[Content]:
             if changed:
                 with reversion.create_revision():
                     reversion.set_user(user)
-                    reversion.set_comment(_("Bytte länken %(old)s mot %(new)s") % {"old": old, "new": new})
+                    reversion.set_comment(_("Changed the link %(old)s to %(new)s") % {"old": old, "new": new})
                     item.minor_change = True
                     item.save()
                     if form_of(item) is not item:

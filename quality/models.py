@@ -16,16 +16,16 @@ from quality.remarks import spelling_pattern
 class Problem(models.TextChoices):
     """What is wrong with a link, as one sentence for the coordinator."""
 
-    GONE = "gone", _("Sidan finns inte längre (404).")
-    MISSING = "missing", _("Sidan finns inte på vår webbplats, eller är inte publicerad.")
-    INTERNAL = "internal", _("Adressen leder till ett internt nät, som läsarna inte når.")
-    INVALID = "invalid", _("Adressen är felskriven.")
-    NO_HOST = "no_host", _("Webbplatsen finns inte. Kontrollera hur adressen är stavad.")
-    SILENT = "silent", _("Servern svarar inte.")
-    CERTIFICATE = "certificate", _("Certifikatet är ogiltigt, så läsarens webbläsare varnar för webbplatsen.")
-    SERVER = "server", _("Servern svarar med ett felmeddelande.")
-    LOOP = "loop", _("Adressen skickar läsaren vidare för många gånger.")
-    CLOSED = "closed", _("Webbplatsen släpper inte in vår kontroll. Öppna länken och se om den fungerar.")
+    GONE = "gone", _("The page no longer exists (404).")
+    MISSING = "missing", _("The page does not exist on our website, or is not published.")
+    INTERNAL = "internal", _("The address leads to an internal network, which readers cannot reach.")
+    INVALID = "invalid", _("The address is misspelt.")
+    NO_HOST = "no_host", _("The website does not exist. Check how the address is spelt.")
+    SILENT = "silent", _("The server does not answer.")
+    CERTIFICATE = "certificate", _("The certificate is invalid, so the reader’s browser warns of the website.")
+    SERVER = "server", _("The server answers with an error message.")
+    LOOP = "loop", _("The address redirects the reader too many times.")
+    CLOSED = "closed", _("The website does not let our check in. Open the link and see whether it works.")
 
 
 # Said at the first check. Others may be gone the next night.
@@ -49,18 +49,18 @@ class CheckedLink(models.Model):
 
     LONGEST = 1000  # bytes of an address, as PostgreSQL's index holds; longer ones are not checked
 
-    url = models.CharField(_("länk"), max_length=LONGEST, unique=True)
-    problem = models.CharField(_("vad som är fel"), max_length=12, blank=True, choices=Problem.choices)
-    failed_since = models.DateTimeField(_("fel sedan"), null=True)
+    url = models.CharField(_("link"), max_length=LONGEST, unique=True)
+    problem = models.CharField(_("what is wrong"), max_length=12, blank=True, choices=Problem.choices)
+    failed_since = models.DateTimeField(_("broken since"), null=True)
     failures = models.PositiveIntegerField(default=0, help_text="checks in a row that failed")
-    checked_at = models.DateTimeField(_("kontrollerad"), null=True)
+    checked_at = models.DateTimeField(_("checked at"), null=True)
     used_by = models.JSONField(default=list, help_text="the keys of the contents on whose forms it stands")
 
     objects = CheckedLinkQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("länk")
-        verbose_name_plural = _("länkar")
+        verbose_name = _("link")
+        verbose_name_plural = _("links")
         ordering = ["failed_since", "url"]
 
     def __str__(self) -> str:
@@ -82,16 +82,16 @@ class Spelling(models.Model):
     """A word that the city spells in another way than is often seen. The coordinator edits the list."""
 
     wrong = models.CharField(
-        _("felaktig stavning"),
+        _("wrong spelling"),
         max_length=60,
         unique=True,
-        help_text=_("Till exempel ”Ricany”. Stora och små bokstäver är lika."),
+        help_text=_("For example “Ricany”. Upper and lower case are the same."),
     )
-    right = models.CharField(_("rätt stavning"), max_length=60, help_text=_("Till exempel ”Říčany”."))
+    right = models.CharField(_("right spelling"), max_length=60, help_text=_("For example “Říčany”."))
 
     class Meta:
-        verbose_name = _("stavning")
-        verbose_name_plural = _("stavningar")
+        verbose_name = _("spelling")
+        verbose_name_plural = _("spellings")
         ordering = ["right", "wrong"]
 
     def __str__(self) -> str:
@@ -100,9 +100,9 @@ class Spelling(models.Model):
     def clean(self) -> None:
         """One rule for each word, and none that finds fault with the right spelling."""
         if Spelling.objects.filter(wrong__iexact=self.wrong).exclude(pk=self.pk).exists():
-            raise ValidationError({"wrong": _("Den stavningen finns redan i listan.")}, code="unique")
+            raise ValidationError({"wrong": _("That spelling is already in the list.")}, code="unique")
         if self.wrong and spelling_pattern({self.wrong: ""}).search(self.right):  # type: ignore[union-attr]
-            message = _("Den rätta stavningen får inte innehålla den felaktiga.")
+            message = _("The right spelling must not contain the wrong one.")
             raise ValidationError({"right": message}, code="same")
 
 

@@ -71,9 +71,9 @@ def count_remarks(dry_run: bool) -> str:
         for item in rows:
             number = len(remarks_of(kind, item, lambda column, item=item: getattr(item, column), words))  # type: ignore[misc]
             counts.append(RemarkCount(model=kind.model._meta.label_lower, object_id=item.pk, count=number))
-    found = f"{sum(row.count for row in counts)} remarks on {len(counts)} pages"
+    found = f"{sum(row.count for row in counts)} förslag om {len(counts)} sidor"
     if dry_run:
-        return f"{found} would be counted"
+        return f"{found} skulle räknas"
     with transaction.atomic():
         RemarkCount.objects.all().delete()
         RemarkCount.objects.bulk_create(counts, batch_size=500)

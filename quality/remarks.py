@@ -62,7 +62,7 @@ class Remark:
         if not self.language:
             return self.field
         # Translators: a field in a language, "Namn på engelska".
-        return _("%(field)s på %(language)s") % {"field": self.field, "language": in_words(self.language)}
+        return _("%(field)s in %(language)s") % {"field": self.field, "language": in_words(self.language)}
 
 
 def in_words(language: str) -> str:
@@ -150,25 +150,25 @@ def remarks_on_spelling(text: Text, outline: Outline, spellings: Mapping[str, st
     written = " ".join([*outline.blocks, *(heading for _tag, heading in outline.headings)])
     found = {match[1].lower(): match[0] for match in pattern.finditer(written)} if pattern else {}
     for wrong, quote in found.items():
-        yield Remark(_("Vi stavar det ”%s”.") % right[wrong], text.field, text.language, quote)
+        yield Remark(_("We spell it “%s”.") % right[wrong], text.field, text.language, quote)
 
 
 def remarks_on_text(text: Text, outline: Outline) -> Iterator[Remark]:
     """Links, headings and long sentences of one text."""
     for link in outline.links:
         if link.lower().strip(" .…:>»→") in VAGUE:
-            advice = _("Länken säger inte vart den leder. Skriv vad som finns där.")
+            advice = _("The link does not say where it leads. Write what is there.")
             yield Remark(advice, text.field, text.language, link)
         elif ADDRESS.fullmatch(link):
-            advice = _("Länken visar bara en adress. Skriv vad som finns där.")
+            advice = _("The link only shows an address. Write what is there.")
             yield Remark(advice, text.field, text.language, short(link))
     if outline.headings and outline.headings[0][0] == "h3":
-        advice = _("Rubriken hoppar över en nivå. Börja med en större rubrik.")
+        advice = _("The heading skips a level. Begin with a larger heading.")
         yield Remark(advice, text.field, text.language, short(outline.headings[0][1]))
     for sentence in (sentence for block in outline.blocks for sentence in sentences_in(block)):
         count = len(WORD.findall(sentence))
         if count > MOST_WORDS:
-            advice = _("Meningen har %d ord. Dela upp den.") % count
+            advice = _("The sentence has %d words. Divide it.") % count
             yield Remark(advice, text.field, text.language, short(sentence))
 
 
@@ -176,8 +176,10 @@ def remarks_on_reading(language: str, blocks: list[str]) -> Iterator[Remark]:
     """How hard the texts of a language are to read, all together."""
     count = len(WORD.findall(" ".join(blocks)))
     if language in HARDEST and count >= ENOUGH and (value := lix(blocks)) > HARDEST[language]:
-        advice = _("Texten är svår att läsa: LIX är %(lix)d, och under %(limit)d är bra. Skriv kortare meningar.")
-        yield Remark(advice % {"lix": round(value), "limit": HARDEST[language]}, _("Hela sidan"), language)
+        advice = _(
+            "The text is hard to read: its LIX is %(lix)d, and below %(limit)d is good. Write shorter sentences."
+        )
+        yield Remark(advice % {"lix": round(value), "limit": HARDEST[language]}, _("The whole page"), language)
 
 
 def remarks_on_translations(texts: Iterable[Text]) -> Iterator[Remark]:
@@ -192,14 +194,14 @@ def remarks_on_translations(texts: Iterable[Text]) -> Iterator[Remark]:
         lacking.setdefault(tuple(sorted(source - fields)), []).append(in_words(code))
     for missing, languages in lacking.items():
         if missing:
-            yield Remark(_("Översättning saknas till %s.") % ", ".join(languages), ", ".join(missing))
+            yield Remark(_("Translation missing into %s.") % ", ".join(languages), ", ".join(missing))
 
 
 def remarks_on_facts(facts: Iterable[tuple[str, date]], today: date) -> Iterator[Remark]:
     for label, day in facts:
         if (day.year + OLD, day.month, day.day) < (today.year, today.month, today.day):
-            advice = _("Uppgiften är från %d. Kontrollera att den stämmer, och ändra datumet.") % day.year
-            yield Remark(advice, _("Faktauppgifter"), quote=label)
+            advice = _("The fact is from %d. Check that it is correct, and change the date.") % day.year
+            yield Remark(advice, _("Facts and figures"), quote=label)
 
 
 def remarks_on_page(
@@ -215,9 +217,9 @@ def remarks_on_page(
     source = [text for text in texts if text.language == settings.LANGUAGE_CODE]
     found: list[Remark] = []
     if needs_text and not any(text.value for text in source if text.is_rich):
-        found.append(Remark(_("Sidan har ingen egen text.")))
+        found.append(Remark(_("The page has no text of its own.")))
     if summary and not any(text.value for text in source if text.field == summary):
-        found.append(Remark(_("Skriv en eller två meningar, som visas i listor och i sökmotorer."), summary))
+        found.append(Remark(_("Write one or two sentences, which are shown in lists and in search engines."), summary))
     outlines = [(text, outline_of(text)) for text in texts if text.value]
     for text, outline in outlines:
         found += [*remarks_on_spelling(text, outline, spellings), *remarks_on_text(text, outline)]

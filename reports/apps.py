@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 class ReportsConfig(AppConfig):
     name = "reports"
-    verbose_name = _("Rapporter och arkiv")
+    verbose_name = _("Reports and archive")
 
     def ready(self) -> None:
         from dashboard.handbook import CHAPTERS

@@ -73,7 +73,7 @@ def read_as_reader(path: str, made_at: datetime) -> Any:
     with translation.override(language):
         request: Any = readers_request(HttpRequest(), path, language)
         request.preview_languages = []  # it is no preview
-        request.archive_note = _("Arkivkopia från %s") % long_date(made_at)
+        request.archive_note = _("Archived copy from %s") % long_date(made_at)
         view, args, kwargs = resolve(path)
         return view(request, *args, **kwargs)
 
@@ -177,7 +177,7 @@ class Package:
         file, _hash, anchor = self.file_of(path).partition("#")
         anchor = urlsplit(url).fragment or anchor
         if not file and is_shown:
-            raise ArchiveError(_("Filen %s saknas på disken, så inget arkivpaket gjordes.") % path)
+            raise ArchiveError(_("The file %s is missing on the disk, so no archive package was made.") % path)
         if not file:
             return None
         return quote(posixpath.relpath(file, posixpath.dirname(here) or ".")) + (f"#{anchor}" if anchor else "")
@@ -226,12 +226,12 @@ def make() -> IO[bytes]:
             write(work / "archive.zip")
             return (work / "archive.zip").open("rb")
     except BlockingIOError:
-        raise ArchiveError(_("Ett arkivpaket görs redan. Försök igen om en stund.")) from None
+        raise ArchiveError(_("An archive package is already being made. Try again in a while.")) from None
     except OSError as error:
         raise ArchiveError(why_not(error)) from error
 
 
 def why_not(error: OSError) -> str:
     if error.errno == errno.ENOSPC:
-        return _("Disken är full, så inget arkivpaket gjordes.")
-    return _("Arkivpaketet gick inte att skriva: %s.") % (error.strerror or error)
+        return _("The disk is full, so no archive package was made.")
+    return _("The archive package could not be written: %s.") % (error.strerror or error)

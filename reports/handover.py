@@ -17,6 +17,7 @@ from dashboard.notes import items_of
 from feedback.models import Answer, Retention
 from networks.models import Network
 from news.models import Article
+from publishing.city import names
 from publishing.templatetags.site import long_date
 from reports.section import MOST, Section, section
 from twinning.models import Partnership
@@ -33,7 +34,7 @@ class People:
 
     def responsible(self, item: Any) -> str:
         contact = self.all.get(getattr(item, "contact_id", None) or 0, self.main)
-        return _("Kontakt: %s") % contact.name if contact else _("Kontakt saknas")
+        return _("Contact: %s") % contact.name if contact else _("No contact")
 
 
 def joined(*words: str) -> str:
@@ -52,20 +53,20 @@ def due(user: Any, people: People) -> Section:
         Line(item.heading, form_url(type(item), item.pk), joined(reviewed(item, day), people.responsible(item)))
         for item, day in first(found, MOST)
     ]
-    title, empty = _("Dags att granska"), _("Alla sidor är granskade det senaste året.")
+    title, empty = _("Due for review"), _("All pages have been reviewed in the last year.")
     return Section(title, empty, lines, len(lines) + max(0, len(found) - MOST))
 
 
 def drafts(user: Any, people: People) -> Section:
     found = drafted(user)
     lines = [
-        Line(_("Nytt: %s") % model._meta.verbose_name, "" if draft.user != user else add_url(model), fate(draft))
+        Line(_("New: %s") % model._meta.verbose_name, "" if draft.user != user else add_url(model), fate(draft))
         for model, key, draft in found
         if not key
     ]
     changed = [row for row in found if row[1]]
     lines += [Line(str(item), form_url(type(item), item.pk), fate(draft)) for item, draft in first(changed, MOST)]
-    return section(_("Utkast"), _("Det finns inga utkast."), lines)
+    return section(_("Drafts"), _("There are no drafts."), lines)
 
 
 def scheduled(user: Any, people: People) -> Section:
@@ -74,16 +75,18 @@ def scheduled(user: Any, people: People) -> Section:
         Line(item.heading, form_url(type(item), item.pk), change_at(time, is_end))
         for item, (time, is_end) in first(found, MOST)
     ]
-    return Section(_("På gång"), _("Ingenting publiceras eller avpubliceras av sig självt."), lines, len(found))
+    return Section(_("Coming up"), _("Nothing is published or unpublished by itself."), lines, len(found))
 
 
 def notes(user: Any, people: People) -> Section:
     found = list(Note.objects.filter(resolved_at=None))
     lines = [
-        Line(str(item or _("En sida som är raderad")), form_url(Note, note.pk), Truncator(note.text).chars(LETTERS))
+        Line(
+            str(item or _("A page that has been deleted")), form_url(Note, note.pk), Truncator(note.text).chars(LETTERS)
+        )
         for note, item in zip(found, items_of(found), strict=True)
     ]
-    return section(_("Att reda ut"), _("Inget är oklart."), lines)
+    return section(_("To find out"), _("Nothing is unclear."), lines)
 
 
 def problems(user: Any, people: People) -> Section:
@@ -95,36 +98,36 @@ def problems(user: Any, people: People) -> Section:
         )
         for report in Report.objects.filter(status=Report.Status.NEW).order_by("created_at", "pk")
     ]
-    return section(_("Rapporterade tillgänglighetsproblem"), _("Alla rapporter är hanterade."), lines)
+    return section(_("Reported accessibility problems"), _("All reports have been dealt with."), lines)
 
 
 def unread(user: Any, people: People) -> Section:
     count = Answer.objects.filter(status=Answer.Status.NEW)[: COUNTED + 1].count()
-    number = str(count) if count <= COUNTED else _("över %d") % COUNTED
-    lines = [Line(_("%s svar att läsa") % number, list_url(Answer))] if count else []
-    return Section(_("Olästa svar"), _("Alla svar från läsarna är lästa."), lines)
+    number = str(count) if count <= COUNTED else _("over %d") % COUNTED
+    lines = [Line(_("%s answers to read") % number, list_url(Answer))] if count else []
+    return Section(_("Unread answers"), _("All answers from readers have been read."), lines)
 
 
 def agreements(user: Any, people: People) -> Section:
-    """Of Mölndal's own, each with the contact and the last review of the other town."""
+    """Of the city's own, each with the contact and the last review of the other town."""
     lines = []
     of_home = Q(town_a__home=True) | Q(town_b__home=True)
     for agreement in Partnership.objects.in_force().filter(of_home).select_related("town_a", "town_b"):
         _home, other = agreement.towns()
-        since = _("sedan %d") % agreement.since.year if agreement.since else ""
+        since = _("since %d") % agreement.since.year if agreement.since else ""
         what = f"{agreement.get_kind_display()} {since}".strip()
         detail = joined(what, agreement.decision, people.responsible(other), last_review(other))
         lines.append(Line(other.label, form_url(Partnership, agreement.pk), detail))
-    return section(_("Avtal som gäller"), _("Inget avtal gäller."), lines)
+    return section(_("Agreements in force"), _("No agreement is in force."), lines)
 
 
 def networks(user: Any, people: People) -> Section:
     lines = []
     for network in Network.objects.published().current():
-        since = _("medlem sedan %d") % network.member_from.year if network.member_from else ""
+        since = _("member since %d") % network.member_from.year if network.member_from else ""
         detail = joined(since, people.responsible(network), last_review(network))
         lines.append(Line(network.name, form_url(Network, network.pk), detail))
-    return section(_("Nätverk"), _("Mölndal är inte medlem i något nätverk."), lines)
+    return section(_("Networks"), _("%(city)s is not a member of any network.") % names(), lines)
 
 
 def absences(user: Any, people: People) -> Section:
@@ -133,10 +136,10 @@ def absences(user: Any, people: People) -> Section:
     for contact in people.all.values():
         begins, ends = contact.absent_from, contact.absent_until
         if begins and ends and ends >= timezone.localdate():
-            days = _("borta %(first)s till %(last)s") % {"first": long_date(begins), "last": long_date(ends)}
-            instead = _("ersättare: %s") % contact.stand_in.name if contact.stand_in else _("ingen ersättare")
+            days = _("away from %(first)s to %(last)s") % {"first": long_date(begins), "last": long_date(ends)}
+            instead = _("stand-in: %s") % contact.stand_in.name if contact.stand_in else _("no stand-in")
             lines.append(Line(contact.name, form_url(Contact, contact.pk), joined(days, instead)))
-    return section(_("Kontakter som är borta"), _("Ingen kontakt är borta."), lines)
+    return section(_("Contacts who are away"), _("No contact is away."), lines)
 
 
 def opportunities(user: Any, people: People) -> Section:
@@ -145,12 +148,12 @@ def opportunities(user: Any, people: People) -> Section:
         Line(
             article.title,
             form_url(Article, article.pk),
-            joined(_("sista dag %s") % long_date(article.closes_on), people.responsible(article)),
+            joined(_("last day %s") % long_date(article.closes_on), people.responsible(article)),
         )
         for article in found
         if article.closes_on
     ]
-    return section(_("Möjligheter att söka"), _("Ingen möjlighet är öppen."), lines)
+    return section(_("Opportunities to apply for"), _("No opportunity is open."), lines)
 
 
 def retention(user: Any, people: People) -> Section:
@@ -158,12 +161,12 @@ def retention(user: Any, people: People) -> Section:
         Line(
             capfirst(decision.reference),
             form_url(Retention, decision.pk),
-            _("beslutat %(day)s, kommentarer sparas i %(months)d månader")
+            _("decided on %(day)s, comments are kept for %(months)d months")
             % {"day": long_date(decision.decided_on), "months": decision.months},
         )
         for decision in Retention.objects.order_by("pk")
     ]
-    return section(_("Gallringsbeslut"), _("Inget gallringsbeslut är inlagt, så inget gallras."), lines)
+    return section(_("Retention decision"), _("No retention decision has been entered, so nothing is deleted."), lines)
 
 
 # The permission that each section requires; the first three also check each kind of page.

@@ -9,12 +9,14 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from dashboard.card import may
 from dashboard.menu import Entry
 from networks.models import Network
+from publishing.city import names
 from reports.archive import ArchiveError, make
 from reports.handover import handing_over
 from reports.section import Section
@@ -28,11 +30,11 @@ def menu_entries(user: Any) -> list[Entry]:
     entries = []
     if may(user, "view", Network):
         entries += [
-            Entry(_("Året i korthet"), reverse("reports:year")),
-            Entry(_("Lämna över"), reverse("reports:handover")),
+            Entry(_("The year in brief"), reverse("reports:year")),
+            Entry(_("Hand over"), reverse("reports:handover")),
         ]
     if user.has_perm(PUBLISHER):
-        entries.append(Entry(_("Arkivpaket"), reverse("reports:archive")))
+        entries.append(Entry(_("Archive package"), reverse("reports:archive")))
     return entries
 
 
@@ -54,13 +56,13 @@ def year(request: HttpRequest) -> HttpResponse:
     current, *earlier = years()
     chosen = next((year for year in earlier if str(year) == request.GET.get("year")), current)
     sections = required(year_in_brief(request.user, chosen))
-    title = _("Året i korthet %d") % chosen
+    title = _("The year in brief %d") % chosen
     return show(request, "reports/year.html", title, sections=sections, chosen=chosen, years=[current, *earlier])
 
 
 @require_safe
 def handover(request: HttpRequest) -> HttpResponse:
-    return show(request, "reports/handover.html", _("Lämna över"), sections=required(handing_over(request.user)))
+    return show(request, "reports/handover.html", _("Hand over"), sections=required(handing_over(request.user)))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -74,6 +76,6 @@ def archive(request: HttpRequest) -> HttpResponseBase:
         except ArchiveError as error:
             messages.error(request, str(error))
         else:
-            name = f"molndal-internationellt-{timezone.localdate()}.zip"
+            name = f"{slugify(names()['site'])}-{timezone.localdate()}.zip"
             return FileResponse(made, as_attachment=True, filename=name, content_type="application/zip")
-    return show(request, "reports/archive.html", _("Arkivpaket"))
+    return show(request, "reports/archive.html", _("Archive package"))

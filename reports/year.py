@@ -1,4 +1,4 @@
-"""The year in brief, for the executive board: what Mölndal was part of and what was done. Only what readers may see.
+"""The year in brief, for the executive board: what the city was part of and what was done. Only what readers may see.
 
 A network or an agreement of which the first year is unknown counts as older than the year. In the current year only
 what has begun or ended until today counts.
@@ -20,6 +20,7 @@ from feedback.models import Answer
 from feedback.report import midnight
 from networks.models import Network, Project
 from news.models import Article
+from publishing.city import names
 from publishing.templatetags.site import long_date
 from reports.section import Section, section
 from twinning.models import Exchange, Partnership
@@ -69,23 +70,25 @@ def memberships(period: Period) -> Section:
     lines = []
     for network in networks:
         begun, ended = network.member_from, network.member_until
-        joined = _("ny medlem %d") if period.holds(begun) else _("medlem sedan %d")
-        left = _("medlemskapet upphörde %d") % ended.year if ended and period.holds(ended) else ""
+        joined = _("new member in %d") if period.holds(begun) else _("member since %d")
+        left = _("membership ended in %d") % ended.year if ended and period.holds(ended) else ""
         lines.append(Line(network.name, detail=span(joined % begun.year if begun else "", left)))
-    return section(_("Medlemskap i nätverk"), _("Mölndal var inte medlem i något nätverk."), lines)
+    return section(_("Membership of networks"), _("%(city)s was not a member of any network.") % names(), lines)
 
 
 def agreements(period: Period) -> Section:
-    """Mölndal's agreements with other towns."""
+    """The city's agreements with other towns."""
     of_home = Q(town_a__home=True) | Q(town_b__home=True)
     lines = []
     for agreement in Partnership.objects.shown().filter(of_home, period.of("since", "until")):
         begun, ended = agreement.since, agreement.until
-        since = (_("nytt %d") if period.holds(begun) else _("sedan %d")) % begun.year if begun else ""
-        until = _("upphörde %d") % ended.year if ended and period.holds(ended) else ""
+        since = (_("new in %d") if period.holds(begun) else _("since %d")) % begun.year if begun else ""
+        until = _("ended in %d") % ended.year if ended and period.holds(ended) else ""
         _home, other = agreement.towns()
         lines.append(Line(other.label, detail=span(f"{agreement.get_kind_display()} {since}".strip(), until)))
-    return section(_("Avtal med vänorter och andra orter"), _("Inget avtal gällde under året."), lines)
+    return section(
+        _("Agreements with twin towns and other towns"), _("No agreement was in force during the year."), lines
+    )
 
 
 def activity_years(activity: Any) -> str:
@@ -93,8 +96,8 @@ def activity_years(activity: Any) -> str:
     if activity.started and activity.ended:
         return f"{activity.started}–{activity.ended}" if activity.started != activity.ended else str(activity.ended)
     if activity.started:
-        return _("sedan %d") % activity.started
-    return _("till %d") % activity.ended if activity.ended else _("årtal okänt")
+        return _("since %d") % activity.started
+    return _("until %d") % activity.ended if activity.ended else _("year unknown")
 
 
 def activities(found: QuerySet[Any], period: Period) -> Iterator[Any]:
@@ -108,7 +111,7 @@ def projects(period: Period) -> Section:
         Line(capfirst(project.name), detail=span(project.network.name, activity_years(project)))
         for project in activities(of_public, period)
     ]
-    return section(_("Projekt"), _("Inget projekt pågick under året."), lines)
+    return section(_("Projects"), _("No project was running during the year."), lines)
 
 
 def exchanges(period: Period) -> Section:
@@ -116,7 +119,7 @@ def exchanges(period: Period) -> Section:
         Line(exchange.heading, detail=activity_years(exchange))
         for exchange in activities(Exchange.objects.all(), period)
     ]
-    return section(_("Utbyten"), _("Inget utbyte pågick under året."), lines)
+    return section(_("Exchanges"), _("No exchange was running during the year."), lines)
 
 
 def articles(period: Period) -> Section:
@@ -126,12 +129,12 @@ def articles(period: Period) -> Section:
         for article in found
         if article.published_at
     ]
-    return section(_("Nyheter"), _("Inget publicerades under året."), lines, ARTICLES)
+    return section(_("News articles"), _("Nothing was published during the year."), lines, ARTICLES)
 
 
 def said(counts: Counter[str]) -> str:
     """Count the answers by yes and no. No comments are shown."""
-    return _("%(yes)d ja, %(no)d nej") % {"yes": counts["yes"], "no": counts["no"]}
+    return _("%(yes)d yes, %(no)d no") % {"yes": counts["yes"], "no": counts["no"]}
 
 
 def answers(period: Period) -> Section:
@@ -149,8 +152,10 @@ def answers(period: Period) -> Section:
     earlier = Counter(dict(before.annotate(Count("pk"))))
     note = f"{period.year}: {said(sum(counts.values(), Counter()))}. {period.year - 1}: {said(earlier)}."
     if not counts:
-        return Section(_("Svar från läsarna"), _("Ingen läsare svarade under året."), note=note if earlier else "")
-    return Section(_("Svar från läsarna"), "", lines, note=f"{note} {_('Flest svar:')}")
+        return Section(
+            _("Answers from readers"), _("No reader answered during the year."), note=note if earlier else ""
+        )
+    return Section(_("Answers from readers"), "", lines, note=" ".join([note, _("Most answers:")]))
 
 
 SECTIONS = (

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 class SearchConfig(AppConfig):
     name = "search"
-    verbose_name = _("Sökning")
+    verbose_name = _("Site search")
 
     def ready(self) -> None:
         from pages.loader import OTHERS

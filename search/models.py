@@ -55,21 +55,25 @@ def listed(text: str) -> list[str]:
 class Synonyms(models.Model):
     """Words that readers look for, and those that our pages have for the same. The coordinator edits them."""
 
-    language = models.CharField(_("språk"), max_length=10, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE)
+    language = models.CharField(
+        _("language"), max_length=10, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
+    )
     words = models.CharField(
-        _("den som söker på"),
+        _("those who search for"),
         max_length=500,
-        help_text=_("Ett eller flera ord med komma emellan: ”sopor, skräp”. Böjningar hittas ändå."),
+        help_text=_("One or more words, separated by commas: “rubbish, trash”. Inflected forms are found anyway."),
     )
     found_as = models.CharField(
-        _("hittar också"),
+        _("also find"),
         max_length=200,
-        help_text=_("Ord som står på våra sidor: ”avfall”. Med flera ord räcker det att ett av dem finns på sidan."),
+        help_text=_(
+            "Words that are on our pages: “waste”. With several words it is enough that one of them is on the page."
+        ),
     )
 
     class Meta:
-        verbose_name = _("synonymer")
-        verbose_name_plural = _("synonymer i sökningen")
+        verbose_name = _("synonyms")
+        verbose_name_plural = _("synonyms in the search")
         ordering = ["language", "found_as", "pk"]
 
     def __str__(self) -> str:
@@ -97,10 +101,10 @@ class Synonyms(models.Model):
             words = listed(getattr(self, name))
             setattr(self, name, ", ".join(words))
             if wrong := [word for word in words or [","] if not WORD.fullmatch(word)]:
-                message = _("Skriv ett ord i taget, med komma emellan. ”%(word)s” är inte ett ord.")
+                message = _("Write one word at a time, separated by commas. “%(word)s” is not one word.")
                 errors[name] = ValidationError(message, params={"word": wrong[0]})
         if double := [word for word in listed(self.words) if fold(word) in taken]:
-            message = _("”%(word)s” finns redan i raden ”%(row)s”. Ändra den raden i stället.")
+            message = _("“%(word)s” is already in the row “%(row)s”. Change that row instead.")
             errors["words"] = ValidationError(message, params={"word": double[0], "row": taken[fold(double[0])]})
         if errors:
             raise ValidationError(errors)

@@ -99,7 +99,7 @@ class Query:
                 hits += [Hit(self, kind, item, entries[label, item.pk]) for item in items]
         return sorted(hits, key=Hit.distance)
 
-    def mended(self) -> Self | None:
+    def corrected(self) -> Self | None:
         """The query with the words that no page holds taken apart or spelled like a similar word, where they can be."""
         pages = list(self.entries.values_list("words", "texts"))
         known = "".join(words for words, _texts in pages)
@@ -195,10 +195,10 @@ def look_for(query: Query) -> Results:
     update_index(query.language)
     if hits := query.found():
         return Results(hits)
-    mended = query.mended()
-    whole = mended.found() if mended else []
-    hits = whole or (mended or query).found(any_word=True)
-    return Results(hits, mended if hits and mended and mended.corrects else None, bool(hits and not whole))
+    fixed = query.corrected()
+    whole = fixed.found() if fixed else []
+    hits = whole or (fixed or query).found(any_word=True)
+    return Results(hits, fixed if hits and fixed and fixed.corrects else None, bool(hits and not whole))
 
 
 def count_miss(query: Query, typed: str) -> None:

@@ -1,6 +1,8 @@
+import json
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
@@ -28,7 +30,7 @@ class PartnershipForm(forms.ModelForm):
 
     # Django's inline looks for a field of the foreign key's name; this one is never read.
     town_a = forms.Field(required=False, disabled=True, widget=forms.HiddenInput)
-    partner: Any = forms.ModelChoiceField(label=_("Samarbetar med"), queryset=Town.objects.none())
+    partner: Any = forms.ModelChoiceField(label=_("Works with"), queryset=Town.objects.none())
 
     def __init__(self, *args: Any, town: Town, others: "list[tuple[int, str]]", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -77,7 +79,7 @@ class PartnershipFormSet(BaseModelFormSet):
             if data.get("DELETE") or data.get("until") or not partner:
                 continue
             if partner in seen:
-                message = _("%(town)s har redan ett avtal som gäller. Fyll i när det upphörde, eller ta bort det här.")
+                message = _("%(town)s already has an agreement in force. Fill in when it ended, or remove this one.")
                 form.add_error("partner", ValidationError(message, params={"town": partner}, code="open"))
             seen.add(partner)
 
@@ -91,7 +93,7 @@ class PartnershipInline(PartInline):
 
 
 class RelationFilter(admin.SimpleListFilter):
-    title = _("relation till Mölndal")
+    title = _("relation to the home town")
     parameter_name = "relation"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
@@ -112,16 +114,16 @@ class TownAdmin(PublishableAdmin):
     fieldsets = [
         (_("Text"), {"fields": ["name", "short_name", "introduction", "body", "other_names"]}),
         IMAGE_FIELDSET,
-        (_("På kartan"), {"fields": ["country", "latitude", "longitude"]}),
+        (_("On the map"), {"fields": ["country", "latitude", "longitude"]}),
         (
-            _("Länkar och kontakt"),
+            _("Links and contact"),
             {
                 "classes": ["panel", "collapse"],
                 "fields": ["website", "association_name", "association_website", "contact"],
             },
         ),
         PUBLISHING_FIELDSET,
-        (_("Ändras sällan"), {"classes": ["collapse", "panel"], "fields": ["home"]}),
+        (_("Seldom changed"), {"classes": ["collapse", "panel"], "fields": ["home"]}),
     ]
 
     class Media:
@@ -133,8 +135,9 @@ class TownAdmin(PublishableAdmin):
         if db_field.name == "latitude" and field:
             field.widget.attrs |= {
                 "data-map": static("site/europe.svg"),
-                "data-map-help": _("Klicka där orten ligger. Kartan kommer närmare, och du kan klicka igen."),
-                "data-map-whole": _("Visa hela kartan"),
+                "data-centre": json.dumps(settings.CITY["map_centre"]),
+                "data-map-help": _("Click where the town lies. The map comes closer, and you can click again."),
+                "data-map-whole": _("Show the whole map"),
             }
         return field
 
@@ -144,7 +147,7 @@ class TownAdmin(PublishableAdmin):
     def parts_of(self, obj: Town) -> list[Any]:
         return [*super().parts_of(obj), *Partnership.objects.of(obj).order_by("pk")]
 
-    @admin.display(description=_("relation till Mölndal"), ordering="relation")
+    @admin.display(description=_("relation to the home town"), ordering="relation")
     def relation(self, obj: Town) -> Any:
         return Relation(obj.relation).label
 
@@ -158,16 +161,16 @@ class PartnershipAdmin(ContentAdmin):
     sort_keys = ("town_a__sort_key", "town_b__sort_key")
     autocomplete_fields = ["town_a", "town_b"]
     fieldsets = [
-        (_("Mellan vilka"), {"fields": ["town_a", "town_b", "kind"]}),
-        (_("När"), {"fields": ["since", "until"]}),
-        (_("Underlag"), {"fields": ["decision", "source", "source_url", "note", "minor_change"]}),
+        (_("Between which"), {"fields": ["town_a", "town_b", "kind"]}),
+        (_("When"), {"fields": ["since", "until"]}),
+        (_("Supporting documents"), {"fields": ["decision", "source", "source_url", "note", "minor_change"]}),
     ]
 
-    @admin.display(description=_("från"), ordering="since")
+    @admin.display(description=_("from"), ordering="since")
     def begins(self, obj: Partnership) -> str:
         return year_or_date(obj.since)
 
-    @admin.display(description=_("upphörde"), ordering="until")
+    @admin.display(description=_("ended"), ordering="until")
     def ends(self, obj: Partnership) -> str:
         return year_or_date(obj.until)
 
@@ -186,19 +189,19 @@ class ExchangeAdmin(ContentAdmin):
     fieldsets = [
         (_("Text"), {"fields": ["name", "summary", "body", "website"]}),
         IMAGE_FIELDSET,
-        (_("Vilka och vad"), {"fields": ["towns", "focus_areas"]}),
+        (_("Who and what"), {"fields": ["towns", "focus_areas"]}),
         (
-            _("Vill du delta?"),
+            _("Take part"),
             {
                 "fields": [
                     ("for_schools", "for_associations", "for_residents"),
                     *Exchange.TERMS,
                     "contact",
                 ],
-                "description": _("Bara det som du fyller i visas."),
+                "description": _("Only what you fill in is shown."),
             },
         ),
-        (_("När"), {"classes": ["panel", "collapse"], "fields": ["started", "ended", "position", "minor_change"]}),
+        (_("When"), {"classes": ["panel", "collapse"], "fields": ["started", "ended", "position", "minor_change"]}),
     ]
 
     def preview_address(self, obj: Exchange) -> str:

@@ -4,4 +4,4 @@ from django.utils.translation import gettext_lazy as _
 
 class TwinningConfig(AppConfig):
     name = "twinning"
-    verbose_name = _("Vänorter")
+    verbose_name = _("Twin towns")

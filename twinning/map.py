@@ -1,16 +1,18 @@
 """The map of the twin-town network: projected towns and agreements.
 
-Lambert's azimuthal equal-area projection about 52° N 10° E, as ETRS89-LAEA (EPSG:3035) has it, on a sphere. One unit is
-5 km. The outline (static/site/europe.svg) is drawn by tools/europe with the same function.
+Lambert's azimuthal equal-area projection on a sphere, about the city's map centre (52° N 10° E is that of ETRS89-LAEA,
+EPSG:3035). One unit is 5 km. The outline (static/site/europe.svg) is drawn by tools/europe with the same function.
 """
 
 from dataclasses import dataclass
 from math import cos, radians, sin, sqrt
 
+from django.conf import settings
+
 from twinning.models import Partnership, Town
 from twinning.relations import Relation
 
-CENTRE = (radians(52), radians(10))
+CENTRE = [radians(degrees) for degrees in settings.CITY["map_centre"]]
 UNITS = 6371 / 5
 ON_MAP = {Relation.HOME, Relation.TWIN, Relation.FRIEND, Relation.LINK, Relation.WIDER}
 # Space around the outermost towns, for their names.
@@ -64,7 +66,7 @@ class Line:
 
     @property
     def direct(self) -> bool:
-        """Whether Mölndal is one of them."""
+        """Whether the city is one of them."""
         return self.start.town.home or self.end.town.home
 
     @property

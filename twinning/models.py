@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Answerable
 from networks.models import Activity, ActivityQuerySet
+from publishing.city import names
 from publishing.dates import YearOrDateField
 from publishing.models import Content, Illustrated, Publishable, PublishableQuerySet, always_public, is_public
 from publishing.richtext import RichTextField
@@ -47,44 +48,44 @@ class TownQuerySet(PublishableQuerySet["Town"]):
 
 
 class Town(Publishable, Illustrated, Answerable):
-    """A town; Mölndal is one too (`home`). Its relation to Mölndal is derived from the partnerships."""
+    """A town; the home town is one too (`home`). Its relation to that is derived from the partnerships."""
 
-    name = models.CharField(_("namn"), max_length=120, help_text=_("Ortens egen stavning: Říčany, Bolków."))
+    name = models.CharField(_("name"), max_length=120, help_text=_("The town’s own spelling: Říčany, Bolków."))
     short_name = models.CharField(
-        _("kort namn"),
+        _("short name"),
         max_length=60,
         blank=True,
-        help_text=_("Till rubriker och kartor. Lämna tomt om namnet är kort."),
+        help_text=_("For headings and maps. Leave empty if the name is short."),
     )
     other_names = models.CharField(
-        _("andra stavningar"),
+        _("other spellings"),
         max_length=250,
         blank=True,
-        help_text=_("Visas inte, men gör att sökningen hittar orten. Skilj dem åt med kommatecken."),
+        help_text=_("Not shown, but lets the search find the town. Separate them with commas."),
     )
     introduction = models.CharField(
-        _("så presenteras orten"),
+        _("how the town is introduced"),
         max_length=200,
-        help_text=_("Namnet och var orten ligger, som i en lista: ”Borken, norr om Düsseldorf, Tyskland”."),
+        help_text=_("The name and where the town lies, as in a list: “Borken, north of Düsseldorf, Germany”."),
     )
-    body = RichTextField(_("om orten"), blank=True)
-    country = models.CharField(_("land"), max_length=2, choices=country_choices)
+    body = RichTextField(_("about the town"), blank=True)
+    country = models.CharField(_("country"), max_length=2, choices=country_choices)
     latitude = models.FloatField(
-        _("latitud"),
+        _("latitude"),
         validators=[MinValueValidator(-90), MaxValueValidator(90)],
-        help_text=_("Grader norr om ekvatorn, till exempel 57,6554. Behövs för kartan."),
+        help_text=_("Degrees north of the equator, for example 57.6554. Needed for the map."),
     )
     longitude = models.FloatField(
-        _("longitud"),
+        _("longitude"),
         validators=[MinValueValidator(-180), MaxValueValidator(180)],
-        help_text=_("Grader öster om Greenwich, till exempel 12,0138. Minus framför betyder väster."),
+        help_text=_("Degrees east of Greenwich, for example 12.0138. A minus in front means west."),
     )
     home = models.BooleanField(
-        _("hemstad"), default=False, help_text=_("Bara Mölndal. Andra orter räknas i förhållande till den.")
+        _("home town"), default=False, help_text=_("Only the city's own. Others are counted from it.")
     )
-    website = WebAddressField(_("webbplats"), blank=True)
-    association_name = models.CharField(_("vänortsförening"), max_length=120, blank=True)
-    association_website = WebAddressField(_("vänortsföreningens webbplats"), blank=True)
+    website = WebAddressField(_("website"), blank=True)
+    association_name = models.CharField(_("twinning association"), max_length=120, blank=True)
+    association_website = WebAddressField(_("website of the twinning association"), blank=True)
 
     objects = TownQuerySet.as_manager()
 
@@ -93,8 +94,8 @@ class Town(Publishable, Illustrated, Answerable):
     is_proper_name = True
 
     class Meta(Publishable.Meta):
-        verbose_name = _("ort")
-        verbose_name_plural = _("orter")
+        verbose_name = _("town")
+        verbose_name_plural = _("towns")
         constraints = [
             *Publishable.Meta.constraints,
             *Illustrated.Meta.constraints,
@@ -103,7 +104,7 @@ class Town(Publishable, Illustrated, Answerable):
                 name="twinning_town_one_home",
                 fields=["home"],
                 condition=Q(home=True),
-                violation_error_message=_("Det finns redan en hemstad."),
+                violation_error_message=_("There is already a home town."),
             ),
         ]
 
@@ -118,18 +119,18 @@ class Town(Publishable, Illustrated, Answerable):
     def clean(self) -> None:
         super().clean()
         if not self.home and Town.objects.filter(pk=self.pk, home=True).exists():
-            raise ValidationError({"home": _("Hemstaden är den som alla andra räknas från.")}, code="must_stay")
+            raise ValidationError({"home": _("All others are counted from the home town.")}, code="must_stay")
 
     def get_absolute_url(self) -> str:
         return reverse("twin_towns") if self.home else reverse("town", args=[self.slug])
 
     @property
     def description(self) -> str:
-        text = gettext("%(town)s och Mölndal: vad vi gör tillsammans, sedan när, och vem du kan kontakta.")
-        return text % {"town": self.name}
+        text = gettext("%(town)s and %(city)s: what we do together, since when, and whom to contact.")
+        return text % (names() | {"town": self.name})
 
     def reading_order(self) -> tuple[bool, int, str]:
-        """Sorts towns as lists do, with Mölndal first."""
+        """Sorts towns as lists do, with the home town first."""
         return (not self.home, self.position, self.sort_key)
 
     @property
@@ -167,39 +168,39 @@ class Partnership(Content):
     """An agreement between two towns. It has a beginning and an end, and stays when it has ended."""
 
     class Kind(models.TextChoices):
-        TWIN = "twin", _("vänortsavtal")
-        FRIENDSHIP = "friendship", _("vänskapsförklaring")
-        LINK = "link", _("kontakt utan avtal")
+        TWIN = "twin", _("twinning agreement")
+        FRIENDSHIP = "friendship", _("declaration of friendship")
+        LINK = "link", _("contact without an agreement")
 
-    town_a = models.ForeignKey(Town, verbose_name=_("ort"), on_delete=models.PROTECT, related_name="+")
-    town_b = models.ForeignKey(Town, verbose_name=_("annan ort"), on_delete=models.PROTECT, related_name="+")
-    kind = models.CharField(_("slag"), max_length=12, choices=Kind.choices, default=Kind.TWIN)
+    town_a = models.ForeignKey(Town, verbose_name=_("town"), on_delete=models.PROTECT, related_name="+")
+    town_b = models.ForeignKey(Town, verbose_name=_("other town"), on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.TWIN)
     since = YearOrDateField(
-        _("från"),
+        _("from"),
         null=True,
         blank=True,
         validators=[is_sensible_year],
-        help_text=_("Datum, eller bara årtalet. Bara årtalet visas."),
+        help_text=_("A date, or only the year. Only the year is shown."),
     )
     until = YearOrDateField(
-        _("upphörde"),
+        _("ended"),
         null=True,
         blank=True,
         validators=[is_sensible_year],
-        help_text=_("Fyll i när samarbetet har avslutats. Då flyttas orten av sig själv till tidigare samarbeten."),
+        help_text=_("Fill in when the partnership has ended. Then the town moves to former partnerships by itself."),
     )
     decision = models.CharField(
-        _("beslut"), max_length=120, blank=True, help_text=_("Diarienummer eller paragraf, om det finns.")
+        _("decision"), max_length=120, blank=True, help_text=_("Reference number or section, if there is one.")
     )
-    source = models.CharField(_("källa"), max_length=250, blank=True, help_text=_("Var uppgiften kommer ifrån."))
-    source_url = WebAddressField(_("länk till källan"), blank=True)
-    note = models.TextField(_("anteckning"), max_length=600, blank=True, help_text=_("Syns för alla."))
+    source = models.CharField(_("source"), max_length=250, blank=True, help_text=_("Where the information comes from."))
+    source_url = WebAddressField(_("link to the source"), blank=True)
+    note = models.TextField(_("note"), max_length=600, blank=True, help_text=_("Visible to everyone."))
 
     objects = PartnershipQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("avtal mellan orter")
-        verbose_name_plural = _("avtal mellan orter")
+        verbose_name = _("agreement between towns")
+        verbose_name_plural = _("agreement between towns")
         # Said outright, as SQLite puts an unknown year first and PostgreSQL last.
         ordering = [F("since").asc(nulls_first=True), "id"]
         constraints = [
@@ -207,7 +208,7 @@ class Partnership(Content):
             models.CheckConstraint(
                 name="twinning_partnership_order",
                 condition=Q(town_a__lt=F("town_b")),
-                violation_error_message=_("Ett avtal är mellan två olika orter."),
+                violation_error_message=_("An agreement is between two different towns."),
             ),
             models.CheckConstraint(
                 name="twinning_partnership_dates",
@@ -218,7 +219,7 @@ class Partnership(Content):
                 fields=["town_a", "town_b"],
                 condition=Q(until=None),
                 violation_error_message=_(
-                    "De två orterna har redan ett avtal som gäller. Avsluta det först, och lägg sedan till det nya."
+                    "The two towns already have an agreement in force. End it first, and then add the new one."
                 ),
             ),
         ]
@@ -234,7 +235,7 @@ class Partnership(Content):
     def clean(self) -> None:
         super().clean()
         self.put_in_order()
-        message = _("Avtalet kan inte upphöra innan det börjar. Ändra ett av datumen.")
+        message = _("The agreement cannot end before it begins. Change one of the dates.")
         require_order(self.since, self.until, "until", message)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
@@ -258,7 +259,7 @@ class Partnership(Content):
         return self.town_a_id, self.town_b_id
 
     def towns(self) -> list[Town]:
-        """Its two towns in the order of lists, with Mölndal first."""
+        """Its two towns in the order of lists, with the home town first."""
         return sorted([self.town_a, self.town_b], key=Town.reading_order)
 
     def reading_order(self) -> list[tuple[bool, int, str]]:
@@ -273,13 +274,13 @@ class Partnership(Content):
 class Exchange(Activity, TakingPart, Answerable):
     """Something people do together across the towns: a youth exchange, a school visit, a concert."""
 
-    towns = models.ManyToManyField(Town, verbose_name=_("orter"), related_name="exchanges")
+    towns = models.ManyToManyField(Town, verbose_name=_("towns"), related_name="exchanges")
 
     objects = ActivityQuerySet["Exchange"].as_manager()
 
     class Meta(Activity.Meta):
-        verbose_name = _("utbyte")
-        verbose_name_plural = _("utbyten")
+        verbose_name = _("exchange")
+        verbose_name_plural = _("exchanges")
 
     def get_absolute_url(self) -> str:
         """Its own page, or the one that lists what one can take part in."""

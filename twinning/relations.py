@@ -7,15 +7,15 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Relation(TextChoices):
-    """What a town is to Mölndal. Derived from its partnerships, never typed in."""
+    """What a town is to the city. Derived from its partnerships, never typed in."""
 
-    HOME = "home", _("hemstad")
-    TWIN = "twin", _("vänort")
-    FRIEND = "friendship", _("vänskapsstad")
-    LINK = "link", _("kontakt")
-    FORMER = "former", _("tidigare samarbete")
-    WIDER = "wider", _("ingår i vänortsnätverket")
-    NONE = "none", _("inget avtal")
+    HOME = "home", _("home town")
+    TWIN = "twin", _("twin town")
+    FRIEND = "friendship", _("friendship town")
+    LINK = "link", _("contact")
+    FORMER = "former", _("former partnership")
+    WIDER = "wider", _("part of the twin-town network")
+    NONE = "none", _("no agreement")
 
 
 # Whose partners are the wider network: more than a mere link.

@@ -8,22 +8,22 @@ from django.utils.translation import gettext_lazy as _
 class TakingPart(models.Model):
     """For whom it is, and its terms."""
 
-    for_schools = models.BooleanField(_("för skolor"), default=False)
-    for_associations = models.BooleanField(_("för föreningar"), default=False)
-    for_residents = models.BooleanField(_("för invånare"), default=False)
+    for_schools = models.BooleanField(_("for schools"), default=False)
+    for_associations = models.BooleanField(_("for associations"), default=False)
+    for_residents = models.BooleanField(_("for residents"), default=False)
     # What readers see beside the description, if it is filled in.
     TERMS = ("who", "timing", "cost", "deadline", "example", "how_to_join")
 
-    who = models.CharField(_("vem kan delta?"), max_length=300, blank=True)
-    timing = models.CharField(_("när?"), max_length=300, blank=True)
-    cost = models.CharField(_("kostnad och bidrag"), max_length=300, blank=True)
-    deadline = models.CharField(_("sista dag"), max_length=300, blank=True)
-    example = models.CharField(_("exempel"), max_length=300, blank=True)
+    who = models.CharField(_("who can take part?"), max_length=300, blank=True)
+    timing = models.CharField(_("when?"), max_length=300, blank=True)
+    cost = models.CharField(_("cost and grants"), max_length=300, blank=True)
+    deadline = models.CharField(_("last day to apply"), max_length=300, blank=True)
+    example = models.CharField(_("example"), max_length=300, blank=True)
     how_to_join = models.TextField(
-        _("så deltar du"),
+        _("how to take part"),
         max_length=600,
         blank=True,
-        help_text=_("Vad den som vill delta ska göra, och när. Visas på sidan Vill du delta?"),
+        help_text=_("What those who want to take part should do, and when. Shown on the page Take part."),
     )
 
     class Meta:

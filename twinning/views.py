@@ -16,7 +16,7 @@ from twinning.relations import BETWEEN, Relation
 @require_safe
 @public
 def town(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
-    """One town: what it is to Mölndal, its agreements now and before, and what people do together."""
+    """One town: what it is to the city, its agreements now and before, and what people do together."""
     town = get_object_or_404(Town.objects.published(), home=False, slug=slug)
     paging = Paging(request)
     cut = paging.cut(Partnership.objects.shown().of(town).home_first())
@@ -34,7 +34,7 @@ def town(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
         "twinning/town_detail.html",
         town,
         shown=[*(item for pair in agreements for item in pair), *exchanges],
-        crumbs=[(_("Vänorter"), reverse("twin_towns"))],
+        crumbs=[(_("Twin towns"), reverse("twin_towns"))],
         town=town,
         relation=relation,
         ours=next((found for other, found in [*current, *former] if other.home), None),
@@ -60,7 +60,7 @@ def exchange(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         "networks/activity_detail.html",
         exchange,
         shown=[*exchange.public_towns, *areas],
-        crumbs=[(_("Vill du delta?"), reverse("take_part"))],
+        crumbs=[(_("Take part"), reverse("take_part"))],
         towns=exchange.public_towns,
         areas=areas,
     )

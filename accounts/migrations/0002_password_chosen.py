@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='loginrecord',
             name='outcome',
-            field=models.CharField(choices=[('succeeded', 'loggade in'), ('failed', 'fel namn eller lösenord'), ('failed_second', 'fel kod i andra steget'), ('held', 'stoppad: för många försök'), ('refused', 'okänd hos oss, kom från stadens inloggning'), ('logged_out', 'loggade ut'), ('factor_added', 'lade till ett andra steg'), ('password_chosen', 'valde ett lösenord med en länk'), ('factor_removed', 'tog bort ett andra steg')], max_length=20, verbose_name='vad'),
+            field=models.CharField(choices=[('succeeded', 'logged in'), ('failed', 'wrong name or password'), ('failed_second', 'wrong code in the second step'), ('held', 'stopped: too many attempts'), ('refused', 'unknown to us, came from the city’s login'), ('logged_out', 'logged out'), ('factor_added', 'added a second step'), ('password_chosen', 'chose a password with a link'), ('factor_removed', 'removed a second step')], max_length=20, verbose_name='what'),
         ),
     ]

@@ -15,11 +15,11 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='contact',
             name='succeeded_on',
-            field=models.DateField(blank=True, help_text='Ska bytet ske genast? Välj dagens datum.', null=True, validators=[publishing.validators.is_sensible_year], verbose_name='tar över från och med'),
+            field=models.DateField(blank=True, help_text='At once? Choose today’s date.', null=True, validators=[publishing.validators.is_sensible_year], verbose_name='takes over on'),
         ),
         migrations.AddField(
             model_name='contact',
             name='successor',
-            field=models.ForeignKey(blank=True, help_text='Visas på alla sidor från den dag du väljer. Finns kontakten inte i listan lägger du först till den.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='contacts.contact', verbose_name='den som tar över'),
+            field=models.ForeignKey(blank=True, help_text='Shown instead on every page, from that day. Add them among the contacts first.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='contacts.contact', verbose_name='successor'),
         ),
     ]

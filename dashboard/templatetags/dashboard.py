@@ -6,7 +6,7 @@ from typing import Any
 from django import template
 
 from backup import archive
-from backup.models import last_verified
+from backup.models import LastRun, last_run, last_verified
 from dashboard.cards import Card, cards
 from dashboard.changes import latest_changes
 from dashboard.handbook import chapter_of
@@ -28,7 +28,13 @@ def changes(user: Any) -> list[dict[str, Any]]:
 
 @register.simple_tag
 def last_backup() -> datetime | None:
-    return last_verified()
+    latest = last_verified()
+    return latest.made_at if latest else None
+
+
+@register.simple_tag
+def last_drill() -> datetime | None:
+    return last_run(LastRun.DRILL)
 
 
 @register.simple_tag

@@ -13,11 +13,11 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='purge',
             name='answers',
-            field=models.PositiveIntegerField(verbose_name='rensade svar och problem'),
+            field=models.PositiveIntegerField(verbose_name='cleared answers and problems'),
         ),
         migrations.AlterField(
             model_name='retention',
             name='months',
-            field=models.PositiveSmallIntegerField(help_text='Äldre kommentarer, anteckningar och rapporterade problem tas bort varje natt. Statistiken finns kvar. En kortare tid gäller efter ett dygn.', verbose_name='månader som kommentarer sparas'),
+            field=models.PositiveSmallIntegerField(help_text='Older comments, notes and reported problems are deleted every night. The statistics are kept. A shorter time applies after a day.', verbose_name='months that comments are kept'),
         ),
     ]

@@ -14,11 +14,11 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='article',
             name='exchanges',
-            field=models.ManyToManyField(blank=True, help_text='Visas på orternas sidor.', related_name='articles', to='twinning.exchange', verbose_name='utbyten'),
+            field=models.ManyToManyField(blank=True, help_text='Shown on the pages of the towns.', related_name='articles', to='twinning.exchange', verbose_name='exchanges'),
         ),
         migrations.AlterField(
             model_name='article',
             name='towns',
-            field=models.ManyToManyField(blank=True, related_name='articles', to='twinning.town', verbose_name='orter'),
+            field=models.ManyToManyField(blank=True, related_name='articles', to='twinning.town', verbose_name='towns'),
         ),
     ]

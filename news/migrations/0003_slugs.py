@@ -16,42 +16,42 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='article',
             name='slug_cs',
-            field=models.CharField(help_text='Sista delen av sidans webbadress. Små bokstäver, siffror och bindestreck.', max_length=80, null=True, unique=True, validators=[django.core.validators.RegexValidator('^[a-z0-9]+(-[a-z0-9]+)*$', 'Använd bara små bokstäver a–z, siffror och bindestreck.')], verbose_name='adress'),
+            field=models.CharField(help_text='The last part of the page’s web address. Small letters, digits and hyphens.', max_length=80, null=True, unique=True, validators=[django.core.validators.RegexValidator('^[a-z0-9]+(-[a-z0-9]+)*$', 'Use only small letters a–z, digits and hyphens.')], verbose_name='address'),
         ),
         migrations.AddField(
             model_name='article',
             name='slug_da',
-            field=models.CharField(help_text='Sista delen av sidans webbadress. Små bokstäver, siffror och bindestreck.', max_length=80, null=True, unique=True, validators=[django.core.validators.RegexValidator('^[a-z0-9]+(-[a-z0-9]+)*$', 'Använd bara små bokstäver a–z, siffror och bindestreck.')], verbose_name='adress'),
+            field=models.CharField(help_text='The last part of the page’s web address. Small letters, digits and hyphens.', max_length=80, null=True, unique=True, validators=[django.core.validators.RegexValidator('^[a-z0-9]+(-[a-z0-9]+)*$', 'Use only small letters a–z, digits and hyphens.')], verbose_name='address'),
         ),
         migrations.AddField(
             model_name='article',
             name='slug_de',
-            field=models.CharField(help_text='Sista delen av sidans webbadress. Små bokstäver, siffror och bindestreck.', max_length=80, null=True, unique=True, validators=[django.core.validators.RegexValidator('^[a-z0-9]+(-[a-z0-9]+)*$', 'Använd bara små bokstäver a–z, siffror och bindestreck.')], verbose_name='adress'),
+            field=models.CharField(help_text='The last part of the page’s web address. Small letters, digits and hyphens.', max_length=80, null=True, unique=True, validators=[django.core.validators.RegexValidator('^[a-z0-9]+(-[a-z0-9]+)*$', 'Use only small letters a–z, digits and hyphens.')], verbose_name='address'),
         ),
         migrations.AddField(
             model_name='article',
             name='slug_en',
-            field=models.CharField(help_text='Sista delen av sidans webbadress. Små bokstäver, siffror och bindestreck.', max_length=80, null=True, unique=True, validators=[django.core.validators.RegexValidator('^[a-z0-9]+(-[a-z0-9]+)*$', 'Använd bara små bokstäver a–z, siffror och bindestreck.')], verbose_name='adress'),
+            field=models.CharField(help_text='The last part of the page’s web address. Small letters, digits and hyphens.', max_length=80, null=True, unique=True, validators=[django.core.validators.RegexValidator('^[a-z0-9]+(-[a-z0-9]+)*$', 'Use only small letters a–z, digits and hyphens.')], verbose_name='address'),
         ),
         migrations.AddField(
             model_name='article',
             name='slug_fr',
-            field=models.CharField(help_text='Sista delen av sidans webbadress. Små bokstäver, siffror och bindestreck.', max_length=80, null=True, unique=True, validators=[django.core.validators.RegexValidator('^[a-z0-9]+(-[a-z0-9]+)*$', 'Använd bara små bokstäver a–z, siffror och bindestreck.')], verbose_name='adress'),
+            field=models.CharField(help_text='The last part of the page’s web address. Small letters, digits and hyphens.', max_length=80, null=True, unique=True, validators=[django.core.validators.RegexValidator('^[a-z0-9]+(-[a-z0-9]+)*$', 'Use only small letters a–z, digits and hyphens.')], verbose_name='address'),
         ),
         migrations.AddField(
             model_name='article',
             name='slug_it',
-            field=models.CharField(help_text='Sista delen av sidans webbadress. Små bokstäver, siffror och bindestreck.', max_length=80, null=True, unique=True, validators=[django.core.validators.RegexValidator('^[a-z0-9]+(-[a-z0-9]+)*$', 'Använd bara små bokstäver a–z, siffror och bindestreck.')], verbose_name='adress'),
+            field=models.CharField(help_text='The last part of the page’s web address. Small letters, digits and hyphens.', max_length=80, null=True, unique=True, validators=[django.core.validators.RegexValidator('^[a-z0-9]+(-[a-z0-9]+)*$', 'Use only small letters a–z, digits and hyphens.')], verbose_name='address'),
         ),
         migrations.AddField(
             model_name='article',
             name='slug_pl',
-            field=models.CharField(help_text='Sista delen av sidans webbadress. Små bokstäver, siffror och bindestreck.', max_length=80, null=True, unique=True, validators=[django.core.validators.RegexValidator('^[a-z0-9]+(-[a-z0-9]+)*$', 'Använd bara små bokstäver a–z, siffror och bindestreck.')], verbose_name='adress'),
+            field=models.CharField(help_text='The last part of the page’s web address. Small letters, digits and hyphens.', max_length=80, null=True, unique=True, validators=[django.core.validators.RegexValidator('^[a-z0-9]+(-[a-z0-9]+)*$', 'Use only small letters a–z, digits and hyphens.')], verbose_name='address'),
         ),
         migrations.AddField(
             model_name='article',
             name='slug_sv',
-            field=models.CharField(help_text='Sista delen av sidans webbadress. Små bokstäver, siffror och bindestreck.', max_length=80, null=True, unique=True, validators=[django.core.validators.RegexValidator('^[a-z0-9]+(-[a-z0-9]+)*$', 'Använd bara små bokstäver a–z, siffror och bindestreck.')], verbose_name='adress'),
+            field=models.CharField(help_text='The last part of the page’s web address. Small letters, digits and hyphens.', max_length=80, null=True, unique=True, validators=[django.core.validators.RegexValidator('^[a-z0-9]+(-[a-z0-9]+)*$', 'Use only small letters a–z, digits and hyphens.')], verbose_name='address'),
         ),
         copy_slugs('news', 'Article', 'title'),
     ]

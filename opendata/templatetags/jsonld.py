@@ -50,7 +50,7 @@ def structured_data(context: Context) -> SafeString:
     """What the page is about (https://schema.org/). The CSP's script-src does not concern a block of data."""
     page, path, start = context["page"], context["request"].path, reverse("start")
     way = (
-        [(_("Startsidan"), start), *context["crumbs"], (str(context.get("year") or page.heading), path)]
+        [(_("Start page"), start), *context["crumbs"], (str(context.get("year") or page.heading), path)]
         if path != start
         else []
     )

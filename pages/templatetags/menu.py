@@ -9,11 +9,11 @@ register = template.Library()
 
 # In this order, by the names of their addresses.
 MENU = {
-    "networks": _("Nätverk"),
-    "twin_towns": _("Vänorter"),
-    "focus_areas": _("Fokusområden"),
-    "take_part": _("Vill du delta?"),
-    "contact": _("Kontakt"),
+    "networks": _("Networks"),
+    "twin_towns": _("Twin towns"),
+    "focus_areas": _("Focus areas"),
+    "take_part": _("Take part"),
+    "contact": _("Contact"),
 }
 
 

@@ -19,12 +19,13 @@ from django.utils import timezone, translation
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from modeltranslation.translator import translator
 
+from publishing.city import names
 from publishing.models import Content
 from publishing.rendering import headings, render_html
 from publishing.richtext import clean_html
 from publishing.script import INTEGRITY
-from publishing.stylesheet import STYLESHEET
 from publishing.variants import formats, is_complete, variants
 
 register = template.Library()
@@ -41,10 +42,15 @@ def in_language(content: Model, field: str) -> tuple[str, str]:
     return getattr(content, f"{field}_{settings.LANGUAGE_CODE}") or "", settings.LANGUAGE_CODE
 
 
+def in_swedish(tag: str, text: str) -> SafeString:
+    """A text that stands in for a missing translation, as `with_language_note` (editing) knows it."""
+    return format_html('<{0} lang="{1}" data-untranslated>{2}</{0}>', tag, settings.LANGUAGE_CODE, text)
+
+
 @register.simple_tag
 def stylesheet() -> SafeString:
     """The whole style sheet, to stand in a page. Ours alone: no editor or visitor writes in it."""
-    return mark_safe(STYLESHEET)  # noqa: S308
+    return mark_safe(settings.STYLESHEET)  # noqa: S308
 
 
 @register.simple_tag
@@ -57,7 +63,7 @@ def script_integrity() -> str:
 def text(content: Model, field: str) -> str:
     """A plain text; marked as Swedish where it has no translation (WCAG 3.1.2)."""
     value, language = in_language(content, field)
-    return format_html('<span lang="{}">{}</span>', language, value) if language and value else value
+    return in_swedish("span", value) if language and value else value
 
 
 @register.simple_tag
@@ -65,7 +71,7 @@ def rich(content: Model, field: str, deeper: int = 0) -> str:
     """A formatted text, its headings `deeper` levels down; marked as Swedish where it has no translation."""
     value, language = in_language(content, field)
     html = render_html(value, deeper)
-    return format_html('<div lang="{}">{}</div>', language, html) if language and html else html
+    return in_swedish("div", html) if language and html else html
 
 
 @register.simple_tag
@@ -103,8 +109,7 @@ def heading_language(content: Content) -> str:
 @register.simple_tag
 def heading(content: Content) -> str:
     """The heading of the content's page; marked as Swedish where it has no translation (WCAG 3.1.2)."""
-    language = heading_language(content)
-    return format_html('<span lang="{}">{}</span>', language, content.heading) if language else content.heading
+    return in_swedish("span", content.heading) if heading_language(content) else content.heading
 
 
 def locale() -> Locale:
@@ -137,7 +142,8 @@ def clock(moment: datetime) -> str:
 @register.filter
 def with_site_name(title: str) -> str:
     """A page's title with the site's name, or the city's where that would be cut off in a list of search results."""
-    long, short = f"{title} – {_('Mölndals stad internationellt')}", f"{title} – {_('Mölndals stad')}"
+    city = names()
+    long, short = f"{title} – {city['site']}", f"{title} – {city['body']}"
     return mark_safe(long if len(unescape(long)) <= TITLE else short)  # noqa: S308 (a block of a template, escaped there)
 
 
@@ -153,7 +159,7 @@ def in_words(parts: Iterable[Any]) -> str:
     patterns = locale().list_patterns["standard"]
     if patterns["2"].format("", "").strip() in items[-1].split():
         others = format_html_join(", ", "{}", ((item,) for item in items[:-1]))
-        return format_html(_("{} samt {}"), others, items[-1])
+        return format_html(_("{}, and {}"), others, items[-1])
     if len(items) == 2:
         return format_html(patterns["2"], *items)
     joined = format_html(patterns["start"], items[0], items[1])
@@ -184,6 +190,15 @@ def names_in_address(page: Any, kwargs: dict[str, Any]) -> dict[str, str]:
     return found
 
 
+def is_in(page: Any, language: str) -> bool:
+    """Whether any text of a content is there in a language. A proper name, the same in all, is none."""
+    if not isinstance(page, Content):
+        return False
+    names = set(translator.get_options_for_model(type(page)).all_fields) - {"slug"}
+    names -= {page.title_field} if page.is_proper_name and language != settings.LANGUAGE_CODE else set()
+    return any(getattr(page, f"{name}_{language}") for name in names)
+
+
 @register.simple_tag(takes_context=True)
 def languages(context: Context) -> list[dict[str, Any]]:
     """This page's address in every language; the start page's where the address leads nowhere."""
@@ -197,7 +212,10 @@ def languages(context: Context) -> list[dict[str, Any]]:
                 url = reverse(match.view_name, args=match.args, kwargs=kwargs) if match else reverse("start")
             except NoReverseMatch:
                 url = reverse("start")
-        found.append({"code": code, "name": name, "url": url, "active": code == translation.get_language()})
+            # Translators: for readers whose browser prefers your language. German says "auf Deutsch".
+            offer = _("This page is available in your language") if is_in(context.get("page"), code) else ""
+        active = code == translation.get_language()
+        found.append({"code": code, "name": name, "url": url, "active": active, "offer": offer})
     return found
 
 

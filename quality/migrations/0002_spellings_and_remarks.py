@@ -14,12 +14,12 @@ class Migration(migrations.Migration):
             name='Spelling',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('wrong', models.CharField(help_text='Till exempel ”Ricany”. Stora och små bokstäver är lika.', max_length=60, unique=True, verbose_name='felaktig stavning')),
-                ('right', models.CharField(help_text='Till exempel ”Říčany”.', max_length=60, verbose_name='rätt stavning')),
+                ('wrong', models.CharField(help_text='For example “Ricany”. Upper and lower case are the same.', max_length=60, unique=True, verbose_name='wrong spelling')),
+                ('right', models.CharField(help_text='For example “Říčany”.', max_length=60, verbose_name='right spelling')),
             ],
             options={
-                'verbose_name': 'stavning',
-                'verbose_name_plural': 'stavningar',
+                'verbose_name': 'spelling',
+                'verbose_name_plural': 'spellings',
                 'ordering': ['right', 'wrong'],
             },
         ),

@@ -15,13 +15,13 @@ class Migration(migrations.Migration):
             name='Synonyms',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language', models.CharField(choices=[('sv', 'Svenska'), ('en', 'English'), ('da', 'Dansk'), ('de', 'Deutsch'), ('it', 'Italiano'), ('pl', 'Polski'), ('cs', 'Čeština'), ('fr', 'Français')], default='sv', max_length=10, verbose_name='språk')),
-                ('words', models.CharField(help_text='Ett eller flera ord med komma emellan: ”sopor, skräp”. Böjningar hittas ändå.', max_length=500, verbose_name='den som söker på')),
-                ('found_as', models.CharField(help_text='Ord som står på våra sidor: ”avfall”. Med flera ord räcker det att ett av dem finns på sidan.', max_length=200, verbose_name='hittar också')),
+                ('language', models.CharField(choices=[('sv', 'Svenska'), ('en', 'English'), ('da', 'Dansk'), ('de', 'Deutsch'), ('it', 'Italiano'), ('pl', 'Polski'), ('cs', 'Čeština'), ('fr', 'Français')], default='sv', max_length=10, verbose_name='language')),
+                ('words', models.CharField(help_text='One or more words, separated by commas: “rubbish, trash”. Inflected forms are found anyway.', max_length=500, verbose_name='those who search for')),
+                ('found_as', models.CharField(help_text='Words that are on our pages: “waste”. With several words it is enough that one of them is on the page.', max_length=200, verbose_name='also find')),
             ],
             options={
-                'verbose_name': 'synonymer',
-                'verbose_name_plural': 'synonymer i sökningen',
+                'verbose_name': 'synonyms',
+                'verbose_name_plural': 'synonyms in the search',
                 'ordering': ['language', 'found_as', 'pk'],
             },
         ),

@@ -6,7 +6,7 @@ from pages.loader import load_content
 
 
 class Command(BaseCommand):
-    help = "Loads the texts in content/ into an empty database. Does nothing where there is any content already."
+    help = "Läser in texterna i innehållsmappen i en tom databas. Gör inget där det redan finns innehåll."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write(f"{load_content()} created")
+        self.stdout.write(f"{load_content()} inlästa")

@@ -8,7 +8,7 @@ from publishing.variants import files_of, make_variants
 
 
 class Command(BaseCommand):
-    help = "Makes the files that pages show pictures with, where any are missing. Reports pictures it cannot read."
+    help = "Gör de bildfiler som saknas för sidorna. Säger vilka bilder som inte går att läsa."
 
     def handle(self, *args: Any, **options: Any) -> None:
         # One look at the whole folder, however many pictures there are: storage may be far away.
@@ -17,6 +17,6 @@ class Command(BaseCommand):
             if not stored.issuperset(files_of(name, width)):
                 try:
                     make_variants(name, width)
-                    self.stdout.write(f"{name}: made for pages")
+                    self.stdout.write(f"{name}: gjord för sidorna")
                 except OSError as error:
                     self.stderr.write(str(error))

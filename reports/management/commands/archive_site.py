@@ -4,19 +4,20 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.template.defaultfilters import filesizeformat
 
 from reports.archive import ArchiveError, make, why_not
 
 
 class Command(BaseCommand):
-    help = "Makes a ZIP file of every public page, its pictures and the open data, to keep in an archive."
+    help = "Gör en zipfil av alla publika sidor, deras bilder och öppna data, att arkivera."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", type=Path, help="the file to write; nothing is overwritten")
+        parser.add_argument("file", type=Path, help="filen som skrivs; inget skrivs över")
 
     def handle(self, *, file: Path, **options: Any) -> None:
         if file.exists():
-            raise CommandError(f"{file} is there already. Name another file.")
+            raise CommandError(f"{file} finns redan. Ange en annan fil.")
         part = file.with_name(f"{file.name}.part")
         try:
             with make() as made, part.open("xb") as target:
@@ -29,7 +30,7 @@ class Command(BaseCommand):
         except ArchiveError as error:
             raise CommandError(str(error)) from None
         except FileExistsError:
-            raise CommandError(f"{part} is there: another run writes it, or was stopped. Then remove it.") from None
+            raise CommandError(f"{part} finns redan. Ta bort den, om ingen annan körning skriver den.") from None
         except OSError as error:
             raise CommandError(why_not(error)) from None
-        self.stdout.write(f"{file}: {file.stat().st_size:,} bytes")
+        self.stdout.write(f"{file}: {filesizeformat(file.stat().st_size)}")

@@ -7,7 +7,7 @@ from search.models import IndexState
 
 
 class Command(BaseCommand):
-    help = "Rewrites the search index, so that no reader waits for it after an upgrade."
+    help = "Skriver om sökregistret, så att ingen läsare väntar på det efter en uppdatering."
 
     def handle(self, *args: Any, **options: Any) -> None:
         IndexState.objects.all().delete()
