@@ -40,10 +40,59 @@ def uses_database(item: pytest.Item) -> bool:
     return bool(names & {"db", "transactional_db", "template", "place"}) or bool(item.get_closest_marker("django_db"))
 
 
+# Files of more than half a minute, the longest first: begun last, one would keep the other worker waiting.
+LONG = [
+    "browser/test_admin_accessibility.py",
+    "dashboard/test_every_address.py",
+    "browser/test_accessibility.py",
+    "browser/test_xss.py",
+    "molndal_intl/test_never_500.py",
+    "backup/test_restoring.py",
+    "backup/test_upgrading.py",
+    "browser/test_tasks.py",
+    "search/test_search.py",
+]
+
+
+# Minutes of permissions, HTML, pictures and files, which are the same on every database.
+ON_SQLITE_ALONE = (
+    "admin/test_forms.py",
+    "backup/test_damage.py",
+    "backup/test_s3.py",
+    "browser/test_raw.py",
+    "browser/test_xss.py",
+    "dashboard/test_every_address.py",
+    "editing/test_preview.py",
+    "molndal_intl/test_another_city.py",
+    "molndal_intl/test_never_500.py::test_odd_requests_are_no_faults",
+    "molndal_intl/test_new_language.py",
+    "molndal_intl/test_rolling_update.py",
+    "opendata/test_jsonld.py",
+    "pages/test_languages.py",
+    "pages/test_scale.py",
+    "publishing/test_variants.py",
+    "reports/test_archive.py",
+    "translating/test_exchange.py",
+)
+
+
+def by_length(item: pytest.Item) -> int:
+    """The place of a test's file among the long ones."""
+    name = item.path.relative_to(Path(__file__).parent).as_posix()
+    return LONG.index(name) if name in LONG else len(LONG)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL run what uses the database, and no browser: the rest has run on SQLite."""
+    """Run long files first. On PostgreSQL run what uses the database, and no browser: the rest has run on SQLite."""
+    items.sort(key=by_length)  # what pytest-randomly has shuffled, which comes before
     if SUITE:
-        chosen = [item for item in items if uses_database(item) and "chromium" not in getattr(item, "fixturenames", ())]
+        chosen = [
+            item
+            for item in items
+            if uses_database(item)
+            and not item.nodeid.removeprefix("tests/").startswith(ON_SQLITE_ALONE)
+            and "chromium" not in getattr(item, "fixturenames", ())
+        ]
         config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
         items[:] = chosen
 

@@ -3,8 +3,6 @@
 import subprocess
 from pathlib import Path
 
-import pytest
-
 from tests.servers import ROOT
 
 PLANTED = {
@@ -36,16 +34,23 @@ def scan(*files: Path) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
-@pytest.mark.parametrize(("name", "line"), [(name, line) for name, lines in PLANTED.items() for line in lines])
-def test_what_is_planted_is_found(name: str, line: str, tmp_path: Path) -> None:
-    (tmp_path / name).write_text(line)
-    assert scan(tmp_path / name).returncode == 1
+def written(folder: Path, texts: dict[str, list[str]]) -> list[Path]:
+    """A file for each line."""
+    files = [(folder / f"{number}{name}", line) for name, lines in texts.items() for number, line in enumerate(lines)]
+    for path, line in files:
+        path.write_text(line)
+    return [path for path, _line in files]
 
 
-@pytest.mark.parametrize(("name", "line"), [(name, line) for name, lines in FINE.items() for line in lines])
-def test_what_is_escaped_is_left_alone(name: str, line: str, tmp_path: Path) -> None:
-    (tmp_path / name).write_text(line)
-    assert scan(tmp_path / name).stdout == ""
+def test_what_is_planted_is_found(tmp_path: Path) -> None:
+    files = written(tmp_path, PLANTED)
+    done = scan(*files)
+    assert done.returncode == 1
+    assert [path.read_text() for path in files if f"{path}:" not in done.stdout] == []
+
+
+def test_what_is_escaped_is_left_alone(tmp_path: Path) -> None:
+    assert scan(*written(tmp_path, FINE)).stdout == ""
 
 
 def test_the_site_has_none() -> None:

@@ -126,7 +126,7 @@ def test_authority_and_standard_are_the_coordinators(editor: Client, client: Cli
     assert "Digg" not in html
     with translation.override("en"):
         english = client.get(reverse("accessibility")).content.decode()
-    assert '<span lang="sv">Post- och telestyrelsen (PTS)</span> checks that' in english
+    assert '<span lang="sv" data-untranslated>Post- och telestyrelsen (PTS)</span> checks that' in english
     assert "Skriv en webbadress" in str(errors(editor.post(url, filled_in(editor, url, authority_link="javascript:x"))))
 
 

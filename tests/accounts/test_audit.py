@@ -54,7 +54,7 @@ def test_nightly_command_deletes_after_half_a_year(robin: User) -> None:
         LoginRecord.objects.create(user=robin, outcome="failed", at=now - timedelta(days=days))
     call_command("nightly", dry_run=True)
     assert LoginRecord.objects.count() == 4
-    assert forget_old(dry_run=False) == "2 records of logins are deleted"
+    assert forget_old(dry_run=False) == "2 uppgifter om inloggningar är borttagna"
     assert {(now - record.at).days for record in LoginRecord.objects.all()} == {1, 179}
 
 

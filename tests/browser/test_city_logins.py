@@ -44,7 +44,7 @@ def test_openid_connect(url: str, issuer: str, page: Page) -> None:
     page.route(lambda address: not address.startswith(ours), lambda route: route.fulfill(body=""))
     page.goto(f"{url}/admin/pages/page/")
     is_barrier_free(page)
-    page.get_by_role("link", name="Mölndals stads inloggning").click()
+    page.get_by_role("link", name="Inloggning för Mölndals stad").click()
     assert page.url.startswith("http://localhost:")
     page.locator("[name=sub]").first.fill("robin")
     page.get_by_role("button", name="Authorize").first.click()
@@ -58,7 +58,7 @@ def test_openid_connect(url: str, issuer: str, page: Page) -> None:
 def test_login_without_account_is_refused(url: str, issuer: str, chromium: Browser) -> None:
     page = chromium.new_page()  # an answer of 403 is logged as an error by the browser
     page.goto(f"{url}/admin/")
-    page.get_by_role("link", name="Mölndals stads inloggning").click()
+    page.get_by_role("link", name="Inloggning för Mölndals stad").click()
     page.locator("[name=sub]").first.fill("stranger")
     page.get_by_role("button", name="Authorize").first.click()
     expect(page.get_by_role("heading", name="Du har inget konto här")).to_be_visible()

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import OperationalError
 from django.test import Client
 from playwright.sync_api import Browser
 
 from molndal_intl.policies import PERMISSIONS
 from publishing.script import INTEGRITY
-from publishing.stylesheet import CSP_SOURCE
+from publishing.stylesheet import csp_source
 from tests.browser.conftest import Site
 from tests.browser.page_kinds import FORM, KINDS, visit
 from tests.pagecache.conftest import front
@@ -25,6 +26,7 @@ from tests.servers import PROXY, free_port, start, stop
 __all__ = ["front"]
 
 SITE_URL = "https://example.org"
+CSP_SOURCE = csp_source(settings.STYLESHEET)
 PUBLIC = {
     "base-uri 'none'",
     "connect-src 'self'",

@@ -41,12 +41,11 @@ def weigh(site_url: str, kind: Kind) -> dict[str, int]:
     return {"html": weight, "css": total(styles), "js": total(scripts)}
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=str)
-def test_the_first_view_fits_in_14_kilobytes(site: Site, kind: Kind) -> None:
-    weight = weigh(site.url, kind)
-    assert weight["css"] + weight["html"] > 3000, "nothing was weighed"
-    assert weight["html"] + weight["css"] <= FIRST_VIEW
-    assert weight["js"] <= SCRIPTS
+def test_the_first_view_fits_in_14_kilobytes(site: Site) -> None:
+    weights = {str(kind): weigh(site.url, kind) for kind in KINDS}
+    for kind, weight in weights.items():
+        assert 3000 < weight["html"] + weight["css"] <= FIRST_VIEW, kind
+        assert weight["js"] <= SCRIPTS, kind
 
 
 def test_pages_make_no_third_party_request(site: Site, chromium: Browser) -> None:
@@ -57,7 +56,9 @@ def test_pages_make_no_third_party_request(site: Site, chromium: Browser) -> Non
     for kind in KINDS:
         visit(page, site.url, kind)
         page.evaluate("scrollTo(0, document.body.scrollHeight)")
-        page.wait_for_load_state("networkidle")
+        page.wait_for_function(
+            "document.fonts.status === 'loaded' && [...document.images].every((one) => one.complete)"
+        )
         assert page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0], kind
         assert page.evaluate("(async () => (await indexedDB.databases()).length)()") == 0, kind
     assert {urlsplit(answer.url).netloc for answer in answers} == {urlsplit(site.url).netloc}

@@ -17,7 +17,7 @@ from django.utils import timezone
 from reversion.models import Version
 
 from accessibility.models import Report, Statement
-from backup.models import VerifiedBackup
+from backup.models import LastRun, VerifiedBackup
 from dashboard.cards import LINES, PROVIDERS, Card, cards
 from dashboard.changes import latest_changes
 from dashboard.management.commands import nightly
@@ -214,12 +214,12 @@ def test_missing_translations_are_counted_and_lead_to_them(editor: Client, chief
     fresh_network(name_sv="Tom på svenska också", body_sv="", body_en="")
     found = card(chief, "Översättningar att göra")
     assert found
-    assert [(line.title, [text for text, _url in line.links]) for line in found.lines] == [
-        ("Engelska (2)", ["Nätverk (2)"]),
-        ("Tyska (1)", ["Nätverk (1)"]),
+    assert [(line.title, line.detail) for line in found.lines] == [
+        ("Engelska", "saknas på 2 sidor"),
+        ("Tyska", "saknas på 1 sida"),
     ]
-    html = editor.get(found.lines[0].links[0][1]).content.decode()
-    assert re.findall(r"/change/[^>]*>([^<]+)</a>", html) == ["Utan engelsk text", "Utan något"]
+    html = editor.get(found.lines[0].url, {"state": "missing"}).content.decode()
+    assert re.findall(r'<th scope="row">([^<]+)</th>', html) == ["Dold", "Utan engelsk text", "Utan något"]
 
 
 def test_proper_name_needs_no_translation(chief: User) -> None:
@@ -287,6 +287,28 @@ def test_administrator_is_told_of_missing_backups(chief: User, settings: Any) ->
     assert card(account("Samordnare"), title) is None
     VerifiedBackup.objects.create(name="new", made_at=timezone.now() - timedelta(hours=40))
     assert card(chief, title) is None
+
+
+def test_administrator_is_told_of_a_backup_of_the_future(chief: User, editor: Client, settings: Any) -> None:
+    settings.BACKUP_DIR = "/a/folder"
+    VerifiedBackup.objects.create(name="new", made_at=timezone.now() - timedelta(hours=2))
+    VerifiedBackup.objects.create(name="future", made_at=timezone.now() + timedelta(days=1))
+    assert titles(card(chief, "Säkerhetskopia från framtiden")) == ["future"]
+    assert "Senaste kontrollerade säkerhetskopia: för 2\xa0timmar sedan." in dashboard(editor)
+
+
+def test_administrator_is_told_of_a_clock_far_from_the_last_run(chief: User) -> None:
+    title = "Datorns klocka kan gå fel"
+    for days, is_told in ((0, False), (3, True), (-3, True)):
+        LastRun.objects.update_or_create(name=LastRun.CLOCK, defaults={"at": timezone.now() - timedelta(days=days)})
+        assert bool(card(chief, title)) == is_told, days
+    assert card(account("Samordnare"), title) is None
+
+
+def test_day_of_the_last_restore_drill_is_shown(editor: Client) -> None:
+    assert "övades" not in dashboard(editor)
+    LastRun.objects.create(name=LastRun.DRILL, at=datetime(2026, 3, 1, 12, tzinfo=UTC))
+    assert "Återställning av säkerhetskopian övades senast 1 mars 2026." in dashboard(editor)
 
 
 # Who sees what
@@ -407,7 +429,7 @@ def test_number_of_queries_does_not_grow(editor: Client, chief: User) -> None:
     fill(3, chief)
     queries()  # content types are remembered from now on
     few = queries()
-    fill(90, chief)  # of each of four kinds
+    fill(20, chief)  # of each of four kinds, more than any card shows
     assert queries() <= few < 90
 
 

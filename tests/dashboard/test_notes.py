@@ -6,9 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from dashboard.cards import cards
 from dashboard.models import Note
@@ -63,20 +61,6 @@ def test_note_on_a_deleted_page_leads_to_the_note(editor: Client, network: Any) 
     save(editor, left, text="Borta ändå")
     assert left.text == "Borta ändå"
     assert "En sida som är raderad" in shown(editor, "/admin/dashboard/note/")
-
-
-def test_card_queries_do_not_grow(editor: Client, contact: Any) -> None:
-    def queries() -> int:
-        with CaptureQueriesContext(connection) as found:
-            open_notes(user)
-        return len(found)
-
-    user = User.objects.get()
-    note(NetworkFactory())
-    few = queries()
-    for _ in range(12):
-        note(NetworkFactory())
-    assert queries() == few
 
 
 def test_form_of_the_page_shows_its_open_notes(editor: Client, network: Any) -> None:

@@ -86,14 +86,14 @@ def test_export_holds_all_rows_and_no_secret(person: User) -> None:
 
 def test_unknown_person_is_in_no_table(person: User) -> None:
     assert json.loads(run("export_person", "Nils Holgersson"))["tables"] == {}
-    assert "Nothing is stored about this person." in run("erase_person", "Nils Holgersson", really=0)
+    assert "Inget är lagrat om den här personen." in run("erase_person", "Nils Holgersson", really=0)
 
 
 def test_erase_without_really_only_lists(person: User) -> None:
     before = run("export_person", *TERMS).partition("tables")[2]
     told = run("erase_person", *TERMS)
-    assert f"account {person.pk}: closed" in told
-    assert told.endswith("Nothing has been changed. To erase the 3, use --really 3.\n")
+    assert f"konto {person.pk}: stängt" in told
+    assert told.endswith("Inget är ändrat. Radera de 3 med --really 3.\n")
     assert run("export_person", *TERMS).partition("tables")[2] == before
 
 
@@ -118,15 +118,15 @@ def test_erase_lists_what_stays_with_reasons(person: User) -> None:
     assert Version.objects.get().revision.user == person
     assert LogEntry.objects.get().object_repr == f"borttagen-{person.pk}"
     assert Draft.objects.get().user == person
-    assert "1 rows in reversion.version stay: earlier versions are official documents" in told
-    assert "1 rows in networks.network stay: edit or delete it in the admin" in told
+    assert "1 rader i reversion.version finns kvar: tidigare versioner är allmänna handlingar" in told
+    assert "1 rader i networks.network finns kvar: ändra eller ta bort i administrationen" in told
     assert "auth.user" not in told
-    assert "run this again after restoring" in told
+    assert "kör det här igen när en har återställts" in told
 
 
 def test_main_contact_is_handed_over_first(main_contact: Contact) -> None:
     told = run("erase_person", main_contact.name, really=0)
-    assert "1 rows in contacts.contact stay: readers are led to it on every page" in told
+    assert "1 rader i contacts.contact finns kvar: varje sida leder läsarna dit" in told
     assert Contact.objects.get() == main_contact
 
 
@@ -137,14 +137,14 @@ def test_blank_terms_are_refused(person: User) -> None:
     for term in ("", "  ", "\u00a0", "\u200b", "\u00ad ", "-", "a", "%"):
         for command, options in (("export_person", {}), ("erase_person", {}), ("erase_person", {"really": 3})):
             for terms in ([term], [*TERMS, term]):
-                with pytest.raises(CommandError, match="at least two letters"):
+                with pytest.raises(CommandError, match="minst två bokstäver"):
                     run(command, *terms, **options)
     assert (list(User.objects.values()), list(Contact.objects.values()), list(Answer.objects.values())) == before
 
 
 def test_another_number_than_listed_erases_nothing(person: User) -> None:
     for number in (0, 2, 4):
-        with pytest.raises(CommandError, match=f"found 3 to erase, not {number}"):
+        with pytest.raises(CommandError, match=f"3 hittades att radera, inte {number}"):
             run("erase_person", *TERMS, really=number)
     assert Contact.objects.filter(name="Åsa Öberg").exists()
     assert User.objects.get(pk=person.pk).username == "asa"
@@ -160,7 +160,7 @@ def test_contact_is_found_however_its_name_was_typed() -> None:
             assert [row["id"] for row in json.loads(run("export_person", term))["tables"]["contacts.contact"]] == [
                 contact.pk
             ], (name, term)
-            assert f"contact {contact.pk}: deleted" in run("erase_person", term, really=1), (name, term)
+            assert f"kontakt {contact.pk}: borttagen" in run("erase_person", term, really=1), (name, term)
     assert Contact.objects.get().name == "Växeln"
 
 
@@ -191,7 +191,7 @@ def test_report_is_exported_and_masked() -> None:
     other = Report.objects.create(problem="Annat", reply_to="annan@example.se", language="sv")
     tables = json.loads(run("export_person", *TERMS))["tables"]
     assert [row["id"] for row in tables["accessibility.report"]] == [said.pk]
-    assert f"report {said.pk}: masked" in run("erase_person", *TERMS, really=1)
+    assert f"rapporterat tillgänglighetsproblem {said.pk}: maskad" in run("erase_person", *TERMS, really=1)
     said.refresh_from_db()
     assert (said.page, said.problem, said.reply_to, said.note) == (
         "[borttaget] sida", "Jag, [borttaget], hör inte.", "[borttaget]", "Svarat [borttaget].",

@@ -28,7 +28,7 @@ ADD = admin_url(Article, "add")
             "closes_on",
             "Sista dagen kan inte vara före den dag då ansökan öppnar. Ändra ett av datumen.",
         ),
-        ({"link": "till e-tjänsten"}, "link", "Skriv en webbadress, till exempel https://www.molndal.se."),
+        ({"link": "till e-tjänsten"}, "link", "Skriv en webbadress, till exempel https://www.example.org."),
         ({"title_sv": "x" * 400}, "title_sv", "som mest 150 tecken"),
     ],
 )

@@ -31,8 +31,9 @@ def test_the_best_encoding() -> None:
 def test_every_encoding_holds_the_same_page() -> None:
     page = Page("200 OK", HTML, BODY, 0)
     unpacked = {"": bytes, "gzip": gzip.decompress, "br": brotli.decompress}
-    assert page.answers.keys() == unpacked.keys()
-    for name, (headers, body) in page.answers.items():
+    answers = page.answers | {"": page.unpacked()}
+    assert answers.keys() == unpacked.keys()
+    for name, (headers, body) in answers.items():
         assert unpacked[name](body[0]) == BODY  # type: ignore[operator]
         assert dict(headers).get("Content-Encoding", "") == name
         assert dict(headers)["Content-Length"] == str(len(body[0]))
@@ -40,7 +41,13 @@ def test_every_encoding_holds_the_same_page() -> None:
 
 
 def test_pictures_are_not_packed() -> None:
-    assert Page("200 OK", [("Content-Type", "image/png")], BODY, 0).answers.keys() == {""}
+    page = Page("200 OK", [("Content-Type", "image/png")], BODY, 0)
+    assert page.answers.keys() == {""}
+    assert page.unpacked()[1] == [BODY]
+
+
+def test_memory_holds_no_unpacked_copy_of_what_is_packed() -> None:
+    assert Page("200 OK", HTML, BODY, 0).size < len(BODY) + 2000
 
 
 def test_an_answer_to_one_reader_is_not_shared() -> None:

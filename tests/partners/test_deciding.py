@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 from reversion.models import Version
 
 from dashboard.partner_card import partners
-from editing.models import OutdatedTranslation
+from editing.models import TranslationStatus
 from partners.models import Confirmation, Suggestion
 from tests.dashboard.conftest import Mailbox, mailbox, text
 from tests.dashboard.test_roles import account, logged_in
@@ -182,12 +182,12 @@ def test_accepted_text_is_written_in_its_language(editor: Client, town: Town, la
 
 def test_accepted_translation_is_no_longer_outdated(editor: Client, town: Town) -> None:
     for language in ("de", "fr"):
-        OutdatedTranslation.objects.create(
+        TranslationStatus.objects.create(
             model="twinning.town", object_id=town.pk, field="introduction", language=language
         )
     Town.objects.filter(pk=town.pk).update(introduction_fr="Vieux")
     decide(editor, proposed(town, "introduction", "Neu"))
-    assert list(OutdatedTranslation.objects.values_list("language", flat=True)) == ["fr"]
+    assert list(TranslationStatus.objects.values_list("language", flat=True)) == ["fr"]
 
 
 def test_emptied_proposal_is_not_accepted(editor: Client, town: Town) -> None:

@@ -98,7 +98,7 @@ def test_unusable_link_gets_message_at_its_field(editor: Client) -> None:
     url = reverse("admin:networks_network_add")
     texts = {"body_sv": '<p><a href="">Läs <b>mer</b></a></p>', "participation_de": '<a href="ftp://x.se">Mehr</a>'}
     form = editor.post(url, filled_in(editor, url, name_sv="A", slug="a", **texts)).context["adminform"].form
-    rest = "har ingen adress som går att använda. Skriv till exempel https://www.molndal.se."
+    rest = "har ingen adress som går att använda. Skriv till exempel https://www.example.org."
     assert form.errors["body_sv"] == [f"Länken ”Läs mer” {rest}"]
     assert form.errors["participation_de"] == [f"Länken ”Mehr” {rest}"]
     assert form["participation_de"].value() == texts["participation_de"]
@@ -113,7 +113,7 @@ def test_web_address_typed_without_scheme_gets_one() -> None:
         for wrong in ("namn@example.org", "/kontakt/", "#om", "tel:031", "javascript:x()", "data:a", "ftp://x.se", "x"):
             with pytest.raises(ValidationError) as caught:
                 field.clean(field.formfield().clean(wrong), None)
-            assert caught.value.messages == ["Skriv en webbadress, till exempel https://www.molndal.se."], wrong
+            assert caught.value.messages == ["Skriv en webbadress, till exempel https://www.example.org."], wrong
 
 
 TABLES = {

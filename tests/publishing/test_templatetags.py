@@ -23,7 +23,7 @@ def test_missing_translation_shows_marked_swedish() -> None:
     network = Network(summary_sv="Ett <nätverk>", body_sv="<p>Text</p>")
     assert text(network, "summary") == "Ett <nätverk>"
     with translation.override("de"):
-        assert text(network, "summary") == '<span lang="sv">Ett &lt;nätverk&gt;</span>'
-        assert rich(network, "body") == '<div lang="sv"><p>Text</p></div>'
+        assert text(network, "summary") == '<span lang="sv" data-untranslated>Ett &lt;nätverk&gt;</span>'
+        assert rich(network, "body") == '<div lang="sv" data-untranslated><p>Text</p></div>'
         network.summary_de = "Ein Netzwerk"  # type: ignore[attr-defined]
         assert text(network, "summary") == "Ein Netzwerk"

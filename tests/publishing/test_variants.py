@@ -179,7 +179,7 @@ def test_command_makes_what_is_missing_and_reports_the_rest() -> None:
         default_storage.delete(file)
     out, problems = StringIO(), StringIO()
     call_command("make_pictures", stdout=out, stderr=problems)
-    assert out.getvalue() == "pictures/b.jpg: made for pages\n"
+    assert out.getvalue() == "pictures/b.jpg: gjord för sidorna\n"
     assert all(default_storage.exists(file) for file in files_of("pictures/b.jpg", 400))
     assert [line.split(":")[0] for line in problems.getvalue().splitlines()] == [
         "pictures/damaged.jpg",

@@ -98,7 +98,7 @@ def test_mail_telephone_and_anchor_are_not_checked(contact: Any) -> None:
 
 def test_dead_link_is_broken_at_once_and_others_twice(site: Site) -> None:
     page = linked(f"{site.url}/404", f"{site.url}/500", f"{site.url}/403", f"{site.url}/200")
-    assert "4 of 4 links to elsewhere are checked, 1 are broken" in check_links(dry_run=False)
+    assert "4 av 4 till andra är kontrollerade, 1 är trasiga" in check_links(dry_run=False)
     assert [link.url for link in CheckedLink.objects.broken()] == [f"{site.url}/404"]
     first = CheckedLink.objects.get(url=f"{site.url}/500")
     assert (first.failures, first.used_by) == (1, [page.key])
@@ -127,7 +127,7 @@ def test_server_without_internet_says_so_once(monkeypatch: pytest.MonkeyPatch) -
     linked(*links)
     CheckedLink.objects.create(url=links[0], problem=Problem.SILENT, failures=1, failed_since=timezone.now())
     for _ in range(3):
-        assert "no way to the internet, 0 are broken" in check_links(dry_run=False)
+        assert "kanske inte når internet, 0 är trasiga" in check_links(dry_run=False)
     assert not CheckedLink.objects.exclude(checked_at=None).exists()
     assert CheckedLink.objects.elsewhere_checked_at() is None
 
@@ -144,7 +144,7 @@ def test_links_left_for_want_of_time_come_first(site: Site, monkeypatch: pytest.
     linked(f"{site.url}/c")
     site.asked.clear()
     monkeypatch.setattr(checking, "TIME", -1)
-    assert "0 of 3 links to elsewhere" in check_links(dry_run=False)
+    assert "0 av 3 till andra" in check_links(dry_run=False)
     monkeypatch.setattr(checking, "TIME", 60)
     check_links(dry_run=False)
     assert site.paths == ["HEAD /c", "HEAD /a", "HEAD /b"]
@@ -154,10 +154,10 @@ def test_nightly_checks_links_and_dry_run_does_not(site: Site) -> None:
     linked(f"{site.url}/404", "/finns-inte/", "javascript:alert(1)")
     out = StringIO()
     call_command("nightly", dry_run=True, stdout=out)
-    assert "links: 2 links would be checked" in out.getvalue()
+    assert "länkar: 2 länkar skulle kontrolleras" in out.getvalue()
     assert not CheckedLink.objects.exists()
     call_command("nightly", stdout=out)
-    assert "2 are broken" in out.getvalue()
+    assert "2 är trasiga" in out.getvalue()
     assert Network.objects.count() == 0
 
 

@@ -124,9 +124,9 @@ def test_public_pages_are_counted_by_night() -> None:
     for hidden in HIDDEN:
         PageFactory(**hidden)
     RemarkCount.objects.create(model="pages.page", object_id=9999, count=99)
-    assert count_remarks(dry_run=True) == "4 remarks on 3 pages would be counted"
+    assert count_remarks(dry_run=True) == "4 förslag om 3 sidor skulle räknas"
     assert RemarkCount.objects.get().count == 99
-    assert count_remarks(dry_run=False) == "4 remarks on 3 pages"
+    assert count_remarks(dry_run=False) == "4 förslag om 3 sidor"
     assert dict(RemarkCount.objects.filter(model="pages.page").values_list("object_id", "count")) == {
         good.pk: 0,
         bad.pk: 3,

@@ -278,14 +278,14 @@ def test_second_package_is_refused_and_a_backup_does_not_matter(editor: Client) 
 
 def test_part_of_another_run_is_kept(tmp_path: Path) -> None:
     (tmp_path / "x.zip.part").write_text("half")
-    with pytest.raises(CommandError, match="another run writes it"):
+    with pytest.raises(CommandError, match="ingen annan körning"):
         call_command("archive_site", str(tmp_path / "x.zip"))
     assert (tmp_path / "x.zip.part").read_text() == "half"
 
 
 def test_command_overwrites_nothing(tmp_path: Path) -> None:
     (tmp_path / "x.zip").write_text("kept")
-    with pytest.raises(CommandError, match="is there already"):
+    with pytest.raises(CommandError, match="finns redan"):
         call_command("archive_site", str(tmp_path / "x.zip"))
     assert (tmp_path / "x.zip").read_text() == "kept"
 
@@ -303,7 +303,7 @@ def test_button_answers_with_a_package(role: str, tmp_path: Path) -> None:
     assert "Hämta arkivpaket" in client.get(ADDRESS).content.decode()
     response = client.post(ADDRESS)
     assert response.headers["Content-Type"] == "application/zip"
-    assert re.search(r'attachment; filename="molndal-internationellt-[\d-]{10}\.zip"', str(response.headers))
+    assert re.search(r'attachment; filename="molndals-stad-internationellt-[\d-]{10}\.zip"', str(response.headers))
     path = tmp_path / "x.zip"
     path.write_bytes(b"".join(response))
     assert SWEDISH in zipfile.ZipFile(path).namelist()
