@@ -47,6 +47,13 @@ def test_healthy_site_has_no_error(healthy: Any, capsys: pytest.CaptureFixture[s
     assert any(line.endswith("alla ändringar är införda") for line in said["OK"])
 
 
+def test_machine_without_timedatectl_has_no_error(
+    healthy: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    assert examined(capsys)[1]["FEL"] == []
+
+
 def test_doctor_warns_of_servers_that_do_not_answer(healthy: Any, capsys: pytest.CaptureFixture[str]) -> None:
     healthy.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     healthy.EMAIL_HOST, healthy.EMAIL_PORT = "127.0.0.1", free_port()
