@@ -41,10 +41,12 @@ DATABASES = ("django.db.backends.postgresql", "django.db.backends.sqlite3")
 def refuse_misspelt() -> None:
     """Raises SystemExit for a name that is almost one of ours: with ENVIROMENT=production the site would run as local.
 
-    Other programs' names are left alone, and so are short ones, such as HOME beside HOST.
+    Other programs' names are left alone, and so are short ones, such as HOME beside HOST. In production a name that
+    begins as ours do is taken for one of ours: with BACKUP_KEY backups would not be encrypted.
     """
+    families = FAMILIES if os.environ.get("ENVIRONMENT") == "production" else ()
     for name in {*os.environ} - {*NAMES}:
-        cutoff = 0.4 if name.startswith(FAMILIES) else 0.85
+        cutoff = 0.4 if name.startswith(families) else 0.85
         meant = get_close_matches(name.upper(), NAMES, n=1, cutoff=cutoff) if len(name) > 5 else []
         require(not meant, f"{name}: okänt namn, menar du {''.join(meant)}?")
 
