@@ -70,7 +70,7 @@ class NetworkQuerySet(PublishableQuerySet["Network"]):
     def members_first(self) -> Self:
         """Those that the city is a member of before those it has left. The same rule as `Network.is_former`."""
         left = Q(member_until__lt=timezone.localdate())
-        return self.alias(left=Case(When(left, then=1), default=0)).order_by("left", "position", "sort_key")
+        return self.alias(left=Case(When(left, then=1), default=0)).in_list_order("left")
 
     def current(self) -> Self:
         """Those that the city is a member of."""

@@ -35,7 +35,7 @@ def sections(areas: Iterable[FocusArea]) -> list[FocusArea]:
 
 
 def redirect_to_section(area: FocusArea) -> HttpResponseRedirect:
-    place = list(FocusArea.objects.published().values_list("pk", flat=True)).index(area.pk)
+    place = list(FocusArea.objects.published().in_list_order().values_list("pk", flat=True)).index(area.pk)
     number = place // SIZE + 1
     url = reverse("focus_areas", kwargs={"number": number} if number > 1 else {})
     return redirect(f"{url}#{area.slug}")

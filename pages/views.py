@@ -45,7 +45,7 @@ def start(request: HttpRequest) -> HttpResponse:
     sections = {section.section: section for section in Page.objects.published().exclude(section="")}
     if Section.START not in sections:
         raise Http404
-    networks = list(Network.objects.published().current().with_areas()[: NETWORKS + 1])
+    networks = list(Network.objects.published().current().in_list_order().with_areas()[: NETWORKS + 1])
     towns = list(Town.objects.published().nearest_first()[: TOWNS + 1])
     on_map, is_whole = towns[:TOWNS], len(towns) <= TOWNS
     partnerships = list(Partnership.objects.filter(town_a__in=on_map, town_b__in=on_map))
@@ -142,7 +142,7 @@ def focus_areas(request: HttpRequest, number: int = 1) -> HttpResponse:
     """What the networks and the towns work on."""
     page = front(Section.FOCUS_AREAS)
     paging = Paging(request)
-    areas = paging.cut(FocusArea.objects.published().prefetch_related(*CARDS))
+    areas = paging.cut(FocusArea.objects.published().in_list_order().prefetch_related(*CARDS))
     paging.require(areas)
     return render_page(
         request,

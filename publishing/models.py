@@ -7,17 +7,18 @@ from typing import Any, Self, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.db.models.signals import pre_delete
 from django.dispatch import receiver
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from publishing.dates import PastDateField
 from publishing.images import PictureField
 from publishing.removal import remove, restore, stored_pictures
 from publishing.slugs import add_slugs, refuse_taken
-from publishing.sorting import sort_key
+from publishing.sorting import SWEDISH, sort_key
 from publishing.validators import is_address, is_sensible_year
 from publishing.variants import make_missing_variants
 
@@ -134,6 +135,16 @@ class PublishableQuerySet(models.QuerySet[P]):
         """What readers may see now (`is_public`)."""
         return self.filter(is_public())
 
+    def in_list_order(self, *first: Any) -> Self:
+        """As readers of the active language have it in lists, by something else first where that is given."""
+        language, title = get_language() or SWEDISH, self.model.title_field
+        if language == SWEDISH:
+            return self.order_by(*first, "position", "sort_key")
+        names = self.order_by().values_list("pk", f"{title}_{language}", f"{title}_{SWEDISH}")
+        ordered = sorted(names, key=lambda row: (sort_key(row[1] or row[2], language), row[0]))
+        places = [When(pk=pk, then=place) for place, (pk, *_names) in enumerate(ordered)]
+        return self.order_by(*first, "position", Case(*places, output_field=models.IntegerField()))
+
     def due_for_review(self) -> Self:
         """What is public and was last said to be right, or else published, a year ago or longer."""
         then = timezone.now() - REVIEW_AFTER
@@ -212,6 +223,12 @@ class Publishable(Content):
             self.unpublished_at = None
 
     @property
+    def name_key(self) -> str:
+        """What it is ordered by among others of the same position, in the active language."""
+        language = get_language() or SWEDISH
+        return self.sort_key if language == SWEDISH else sort_key(getattr(self, self.title_field), language)
+
+    @property
     def last_reviewed(self) -> date | None:
         """The day of the last review, or of publication."""
         return self.reviewed_at or (self.published_at and timezone.localdate(self.published_at))
@@ -234,9 +251,9 @@ class Publishable(Content):
 
 
 def in_list_order(found: Iterable[P]) -> list[P]:
-    """Those of these that are public, in the order of lists."""
+    """Those of these that are public, in the order of lists (`PublishableQuerySet.in_list_order`)."""
     return sorted(
-        (item for item in found if item.is_published), key=lambda item: (item.position, item.sort_key, item.pk)
+        (item for item in found if item.is_published), key=lambda item: (item.position, item.name_key, item.pk)
     )
 
 

@@ -44,7 +44,7 @@ class TownQuerySet(PublishableQuerySet["Town"]):
         """Those with a relation to the home town, in the order of `Relation` and then of lists."""
         steps = [When(relation=relation, then=step) for step, relation in enumerate(Relation)]
         near = self.with_relation().exclude(relation=Relation.NONE)
-        return near.order_by(Case(*steps, output_field=models.IntegerField()), "position", "sort_key")
+        return near.in_list_order(Case(*steps, output_field=models.IntegerField()))
 
 
 class Town(Publishable, Illustrated, Answerable):
@@ -131,7 +131,7 @@ class Town(Publishable, Illustrated, Answerable):
 
     def reading_order(self) -> tuple[bool, int, str]:
         """Sorts towns as lists do, with the home town first."""
-        return (not self.home, self.position, self.sort_key)
+        return (not self.home, self.position, self.name_key)
 
     @property
     def label(self) -> str:

@@ -21,7 +21,7 @@ NOT_HERE = ("/aterkoppling/", "/bekrafta/", "/de/bestaetigen/")
 PATHS = [
     kind.path for kind in KINDS if kind.status == 200 and "?" not in kind.path and not kind.path.startswith(NOT_HERE)
 ]
-MOST = 13
+MOST = 15
 CARD = r'card-title"><a href="[^"]*/([^/"]+)/"'
 
 

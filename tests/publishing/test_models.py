@@ -7,10 +7,10 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 
-from networks.models import Network
+from networks.models import FocusArea, Network
 from pages.models import Page
-from publishing.models import Publishable
-from tests.factories import LONG_AGO, NetworkFactory, PageFactory, StatementFactory, TownFactory
+from publishing.models import Publishable, in_list_order
+from tests.factories import LONG_AGO, FocusAreaFactory, NetworkFactory, PageFactory, StatementFactory, TownFactory
 from tests.publishing.test_images import picture
 from twinning.models import Town
 
@@ -97,6 +97,27 @@ def test_names_are_in_swedish_order() -> None:
         TownFactory(name_sv=name, slug=f"t{number}")
     expected = ["Łódź", "Lund", "Říčany", "Rom", "Zagreb", "Århus", "Ängelholm", "Ærø", "Öland", "örebro"]
     assert [town.name for town in Town.objects.all()] == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("sv", "Chrudim Citta Hradec Irsko Łódź Lund Řím Rom Sofia Zagreb Århus Öland"),
+        ("da", "Chrudim Citta Hradec Irsko Łódź Lund Řím Rom Sofia Zagreb Öland Århus"),
+        ("de", "Århus Chrudim Citta Hradec Irsko Łódź Lund Öland Řím Rom Sofia Zagreb"),
+        ("pl", "Århus Chrudim Citta Hradec Irsko Lund Łódź Öland Řím Rom Sofia Zagreb"),
+        ("cs", "Århus Citta Hradec Chrudim Irsko Łódź Lund Öland Rom Řím Sofia Zagreb"),
+    ],
+)
+def test_names_are_in_the_order_of_the_language(language: str, expected: str) -> None:
+    """By the database and by Python. A name that is not translated is the Swedish one."""
+    for number, name in enumerate(sorted(expected.split(), key=len)):
+        field = "name_sv" if number % 2 else f"name_{language}"
+        FocusAreaFactory(**{"name_sv": "Zzz", field: name}, slug=f"f{number}")
+    with translation.override(language):
+        found = FocusArea.objects.published().in_list_order()
+        assert [area.name for area in found] == expected.split()
+        assert in_list_order(reversed(found)) == list(found)
 
 
 def test_a_language_added_later_neither_blanks_nor_loses_text() -> None:
