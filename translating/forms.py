@@ -99,13 +99,14 @@ def texts_in(made: list[forms.ModelForm], language: str, theirs: dict[str, str])
             is_rich = isinstance(column, RichTextField)
             stored = theirs.get(bound.html_name)
             state = MISSING if is_missing(item, name, language) else row.state if row else DONE
+            stands = is_same(item, name, language) or (state == DONE and not getattr(item, bound.name))  # a name
             yield Text(
                 label=f"{item}: {label}" if item is not made[0].instance else label,
                 source=render_html(source) if is_rich else source,
                 is_rich=is_rich,
                 target=bound,
                 state=state,
-                state_in_words=_("Same as the Swedish") if is_same(item, name, language) else STATES[state],
+                state_in_words=_("Same as the Swedish") if stands else STATES[state],
                 changes=changed_words(row.before, source, is_rich) if row and row.before else [],
                 stored=render_html(stored) if is_rich and stored else stored,
             )

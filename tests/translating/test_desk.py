@@ -215,8 +215,12 @@ def test_changed_address_of_a_link_is_shown(editor: Client, network: Network) ->
 
 
 def test_text_that_is_the_same_is_said_to_be(editor: Client, network: Network) -> None:
-    Network.objects.update(full_name_sv="Eurotowns", full_name_de="Eurotowns")
-    assert "Samma som svenskan" in editor.get(address(network)).content.decode()
+    """Also where a name is left empty, as it is the same in all languages."""
+    Network.objects.update(name_de="Netz")
+    assert "Samma som svenskan" not in editor.get(address(network)).content.decode()
+    for values in ({"full_name_sv": "Eurotowns", "full_name_de": "Eurotowns"}, {"full_name_de": "", "name_de": ""}):
+        Network.objects.update(**values)
+        assert "Samma som svenskan" in editor.get(address(network)).content.decode()
 
 
 def test_too_long_translation_is_refused_and_kept(editor: Client, network: Network) -> None:
