@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from molndal_intl import installation
-from tests.servers import ROOT
+from tests.servers import ROOT, free_port
 
 GOOD = """
 # The site of a city
@@ -49,6 +49,17 @@ def molndal(file: Path, *arguments: str, **environment: str) -> "subprocess.Comp
         text=True,
         check=False,
     )
+
+
+def test_database_that_is_away_is_told_in_a_sentence(tmp_path: Path) -> None:
+    file = tmp_path / "env"
+    file.write_text(
+        f"ENVIRONMENT=local\nSERVICE_USER={ME}\nDATA_DIR={tmp_path}\n"
+        f"DATABASE_URL=postgres://webb:password@127.0.0.1:{free_port()}/molndal\n"
+    )
+    done = molndal(file, "nightly")
+    assert done.returncode == 1
+    assert [line.split(":")[0] for line in done.stderr.splitlines()] == ["Miljö", "Databas", "Databasen"]
 
 
 def test_command_says_where_it_acts_and_no_secret(tmp_path: Path) -> None:
