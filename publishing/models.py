@@ -143,7 +143,8 @@ class PublishableQuerySet(models.QuerySet[P]):
         names = self.order_by().values_list("pk", f"{title}_{language}", f"{title}_{SWEDISH}")
         ordered = sorted(names, key=lambda row: (sort_key(row[1] or row[2], language), row[0]))
         places = [When(pk=pk, then=place) for place, (pk, *_names) in enumerate(ordered)]
-        return self.order_by(*first, "position", Case(*places, output_field=models.IntegerField()))
+        name = Case(*places, output_field=models.IntegerField()) if places else "sort_key"
+        return self.order_by(*first, "position", name)
 
     def due_for_review(self) -> Self:
         """What is public and was last said to be right, or else published, a year ago or longer."""
