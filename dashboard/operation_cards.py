@@ -20,12 +20,12 @@ def backup(user: Any) -> Card | None:
         return None
     latest, title = last_verified(), _("Backup from the future")
     lines = [Line(item.name, detail=moment(item.made_at)) for item in backups_of_the_future()]
-    hint = _("Tell whoever runs the server: the computer's clock has been wrong.")
+    hint = _("Tell the person who runs the server: the computer's clock has been wrong.")
     if not latest or timezone.now() - latest.made_at >= timedelta(days=2):
         title = _("A recent backup is missing")
         none = _("There is no backup that has been checked.")
         lines.append(Line(_("Last on %s") % moment(latest.made_at) if latest else none))
-        hint = _("Tell whoever runs the server. If something breaks now, what you have written can be lost.")
+        hint = _("Tell the person who runs the server. If something breaks now, what you have written can be lost.")
     return Card(title, "", lines, hint) if lines else None
 
 
@@ -44,5 +44,5 @@ def nightly(user: Any) -> Card | None:
     title = _("The nightly run has not succeeded for two days") if lines else _("The computer's clock may be wrong")
     if problem := wrong_clock():
         lines.append(Line(problem))
-    hint = _("Tell whoever runs the server. Letters, deletion and backups may fail to happen.")
+    hint = _("Tell the person who runs the server. Letters, deletion and backups may fail to happen.")
     return Card(title, "", lines, hint) if lines else None

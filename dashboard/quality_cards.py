@@ -40,7 +40,7 @@ def broken_links(user: Any) -> Card | None:
     ]
     checked_at = CheckedLink.objects.elsewhere_checked_at()
     if not checked_at or timezone.now() - checked_at > timedelta(days=2):
-        detail = _("The server cannot reach the internet, or the nightly run has stopped. Tell whoever runs it.")
+        detail = _("The server cannot reach the internet, or the nightly run has stopped. Tell the person who runs it.")
         lines.append(Line(_("Links to other websites are not checked."), detail=detail))
     hint = _("Below a link are the pages that hold it. Correct it there, or choose the link to replace it everywhere.")
     count = broken.count() if shown else 0

@@ -55,7 +55,7 @@ class Schedule(models.Model):
         CHANGED = "changed", _("The page has changed since the draft was written.")
         DELETED = "deleted", _("What the draft changes has been deleted.")
         INVALID = "invalid", _("Something in the draft needs to be corrected.")
-        FORBIDDEN = "forbidden", _("Whoever wrote the draft may no longer publish.")
+        FORBIDDEN = "forbidden", _("The author of the draft may no longer publish.")
         FAILED = "failed", _("An error occurred. Try again, and tell the IT department if it does not work.")
 
     draft = models.OneToOneField(Draft, on_delete=models.CASCADE)

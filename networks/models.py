@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Answerable
 from publishing.dates import PastDateField, YearOrDateField
-from publishing.models import Content, Illustrated, Publishable, PublishableQuerySet, in_list_order, is_public
+from publishing.illustrated import Illustrated
+from publishing.models import Content, Publishable, PublishableQuerySet, in_list_order, is_public
 from publishing.plain import LETTERS
 from publishing.richtext import RichTextField
 from publishing.validators import WebAddressField, is_sensible_year, require_order

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Answerable
 from networks.models import FocusArea, Network, Project
-from publishing.models import Illustrated, Publishable, PublishableQuerySet
+from publishing.illustrated import Illustrated
+from publishing.models import Publishable, PublishableQuerySet
 from publishing.richtext import RichTextField
 from publishing.slugs import slugs_of
 from publishing.validators import WebAddressField, is_sensible_year, require_order

@@ -5,7 +5,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Answerable
-from publishing.models import Illustrated, Publishable, PublishableQuerySet, always_public
+from publishing.illustrated import Illustrated
+from publishing.models import Publishable, PublishableQuerySet, always_public
 from publishing.richtext import RichTextField
 
 

@@ -175,7 +175,9 @@ class ForwardForm(forms.Form):
     target = forms.ChoiceField(
         label=_("Send readers on to"),
         required=False,
-        help_text=_("Whoever opens an old link comes there. Without a choice, readers are told that the page is gone."),
+        help_text=_(
+            "Anyone who opens an old link comes there. Without a choice, readers are told that the page is gone."
+        ),
     )
 
     def __init__(self, *args: Any, page: Publishable, **kwargs: Any) -> None:

@@ -15,7 +15,8 @@ from contacts.models import Answerable
 from networks.models import Activity, ActivityQuerySet
 from publishing.city import names
 from publishing.dates import YearOrDateField
-from publishing.models import Content, Illustrated, Publishable, PublishableQuerySet, always_public, is_public
+from publishing.illustrated import Illustrated
+from publishing.models import Content, Publishable, PublishableQuerySet, always_public, is_public
 from publishing.richtext import RichTextField
 from publishing.validators import WebAddressField, is_sensible_year, require_order
 from twinning.countries import country_choices

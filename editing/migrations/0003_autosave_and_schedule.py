@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('publish_at', models.DateTimeField(db_index=True)),
-                ('refusal', models.CharField(blank=True, choices=[('changed', 'The page has changed since the draft was written.'), ('deleted', 'What the draft changes has been deleted.'), ('invalid', 'Something in the draft needs to be corrected.'), ('forbidden', 'Whoever wrote the draft may no longer publish.'), ('failed', 'An error occurred. Try again, and tell the IT department if it does not work.')], max_length=10)),
+                ('refusal', models.CharField(blank=True, choices=[('changed', 'The page has changed since the draft was written.'), ('deleted', 'What the draft changes has been deleted.'), ('invalid', 'Something in the draft needs to be corrected.'), ('forbidden', 'The author of the draft may no longer publish.'), ('failed', 'An error occurred. Try again, and tell the IT department if it does not work.')], max_length=10)),
                 ('draft', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, to='editing.draft')),
             ],
         ),

@@ -101,7 +101,7 @@ def test_city_login_asks_for_the_second_step(client: Client, robin: User) -> Non
 
 @pytest.mark.usefixtures("city")
 def test_unrequested_answers_are_refused(client: Client, robin: User) -> None:
-    """Another browser's answer, one without a state, one who turned round, and one tied to an open session."""
+    """Another browser's answer, one without a state, one that was cancelled, and one tied to an open session."""
     theirs = Client().get(START, SERVER_NAME="localhost").headers["Location"]
     there = requests.post(theirs, data={"sub": "robin"}, allow_redirects=False, timeout=10)
     for path in (

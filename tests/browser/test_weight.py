@@ -20,7 +20,7 @@ SCRIPTS = 5000
 
 
 def compressed(site_url: str, kind: Kind) -> tuple[int, str]:
-    """A page's bytes as sent to one who takes gzip, and its HTML."""
+    """A page's bytes as sent to a browser that takes gzip, and its HTML."""
     sent, encoding = fetch(site_url, kind, **{"Accept-Encoding": "gzip"})
     html = gzip.decompress(sent) if encoding == "gzip" else sent
     # Without a proxy that compresses, count what one would make of it.

@@ -319,7 +319,7 @@ CHANGED = ("summary_sv", "title_sv", "name_sv", "role_sv", "decision", "referenc
 
 
 def typed(world: World, pattern: str, url: str, button: str) -> dict[str, Any]:
-    """What one who may do everything would post from the form at the address. None of it is the planted word."""
+    """What an administrator would post from the form at the address. None of it is the planted word."""
     if url not in world.forms:
         world.forms[url] = {}
         with suppress(KeyError):  # a form that nobody gets

@@ -76,7 +76,7 @@ def test_nightly_deletes_expired_sessions() -> None:
     assert Session.objects.get().session_key == "valid"
 
 
-def test_wrong_clock_deletes_nothing_until_it_is_said_to_be_right() -> None:
+def test_wrong_clock_deletes_nothing_until_confirmed() -> None:
     old = timezone.now() - timedelta(days=400)
     Miss.objects.create(word="sopor", language="sv", day=old.date())
     LastRun.objects.create(name=LastRun.CLOCK, at=timezone.now() - timedelta(days=3650))

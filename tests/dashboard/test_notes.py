@@ -100,7 +100,7 @@ def test_resolved_note_says_when_and_by_whom(network: Any) -> None:
     save(logged_in(anna), made, resolved="on")
     resolved_at = made.resolved_at
     assert (resolved_at is not None, made.resolved_by) == (True, anna)
-    save(logged_in(bo), made, text="Vilket år då?")  # still resolved, by the one who did it
+    save(logged_in(bo), made, text="Vilket år då?")  # still resolved, by its author
     assert (made.resolved_at, made.resolved_by) == (resolved_at, anna)
     data = filled_in(logged_in(bo), admin_url(made))
     del data["resolved"]

@@ -324,7 +324,7 @@ def test_https_is_demanded_of_kept_pages_too(fronts: Any, settings: Any) -> None
 
 
 def test_views_that_are_not_public_say_so(seeded: None) -> None:
-    """Whoever adds a public page marks it; the search, the forms, the admin and one's own account are not."""
+    """A new public page is marked by its developer; the search, the forms, the admin and one's own account are not."""
 
     def views(resolver: URLResolver) -> Any:
         for pattern in resolver.url_patterns:

@@ -1,4 +1,4 @@
-"""Whoever has an old link: led on, told that the page is gone, or told that there never was one."""
+"""Readers with an old link: led on, told that the page is gone, or told that there never was one."""
 
 from typing import Any
 

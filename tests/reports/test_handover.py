@@ -36,7 +36,7 @@ REVIEWED: dict[str, Any] = {"reviewed_at": timezone.localdate() - timedelta(days
 
 
 def sections(role: str = "") -> dict[str, Section]:
-    """The sections by their titles; for one who may see everything where no role is named."""
+    """The sections by their titles; for an administrator where no role is named."""
     user, _made = User.objects.get_or_create(username="chef", is_superuser=True)
     return {found.title: found for found in handing_over(account(role) if role else user)}
 

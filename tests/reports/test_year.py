@@ -30,7 +30,7 @@ ADDRESS = "/admin/aret/"
 
 
 def sections(chosen: int = 2021) -> dict[str, Section]:
-    """The sections of a year by their titles, for one who may see everything."""
+    """The sections of a year by their titles, for an administrator."""
     user, _made = User.objects.get_or_create(username="chef", is_superuser=True)
     return {found.title: found for found in year_in_brief(user, chosen)}
 
