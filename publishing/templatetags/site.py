@@ -5,9 +5,6 @@ from datetime import date, datetime
 from html import unescape
 from typing import Any
 
-from babel import Locale
-from babel.core import get_global
-from babel.dates import format_date, format_time
 from django import template
 from django.conf import settings
 from django.core.files.storage import default_storage
@@ -16,6 +13,7 @@ from django.http import HttpRequest
 from django.template.context import Context
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone, translation
+from django.utils.dateformat import format as format_date
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -112,31 +110,27 @@ def heading(content: Content) -> str:
     return in_swedish("span", content.heading) if heading_language(content) else content.heading
 
 
-def locale() -> Locale:
-    """CLDR's data of the active language; British English, as the partners there are British."""
-    language = translation.get_language() or settings.LANGUAGE_CODE
-    return Locale.parse("en_GB" if language == "en" else language)
-
-
 @register.simple_tag
 def og_locale() -> str:
     """The active language with the country it is written for, as Open Graph has it: "sv_SE" (https://ogp.me/)."""
-    here = locale()
-    likely = get_global("likely_subtags")[here.language].split("_")[-1]
-    return f"{here.language}_{here.territory or likely}"
+    # Translators: your language and a country that it is spoken in.
+    return _("en_GB")
 
 
 @register.filter
 def long_date(moment: date) -> str:
     """A date in words, in Swedish time: "23 november 2026"."""
     day = timezone.localtime(moment) if isinstance(moment, datetime) else moment
-    return format_date(day, "long", locale())
+    # Translators: how a date is written (Django's "date" filter); E is a month in the genitive.
+    text = format_date(day, _("j F Y"))
+    return text.lower() if translation.get_language() == "it" else text  # Django writes Italian months with a capital
 
 
 @register.filter
 def clock(moment: datetime) -> str:
     """The time of day in Sweden: "18:00"."""
-    return format_time(timezone.localtime(moment), "short", locale=locale())
+    # Translators: how a time of day is written (Django's "time" filter).
+    return format_date(timezone.localtime(moment), _("H:i"))
 
 
 @register.filter
@@ -149,23 +143,17 @@ def with_site_name(title: str) -> str:
 
 @register.filter
 def in_words(parts: Iterable[Any]) -> str:
-    """Join a list as the language does: "Albertslund, Borken och Whitstable" (CLDR list patterns).
+    """Join a list as the language does: "Albertslund, Borken och Whitstable".
 
     "Albertslund, Borken samt Canterbury och Whitstable" where the last part has an "och" of its own.
     """
     items = [conditional_escape(part) for part in parts]
     if len(items) < 2:
         return items[0] if items else ""
-    patterns = locale().list_patterns["standard"]
-    if patterns["2"].format("", "").strip() in items[-1].split():
-        others = format_html_join(", ", "{}", ((item,) for item in items[:-1]))
-        return format_html(_("{}, and {}"), others, items[-1])
-    if len(items) == 2:
-        return format_html(patterns["2"], *items)
-    joined = format_html(patterns["start"], items[0], items[1])
-    for item in items[2:-1]:
-        joined = format_html(patterns["middle"], joined, item)
-    return format_html(patterns["end"], joined, items[-1])
+    both = _("{} and {}")
+    if both.format("", "").strip() in items[-1].split():
+        both = _("{}, and {}")
+    return format_html(both, format_html_join(", ", "{}", ((item,) for item in items[:-1])), items[-1])
 
 
 @register.filter

@@ -1,8 +1,13 @@
+from datetime import UTC, date, datetime
+
 import pytest
+from babel import Locale
+from babel.dates import format_date, format_time
+from django.conf import settings
 from django.utils import translation
 
 from networks.models import Network
-from publishing.templatetags.site import in_words, rich, text
+from publishing.templatetags.site import clock, in_words, long_date, og_locale, rich, text
 
 
 def test_a_list_in_words() -> None:
@@ -16,6 +21,19 @@ def test_a_list_in_words() -> None:
     assert in_words(["A", "<b>", "C och D"]) == "A, &lt;b&gt; samt C och D"
     with translation.override("cs"):
         assert in_words(["A", "C a D"]) == "A a také C a D"
+
+
+def test_dates_are_written_as_cldr_has_them() -> None:
+    time = datetime(2026, 12, 1, 7, 5, tzinfo=UTC)
+    for language, _name in settings.LANGUAGES:
+        locale = Locale.parse("en_GB" if language == "en" else language)
+        with translation.override(language):
+            for month in range(1, 13):
+                day = date(2026, month, 5)
+                assert long_date(day) == format_date(day, "long", locale)
+            assert clock(time) == format_time(time.replace(hour=8), "short", locale=locale)
+            assert Locale.parse(og_locale()).language == language
+            assert in_words(["A", "B", "C"]) == locale.list_patterns["standard"]["end"].format("A, B", "C")
 
 
 @pytest.mark.django_db
