@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accessibility.models import Report, Shortcoming, Statement
 from editing.admin import PUBLISHING_FIELDSET, PartInline, PublishableAdmin
 from editing.locking import SeenAdmin
+from publishing.permissions import never
 
 
 class ShortcomingFormSet(BaseInlineFormSet):
@@ -69,15 +70,10 @@ class ReportAdmin(SeenAdmin):
     ordering = ["-status", "-created_at", "-id"]  # "new" before "handled"
     sortable_by = ()
     list_per_page = 50
+    has_add_permission = has_delete_permission = never
     readonly_fields = ["reported_at", "page", "problem", "answer_to", "language", "handled_at"]
     fields = [*readonly_fields, "status", "note"]
     formfield_overrides = {models.TextField: {"widget": forms.Textarea(attrs={"rows": 4, "cols": 60})}}
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def save_model(self, request: HttpRequest, obj: Report, form: Any, change: bool) -> None:
         if obj.status == Report.Status.NEW:

@@ -1,12 +1,10 @@
-from typing import Any
-
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.contrib import admin
-from django.http import HttpRequest
 
 from accounts.models import LoginRecord
+from publishing.permissions import never
 
 # Secrets and identities are shown to nobody.
 admin.site.unregister([EmailAddress, Authenticator, SocialAccount, SocialApp, SocialToken])
@@ -20,12 +18,4 @@ class LoginRecordAdmin(admin.ModelAdmin):
     list_filter = ["outcome", "at"]
     list_select_related = ["user"]
     search_fields = ["user__username", "name_digest", "sender_digest"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    has_add_permission = has_change_permission = has_delete_permission = never

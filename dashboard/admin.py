@@ -17,6 +17,7 @@ from accounts.audit import forget_factors
 from accounts.passwords import password_link, send_link
 from dashboard.roles import ROLES
 from editing.locking import SeenAdmin, SeenForm
+from publishing.permissions import never
 from publishing.sorting import swedish
 
 
@@ -82,6 +83,7 @@ class AccountAdmin(SeenAdmin, UserAdmin):
     actions = ["send_links", "forget_second_step"]
     ordering = [swedish("username")]
     filter_horizontal = []
+    has_delete_permission = never
     readonly_fields = ["last_login"]
     fieldsets = [
         (_("Account"), {"fields": ["username", "first_name", "last_name", "email"], "description": ABOUT_PASSWORDS}),
@@ -110,9 +112,6 @@ class AccountAdmin(SeenAdmin, UserAdmin):
         """A superuser is changed only by another superuser."""
         allowed = super().has_change_permission(request, obj)
         return allowed and (request.user.is_superuser or not (obj and obj.is_superuser))
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         obj.is_staff = True  # every account may log in here

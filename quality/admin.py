@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from editing.locking import SeenAdmin
+from publishing.permissions import never
 from quality.forms import ReplaceForm
 from quality.links import contents_of, name_of, replace_everywhere
 from quality.models import CheckedLink, Spelling
@@ -65,18 +66,10 @@ class CheckedLinkAdmin(admin.ModelAdmin):
     search_fields = ["url"]
     actions = None
     list_per_page = 50
+    has_add_permission = has_change_permission = has_delete_permission = never
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return LinkList
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def may_replace(self, request: HttpRequest) -> bool:
         return request.user.has_perms(["quality.change_checkedlink", "editing.publish"])
