@@ -5,7 +5,7 @@ number of its queries does not grow with the content.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -20,17 +20,17 @@ from django.utils.translation import gettext as _
 
 from accessibility.models import Report, Statement
 from dashboard.card import LINES, Card, Line, add_url, form_url, list_url, may, moment
+from dashboard.draft_cards import proposals, proposed, shared_previews
 from dashboard.operation_cards import backup, nightly
 from dashboard.partner_card import partners
-from dashboard.proposal_card import proposals, proposed
 from dashboard.quality_cards import broken_links, to_improve
-from dashboard.sharing_card import shared_previews
 from editing.models import Draft, Schedule
 from editing.templatetags.editing import person
 from feedback.models import Answer
 from networks.models import Network
 from pages.registry import REGISTRY, Kind
 from publishing.templatetags.site import long_date
+from quality.links import contents
 from search.models import Miss, Synonyms
 from twinning.models import Town
 
@@ -43,20 +43,11 @@ def kinds(user: Any) -> Iterator[Kind]:
     return (kind for kind in REGISTRY if may(user, "change", kind.model))
 
 
-def objects(keys: Iterable[tuple[Any, int]]) -> list[Any]:
-    """The objects with these keys, by one query for each model; None for a deleted one."""
-    keys = list(keys)
-    wanted: dict[Any, list[int]] = {}
-    for model, pk in keys:
-        wanted.setdefault(model, []).append(pk)
-    found = {model: model._base_manager.in_bulk(pks) for model, pks in wanted.items()}
-    return [found[model].get(pk) for model, pk in keys]
-
-
 def first(found: list[tuple[Any, int, Any]], most: int = LINES) -> list[tuple[Any, Any]]:
     """The first of these (model, key, detail) as objects with their details, without deleted ones."""
-    there = objects((model, pk) for model, pk, _detail in found[:most])
-    return [(item, detail) for item, (_model, _pk, detail) in zip(there, found, strict=False) if item]
+    keyed = [(f"{model._meta.label_lower}:{pk}", detail) for model, pk, detail in found[:most]]
+    there = contents(key for key, _detail in keyed)
+    return [(there[key], detail) for key, detail in keyed if key in there]
 
 
 def by_kind(counts: Mapping[Any, int], **filters: str) -> list[tuple[str, str]]:
@@ -100,12 +91,7 @@ def to_review(user: Any) -> Card | None:
         return None
     can_renew = user.has_perm("editing.publish")
     lines = [
-        Line(
-            item.heading,
-            form_url(type(item), item.pk),
-            reviewed(item, day),
-            item.key if can_renew else "",
-        )
+        Line(item.heading, form_url(type(item), item.pk), reviewed(item, day), item.key if can_renew else "")
         for item, day in first(due)
     ]
     hint = _("Nobody has gone through these pages for a year. Read them, and correct what is no longer right.")

@@ -14,11 +14,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from reversion.models import Version
 
-from dashboard.cards import may, objects
+from dashboard.cards import may
 from editing.differences import label_of
 from editing.history import stored_fields
 from editing.templatetags.editing import person
 from publishing.models import UNSEEN
+from quality.links import contents
 
 SHOWN = 10
 READ = 200  # versions; saving an object saves a version of each of its parts too
@@ -34,6 +35,10 @@ class Day:
     versions: list[Version]
     newest: Any = None
     before: Any = None
+
+    @property
+    def key(self) -> str:
+        return f"{self.model._meta.label_lower}:{self.versions[0].object_id}"
 
     @property
     def changed(self) -> list[Any]:
@@ -92,8 +97,8 @@ def latest_changes(user: Any) -> list[dict[str, Any]]:
     days = days_of(versions, {content_type.pk: model for model, content_type in types.items()})
     add_data(days)
     days = [day for day in days if day.changed][:SHOWN]
-    there = objects((day.model, int(day.newest.object_id)) for day in days)
-    return [describe(day, item is None) for day, item in zip(days, there, strict=True)]
+    there = contents(day.key for day in days)
+    return [describe(day, day.key not in there) for day in days]
 
 
 def describe(day: Day, is_deleted: bool) -> dict[str, Any]:

@@ -5,22 +5,22 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from django.apps import apps
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 
 from contacts.models import Contact
-from dashboard.cards import LINES, Card, Line, form_url, list_url, may, objects
+from dashboard.cards import LINES, Card, Line, form_url, list_url, may
 from dashboard.models import Note
 from pages.loader import MODELS
 from pages.registry import PAGES
+from quality.links import contents
 from twinning.models import Partnership
 
 
 def items_of(notes: Iterable[Note]) -> list[Any]:
     """The object of each note, by one query for each model; None for one that has been deleted."""
-    keys = [note.page.partition(":") for note in notes]
-    return objects((apps.get_model(label), int(pk)) for label, _colon, pk in keys)
+    found = contents(note.page for note in notes)
+    return [found.get(note.page) for note in notes]
 
 
 def choices() -> list[tuple[Any, list[tuple[str, str]]]]:

@@ -6,6 +6,7 @@ from html import escape
 from typing import Any
 
 import reversion
+from django.apps import apps
 from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.signals import post_delete, post_save
@@ -102,16 +103,17 @@ def follow_changes() -> None:
 
 
 def contents(keys: Iterable[str]) -> dict[str, Any]:
-    """The contents with these keys, without deleted ones, by one query for each model."""
+    """The objects with these keys, without deleted ones, by one query for each model."""
     wanted: dict[str, list[str]] = {}
     for key in keys:
         label, _colon, pk = key.partition(":")
         wanted.setdefault(label, []).append(pk)
     found: dict[str, Any] = {}
-    for model in SOURCES:
+    for model in apps.get_models():
         named_by = [f.name for f in model._meta.fields if f.many_to_one and not f.null]
         rows = model._base_manager.filter(pk__in=wanted.get(model._meta.label_lower, []))
-        found |= {item.key: item for item in (rows.select_related(*named_by) if named_by else rows)}
+        rows = rows.select_related(*named_by) if named_by else rows
+        found |= {f"{model._meta.label_lower}:{item.pk}": item for item in rows}
     return found
 
 

@@ -1,45 +1,23 @@
 """Template tags of the admin's first page and menu."""
 
-from datetime import datetime
 from typing import Any
 
 from django import template
 
-from backup import archive
+from backup.archive import version
 from backup.models import LastRun, last_run, last_verified
-from dashboard.cards import Card, cards
+from dashboard.cards import cards
 from dashboard.changes import latest_changes
 from dashboard.handbook import chapter_of
 from dashboard.menu import Entry, menu
 from dashboard.models import Note
 
 register = template.Library()
-
-
-@register.simple_tag
-def waiting(user: Any) -> list[Card]:
-    return cards(user)
-
-
-@register.simple_tag
-def changes(user: Any) -> list[dict[str, Any]]:
-    return latest_changes(user)
-
-
-@register.simple_tag
-def last_backup() -> datetime | None:
-    latest = last_verified()
-    return latest.made_at if latest else None
-
-
-@register.simple_tag
-def last_drill() -> datetime | None:
-    return last_run(LastRun.DRILL)
-
-
-@register.simple_tag
-def version() -> str:
-    return archive.version()
+register.simple_tag(cards, name="waiting")
+register.simple_tag(latest_changes, name="changes")
+register.simple_tag(last_verified, name="last_backup")
+register.simple_tag(lambda: last_run(LastRun.DRILL), name="last_drill")
+register.simple_tag(version, name="version")
 
 
 @register.simple_tag(takes_context=True, name="menu")

@@ -1,4 +1,4 @@
-"""The card of the admin's first page about drafts that editors have proposed (`dashboard.cards.PROVIDERS`)."""
+"""The cards of the admin's first page about what has been proposed and shared (`dashboard.cards.PROVIDERS`)."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from dashboard.card import LINES, Card, Line, form_url, may
 from editing.models import Proposal
+from editing.sharing import shared_links
 from editing.templatetags.editing import person
 from publishing.templatetags.site import long_date
 from quality.links import contents
@@ -43,14 +44,24 @@ def proposals(user: Any) -> Card | None:
 
 def state_of(proposal: Proposal) -> str:
     """Who proposed a draft or sent it back, when, and with which note."""
-    words, who, when, note = (
-        _("%(who)s has been ready since %(day)s"),
-        proposal.asked_by,
-        proposal.asked_at,
-        proposal.note,
-    )
+    words = _("%(who)s has been ready since %(day)s")
+    who, when, note = proposal.asked_by, proposal.asked_at, proposal.note
     if proposal.returned_at and proposal.returned_by:
-        words, who = _("%(who)s sent it back on %(day)s"), proposal.returned_by
-        when, note = proposal.returned_at, proposal.answer
+        words = _("%(who)s sent it back on %(day)s")
+        who, when, note = proposal.returned_by, proposal.returned_at, proposal.answer
     said = words % {"who": person(who), "day": long_date(when)}
     return f"{said}: {Truncator(note).chars(90)}" if note else said
+
+
+def shared_previews(user: Any) -> Card | None:
+    """Every link to a preview that works without an account; each works for a week at most."""
+    lines = [
+        Line(
+            link.title,
+            form_url(apps.get_model(link.preview.model), link.preview.object_id or 0) if link.is_stored else "",
+            shared=link,
+        )
+        for link in shared_links(user)
+    ]
+    hint = _("Anyone with one of these links sees the preview without logging in.")
+    return Card(_("Shared previews"), str(len(lines)), lines, hint) if lines else None
