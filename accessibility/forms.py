@@ -4,14 +4,13 @@ from contextlib import suppress
 
 from django import forms
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.urls import Resolver404, resolve
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from accessibility.models import Report
-from feedback.forms import clean
+from feedback.forms import TrapForm, clean
 
 
 def own_path(path: str) -> str:
@@ -23,11 +22,8 @@ def own_path(path: str) -> str:
     return ""
 
 
-class ReportForm(forms.ModelForm):
+class ReportForm(TrapForm, forms.ModelForm):
     """What was typed stays when it is shown again, without what no text field can hold."""
-
-    # A hidden field that robots fill in. Browsers do too at times, so it only asks the reader to send again.
-    website = forms.CharField(required=False)
 
     class Meta:
         model = Report
@@ -45,10 +41,3 @@ class ReportForm(forms.ModelForm):
 
     def clean_page(self) -> str:
         return " ".join(self.cleaned_data["page"].split())
-
-    def clean_website(self) -> str:
-        if self.cleaned_data["website"]:
-            raise ValidationError(
-                _("A hidden field that should be empty was filled in. We have emptied it. Please send again.")
-            )
-        return ""

@@ -1,5 +1,4 @@
-from datetime import date
-
+from dateutil.relativedelta import relativedelta
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -12,14 +11,6 @@ from publishing.dates import PastDateField
 from publishing.models import Content, Publishable, PublishableQuerySet, always_public
 from publishing.richtext import RichTextField
 from publishing.validators import WebAddressField, is_sensible_year
-
-
-def a_year_after(day: date) -> date:
-    """The same day a year later; 28 February after a 29th."""
-    try:
-        return day.replace(year=day.year + 1)
-    except ValueError:
-        return day.replace(year=day.year + 1, day=28)
 
 
 class Statement(Publishable, Answerable):
@@ -115,7 +106,7 @@ class Statement(Publishable, Answerable):
     @property
     def is_due(self) -> bool:
         """Whether a year has passed since it was revised or assessed."""
-        return timezone.localdate() >= a_year_after(min(self.revised_on, self.assessed_on))
+        return timezone.localdate() >= min(self.revised_on, self.assessed_on) + relativedelta(years=1)
 
 
 class Shortcoming(Content):

@@ -56,9 +56,7 @@ def report(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "accessibility/report.html", {"form": form}, status=400 if form.is_bound else 200)
     receive(request, form)
-    response = HttpResponseRedirect(reverse("accessibility_thanks"))
-    response.status_code = 303  # a reload posts nothing again
-    return response
+    return HttpResponseRedirect(reverse("accessibility_thanks"), status=303)  # a reload posts nothing again
 
 
 @transaction.atomic

@@ -1,16 +1,17 @@
 from copy import copy
 from typing import Any
 
+from dateutil.relativedelta import relativedelta
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.db import models
 from django.db.models import Q, QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
-from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils import timezone
 from django.utils.text import Truncator
@@ -18,13 +19,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from editing.locking import SeenAdmin, SeenForm
-from feedback import exports, report
+from feedback import charts, exports, report
 from feedback.models import Answer, Purge, Retention
-from feedback.report_views import ReportViews
-from feedback.retention import count_purgeable, months_before
+from feedback.retention import count_purgeable
+from publishing.permissions import never
 from publishing.sorting import sort_key
-
-SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class StatusFilter(admin.SimpleListFilter):
@@ -63,8 +62,8 @@ class PageFilter(admin.SimpleListFilter):
 
 
 @admin.register(Answer)
-class AnswerAdmin(ReportViews, SeenAdmin):
-    """The inbox: answers to read, annotate and file. None is changed or deleted."""
+class AnswerAdmin(SeenAdmin):
+    """The inbox: answers to read, annotate and file. None is changed or deleted. And the report on the pages."""
 
     list_display = ["page_title", "answered", "said", "language_code", "answered_at", "status"]
     list_filter = [StatusFilter, "helped", "reason", "language", "created_at", PageFilter]
@@ -73,6 +72,7 @@ class AnswerAdmin(ReportViews, SeenAdmin):
     list_per_page = 50
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
+    has_add_permission = has_delete_permission = never
     actions = ["mark_handled", "mark_archived", "mark_new", "disclose"]
     readonly_fields = [
         "page_title", "language", "created_at", "revision", "helped", "reason", "comment", "repeats",
@@ -82,12 +82,6 @@ class AnswerAdmin(ReportViews, SeenAdmin):
 
     class Media:
         css = {"all": ["admin_site/report.css"]}
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
         """Search each word in any case, as SQLite folds no Å, Ä, Ö. At most ten words."""
@@ -138,17 +132,19 @@ class AnswerAdmin(ReportViews, SeenAdmin):
         self.set_status(request, queryset, Answer.Status.NEW)
 
     @admin.action(description=_("Disclose (text file)"), permissions=["view"])
-    def disclose(self, request: HttpRequest, queryset: QuerySet) -> HttpResponseBase:
-        return download(StreamingHttpResponse(exports.as_document(queryset), "text/plain; charset=utf-8"), "txt")
+    def disclose(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse:
+        return download(queryset, "txt")
 
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view
         return [
             path("fil/<str:kind>/", view(self.export_view), name="feedback_export"),
+            path("rapport/", view(self.report_view), name="feedback_report"),
+            path("rapport/<str:page>/", view(self.page_report_view), name="feedback_page_report"),
             *super().get_urls(),
         ]
 
-    def export_view(self, request: HttpRequest, kind: str) -> HttpResponseBase:
+    def export_view(self, request: HttpRequest, kind: str) -> HttpResponse:
         """The answers that the inbox would list with the same filters, all of them, as a file."""
         if not self.has_view_permission(request):
             raise PermissionDenied
@@ -156,20 +152,61 @@ class AnswerAdmin(ReportViews, SeenAdmin):
             answers = self.get_changelist_instance(request).queryset
         except IncorrectLookupParameters:
             return redirect("admin:feedback_answer_changelist")
-        match kind:
-            case "csv":
-                return download(StreamingHttpResponse(exports.as_csv(answers), "text/csv; charset=utf-8"), kind)
-            case "xlsx":
-                return download(FileResponse(exports.as_spreadsheet(answers), content_type=SPREADSHEET), kind)
-        raise Http404
+        if kind not in {"csv", "xlsx"}:
+            raise Http404
+        return download(answers, kind)
+
+    def report_view(self, request: HttpRequest) -> HttpResponse:
+        """Every page that was answered, those first that need most to be looked at."""
+        weeks, since = self.chosen_period(request)
+        pages = Paginator(report.reports(since), 20).get_page(request.GET.get("p"))
+        report.add_weeks(pages.object_list)
+        context = {
+            "title": _("What readers think"),
+            "pages": pages,
+            "reports": [(item, charts.of_page(item, 280, 140)) for item in pages],
+        }
+        return self.render_report(request, "admin/feedback/report.html", weeks, context)
+
+    def page_report_view(self, request: HttpRequest, page: str) -> HttpResponse:
+        """All charts of one page, larger, and its answers by language."""
+        weeks, since = self.chosen_period(request)
+        found = report.reports(since, page)
+        if not found and weeks == max(report.PERIODS):
+            raise Http404
+        if not found:
+            return redirect(f"{request.path}?weeks={max(report.PERIODS)}")
+        report.add_weeks(found)
+        languages = [
+            (dict(Answer._meta.get_field("language").flatchoices)[code], counts)
+            for code, counts in sorted(report.by_language(found[0], since).items())
+        ]
+        context = {
+            "title": found[0].title,
+            "report": found[0],
+            "charts": charts.of_page(found[0], 440, 220),
+            "languages": charts.shares(languages, 440),
+        }
+        return self.render_report(request, "admin/feedback/page_report.html", weeks, context)
+
+    def chosen_period(self, request: HttpRequest) -> tuple[int, Any]:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        chosen = request.GET.get("weeks", "")
+        weeks = next((weeks for weeks in report.PERIODS if str(weeks) == chosen), report.CHARTED)
+        return weeks, report.start_of(weeks)
+
+    def render_report(self, request: HttpRequest, template: str, weeks: int, context: dict[str, Any]) -> HttpResponse:
+        shared = {"opts": self.opts, "weeks": weeks, "periods": report.PERIODS, "media": self.media}
+        return render(request, template, self.admin_site.each_context(request) | shared | context)
 
 
-def download(response: Any, ending: str) -> HttpResponseBase:
-    """Have the browser keep the file, under the name of the day."""
+def download(answers: QuerySet[Answer], ending: str) -> HttpResponse:
+    """Have the browser keep the answers as a file, under the name of the day."""
+    write, content_type = exports.FILES[ending]
     name = f"svar-{timezone.localdate():%Y-%m-%d}.{ending}"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return HttpResponse(write(answers), content_type, headers=headers)
 
 
 class RetentionForm(SeenForm):
@@ -184,7 +221,7 @@ class RetentionForm(SeenForm):
         if self.errors or not months or months == asked:
             return cleaned
         if Retention(pk=self.instance.pk, months=months).needs_delay(timezone.now()):
-            number = count_purgeable(months_before(begins, months))
+            number = count_purgeable(begins - relativedelta(months=months))
             message = _(
                 "The text of %(number)d answers and problems is deleted when this applies, from %(begins)s, "
                 "and pictures that have not been shown for as long. Save again if that is right."
@@ -204,6 +241,7 @@ class RetentionAdmin(SeenAdmin):
     list_display = ["reference", "decided_on", "months", "effective_at"]
     fields = ["reference", "decided_on", "months", "asked_months", "effective_at"]
     readonly_fields = ["effective_at"]
+    has_delete_permission = never
 
     def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
         """At least a month, at most fifty years: a slip must not delete everything tonight."""
@@ -214,21 +252,10 @@ class RetentionAdmin(SeenAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return super().has_add_permission(request) and not Retention.objects.exists()
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
 
 @admin.register(Purge)
 class PurgeAdmin(admin.ModelAdmin):
     """The record of what the nightly command has deleted. Read-only."""
 
     list_display = ["ran_at", "answers", "older_than", "reference"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    has_add_permission = has_change_permission = has_delete_permission = never

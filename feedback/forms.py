@@ -31,7 +31,20 @@ class CommentField(forms.CharField):
         return clean(super().to_python(value) or "")
 
 
-class WhyForm(forms.Form):
+class TrapForm(forms.Form):
+    """Has a hidden field that robots fill in. Browsers do too at times, so it only asks the reader to send again."""
+
+    website = forms.CharField(required=False)
+
+    def clean_website(self) -> str:
+        if self.cleaned_data["website"]:
+            raise ValidationError(
+                _("A hidden field that should be empty was filled in. We have emptied it. Please send again.")
+            )
+        return ""
+
+
+class WhyForm(TrapForm):
     """All fields are optional. When it is shown again, what was typed stays."""
 
     reason = forms.ChoiceField(
@@ -46,8 +59,6 @@ class WhyForm(forms.Form):
     comment = CommentField(max_length=MOST, required=False)
     # The reader has been shown what personal data the comment holds.
     reviewed = forms.BooleanField(required=False)
-    # A hidden field that robots fill in. Browsers do too at times, so it only asks the reader to send again.
-    website = forms.CharField(required=False)
 
     def __init__(self, token: AnswerToken, data: MultiValueDict[str, Any] | None = None) -> None:
         super().__init__(data)
@@ -55,13 +66,6 @@ class WhyForm(forms.Form):
         self.found: list[Find] = []
         if token.helped == Answer.Helped.YES:
             del self.fields["reason"]
-
-    def clean_website(self) -> str:
-        if self.cleaned_data["website"]:
-            raise ValidationError(
-                _("A hidden field that should be empty was filled in. We have emptied it. Please send again.")
-            )
-        return ""
 
     def clean(self) -> dict[str, Any]:
         comment = self.cleaned_data.get("comment", "")

@@ -1,9 +1,9 @@
 """Delete the texts of answers and reports under the retention decision, and record the deletion."""
 
-import calendar
 from datetime import datetime
 from typing import Any
 
+from dateutil.relativedelta import relativedelta
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.utils import timezone
@@ -15,17 +15,10 @@ from feedback.models import Answer, Purge, Retention
 TEXTS: dict[type[Model], tuple[str, ...]] = {Answer: ("comment", "note")}
 
 
-def months_before(moment: datetime, months: int) -> datetime:
-    """The same day so many months earlier, or the last of that month: 31 March less one month is 28 February."""
-    years, month = divmod(moment.year * 12 + moment.month - 1 - months, 12)
-    day = min(moment.day, calendar.monthrange(years, month + 1)[1])
-    return moment.replace(year=years, month=month + 1, day=day)
-
-
 def purge_limit() -> datetime | None:
     """The moment before which the decision in force deletes; None without one."""
     decision, now = Retention.objects.first(), timezone.localtime()
-    return months_before(now, decision.months) if decision and decision.is_in_force(now) else None
+    return now - relativedelta(months=decision.months) if decision and decision.is_in_force(now) else None
 
 
 def purgeable(before: datetime) -> list[tuple[QuerySet[Any], dict[str, str]]]:
@@ -50,7 +43,7 @@ def purge(dry_run: bool) -> str:
     if decision.effective_at and not decision.is_in_force(now):
         begins = timezone.localtime(decision.effective_at)
         return _("The retention decision applies from %s, so nothing is deleted yet.") % f"{begins:%Y-%m-%d %H:%M}"
-    limit = months_before(now, decision.months)
+    limit = now - relativedelta(months=decision.months)
     values: dict[str, Any] = {"number": 0, "limit": f"{limit:%Y-%m-%d}", "reference": decision.reference}
     if dry_run:
         would = _("Text of %(number)s answers and problems from before %(limit)s would be deleted (%(reference)s).")

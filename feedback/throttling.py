@@ -6,11 +6,11 @@ so no digest can be made again. Nothing here refers to an answer.
 
 import hmac
 import secrets
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from ipaddress import IPv6Address, ip_address
 
 from django.conf import settings
-from django.db import connection
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -21,7 +21,6 @@ MOST_ANSWERS = 200
 MOST_COMMENTS = 60
 # A second click on the same button, by an impatient hand on a slow line.
 DOUBLE_CLICK = timedelta(seconds=3)
-START_OF_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def day_of(moment: datetime) -> date:
@@ -72,27 +71,18 @@ def forget_before(moment: datetime) -> None:
 def count(*what: str, within: timedelta | None = None) -> int:
     """Count `what` once more. Returns its count of today, or since the first time within `within`.
 
-    One upsert: reading and writing back loses counts when two send at once.
+    The row stays locked until the transaction ends: none of two who send at once is lost.
     """
     now = timezone.now()
     digest = hmac.digest(secret_of(now).encode(), "\n".join(what).encode("utf-8", "replace"), "sha256").hex()
-    fields = {field.name: field for field in Sender._meta.concrete_fields}
-    values = {"digest": digest, "day": day_of(now), "count": 1, "latest_at": now}
-    since = now - within if within else START_OF_TIME
-    table = Sender._meta.db_table
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {table} (digest, day, count, latest_at) VALUES (%s, %s, %s, %s) "  # noqa: S608
-            "ON CONFLICT (digest) DO UPDATE SET "
-            f"count = CASE WHEN {table}.latest_at < %s THEN 1 ELSE {table}.count + 1 END, "
-            f"latest_at = CASE WHEN {table}.latest_at < %s THEN excluded.latest_at ELSE {table}.latest_at END "
-            "RETURNING count",
-            [
-                *(fields[name].get_db_prep_save(value, connection) for name, value in values.items()),
-                *[fields["latest_at"].get_db_prep_save(since, connection)] * 2,
-            ],
-        )
-        return int(cursor.fetchone()[0])
+    with transaction.atomic():
+        new = {"day": day_of(now), "latest_at": now}
+        sender, _made = Sender.objects.select_for_update().get_or_create(digest=digest, defaults=new)
+        if within and sender.latest_at < now - within:
+            sender.count, sender.latest_at = 0, now
+        sender.count += 1
+        sender.save()
+        return sender.count
 
 
 def is_second_click(request: HttpRequest, visit: str, page: str, helped: str) -> bool:

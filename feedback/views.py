@@ -1,5 +1,3 @@
-from urllib.parse import urlencode
-
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
@@ -18,9 +16,7 @@ from feedback.tokens import AnswerToken, PageToken
 
 def see_other(name: str, **query: str) -> HttpResponse:
     """Redirect with 303, so that a reload posts nothing again."""
-    response = HttpResponseRedirect(f"{reverse(name)}?{urlencode(query)}")
-    response.status_code = 303
-    return response
+    return HttpResponseRedirect(reverse(name, query=query), status=303)
 
 
 @receives_feedback

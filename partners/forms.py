@@ -6,7 +6,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from feedback.forms import clean
+from feedback.forms import TrapForm, clean
 from partners.entries import Entry
 from twinning.models import Town
 
@@ -29,7 +29,7 @@ def entry_field(entry: Entry, seen: str) -> Any:
     return column.formfield(validators=column.default_validators, **options)
 
 
-class ConfirmationForm(forms.Form):
+class ConfirmationForm(TrapForm):
     """A field for each entry. What was typed stays when it is shown again, without what no text field can hold."""
 
     name = forms.CharField(
@@ -48,8 +48,6 @@ class ConfirmationForm(forms.Form):
         required=False,
         widget=forms.TextInput({"autocomplete": "organization-title"}),
     )
-    # A hidden field that robots fill in. Browsers do too at times, so it only asks the reader to send again.
-    website = forms.CharField(required=False)
 
     def __init__(self, entries: dict[str, Entry], data: QueryDict | None = None) -> None:
         super().__init__(None if data is None else {name: clean(str(data[name])) for name in data})
@@ -60,11 +58,6 @@ class ConfirmationForm(forms.Form):
 
     def clean(self) -> Any:
         """Put back what was emptied: what should not be there is said in the last field."""
-        if self.cleaned_data.get("website"):
-            self.add_error(
-                "website",
-                _("A hidden field that should be empty was filled in. We have emptied it. Please send again."),
-            )
         for name, entry in self.entries.items():
             if entry.text and not self.cleaned_data.get(name, entry.text):
                 self.data[name] = entry.text  # type: ignore[index]

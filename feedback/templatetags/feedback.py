@@ -3,6 +3,7 @@ from typing import Any
 from django import template
 from django.template.context import Context
 
+from feedback.report import since_change
 from feedback.tokens import PageToken
 
 register = template.Library()
@@ -21,3 +22,10 @@ def feedback_form(context: Context) -> dict[str, Any]:
         contact=(contact.email or contact.phone_text) if contact else "",
     )
     return {"token": token.sign()}
+
+
+@register.inclusion_tag("admin/feedback/box.html")
+def answers_box(content: Any) -> dict[str, Any]:
+    """How readers have answered since the content last changed, on its form in the admin."""
+    found = since_change(content.key, content.updated_at)
+    return {"key": content.key, "yes": found["yes"], "no": found["no"]}

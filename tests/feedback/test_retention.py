@@ -1,13 +1,13 @@
 """Retention: texts are deleted when the decision says so, and the deletion is recorded."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
 from feedback.models import Answer, Purge, Retention
 from feedback.report import since_change
-from feedback.retention import months_before, purge
+from feedback.retention import purge
 from tests.factories import LONG_AGO, AnswerFactory
 
 pytestmark = pytest.mark.django_db
@@ -90,19 +90,3 @@ def test_shorter_time_deletes_nothing_for_24_hours(monkeypatch: pytest.MonkeyPat
     decision.reference = "KS 2"
     decision.save()
     assert decision.is_in_force(timezone.now())
-
-
-@pytest.mark.parametrize(
-    ("moment", "months", "expected"),
-    [
-        ((2026, 3, 31), 1, (2026, 2, 28)),
-        ((2024, 3, 31), 1, (2024, 2, 29)),
-        ((2026, 1, 15), 1, (2025, 12, 15)),
-        ((2026, 12, 1), 12, (2025, 12, 1)),
-        ((2026, 11, 25), 600, (1976, 11, 25)),
-    ],
-)
-def test_months_are_counted_by_the_calendar(
-    moment: tuple[int, int, int], months: int, expected: tuple[int, int, int]
-) -> None:
-    assert months_before(datetime(*moment, tzinfo=UTC), months) == datetime(*expected, tzinfo=UTC)
