@@ -5,8 +5,8 @@ Only what readers can see on the site is in them. What the city itself states is
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -27,95 +27,47 @@ from twinning.models import Partnership, Town
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
 
-def texts(content: Content, field: str) -> dict[str, str]:
-    """A field's texts by language, those that are there."""
-    found = {language: getattr(content, f"{field}_{language}") for language in LANGUAGES}
+Reader = Callable[[Any, str], Any]  # of an object, and a name
+
+
+def plain(item: Any, name: str) -> Any:
+    """The attribute; null where it is empty."""
+    value = getattr(item, name)
+    return printable(value) or None if isinstance(value, str) else value
+
+
+def texts(item: Any, name: str) -> dict[str, str]:
+    """The attribute's texts by language, those that are there."""
+    found = {language: getattr(item, f"{name}_{language}") for language in LANGUAGES}
     return {language: printable(text) for language, text in found.items() if text}
 
 
-def addresses(page: Publishable) -> dict[str, str]:
+def year(item: Any, name: str) -> int | None:
+    """Of many agreements only the year is known, and only the year is shown."""
+    day = getattr(item, name)
+    return day.year if day else None
+
+
+def addresses(page: Any, name: str) -> dict[str, str]:
     """A page's address in every language."""
     found = {}
     for language in LANGUAGES:
         with translation.override(language):
-            found[language] = absolute(page.get_absolute_url())  # type: ignore[attr-defined]
+            found[language] = absolute(page.get_absolute_url())
     return found
 
 
-def year(day: date | None) -> int | None:
-    """Of many agreements only the year is known, and only the year is shown."""
-    return day.year if day else None
+def modified(item: Any, name: str = "") -> datetime:
+    return changed_at(item) if isinstance(item, Publishable) else item.updated_at
 
 
-def network(network: Network) -> Record:
-    return {
-        "id": network.key,
-        "name": texts(network, "name"),
-        "full_name": texts(network, "full_name"),
-        "summary": texts(network, "summary"),
-        "website": network.website or None,
-        "founded": network.founded,
-        "member_from": year(network.member_from),
-        "member_until": year(network.member_until),
-        "focus_areas": [texts(area, "name") for area in network.areas],
-        "page": addresses(network),
-        "modified": changed_at(network),
-    }
+def areas(network: Any, name: str) -> list[dict[str, str]]:
+    return [texts(area, "name") for area in network.areas]
 
 
-def town(town: Town) -> Record:
-    return {
-        "id": town.key,
-        "name": texts(town, "name"),
-        "country": town.country,
-        "relation": town.relation,
-        "website": town.website or None,
-        "page": None if town.home else addresses(town),
-        "modified": changed_at(town),
-        "latitude": town.latitude,
-        "longitude": town.longitude,
-    }
-
-
-def partnership(partnership: Partnership) -> Record:
-    one, other = partnership.towns()
-    return {
-        "id": f"{partnership._meta.label_lower}:{partnership.pk}",
-        "town_a": printable(one.name_sv),  # type: ignore[attr-defined]
-        "town_a_id": one.key,
-        "town_b": printable(other.name_sv),  # type: ignore[attr-defined]
-        "town_b_id": other.key,
-        "kind": partnership.kind,
-        "since": year(partnership.since),
-        "until": year(partnership.until),
-        "in_force": partnership.is_in_force,
-        "decision": printable(partnership.decision) or None,
-        "source": printable(partnership.source) or None,
-        "source_url": partnership.source_url or None,
-        "modified": partnership.updated_at,
-    }
-
-
-def article(article: Article) -> Record:
-    """The fields that its kind does not have are null."""
-    is_event, is_opportunity = article.kind == article.Kind.EVENT, article.kind == article.Kind.OPPORTUNITY
-    return {
-        "id": article.key,
-        "kind": article.kind,
-        "title": texts(article, "title"),
-        "summary": texts(article, "summary"),
-        "published": article.published_at,
-        "starts": article.starts_at if is_event else None,
-        "ends": article.ends_at if is_event else None,
-        "place": texts(article, "place") if is_event else None,
-        "audience": texts(article, "audience") if is_opportunity else None,
-        "opens": article.opens_on if is_opportunity else None,
-        "closes": article.closes_on if is_opportunity else None,
-        "amount": texts(article, "amount") if is_opportunity else None,
-        "link": article.link or None,
-        "page": addresses(article),
-        "modified": changed_at(article),
-    }
+def of_kind(kind: Article.Kind, attribute: str, read: Reader = plain) -> Reader:
+    """A field of one kind of article; null for the others."""
+    return lambda article, name: read(article, attribute) if article.kind == kind else None
 
 
 @dataclass(frozen=True)
@@ -128,33 +80,44 @@ class File:
     write: Callable[[list[Record], Iterable[str]], str]
 
 
+class Field(NamedTuple):
+    """A field of a dataset: what it means, and how it is read."""
+
+    name: str
+    about: str | Promise
+    read: Reader = plain
+
+
 @dataclass(frozen=True)
 class Dataset:
-    """A dataset: `fields` are names with explanations, `record` makes a record of one of its `contents`."""
+    """A dataset: what its fields are, for each of its `contents`."""
 
     name: str
     title: str | Promise
     about: str | Promise
-    fields: tuple[tuple[str, str | Promise], ...]
+    fields: tuple[Field, ...]
     contents: Callable[[], QuerySet[Any]]
-    record: Callable[[Any], Record]
     files: tuple[File, ...]
+    more: tuple[str, ...] = ()  # attributes that one format shows in a way of its own
 
     def write(self, file: File, contents: Iterable[Content]) -> str:
-        return file.write([self.record(item) for item in contents], [name for name, _about in self.fields])
+        fields = [*self.fields, *(Field(name, "") for name in self.more)]
+        records = [{field.name: field.read(item, field.name) for field in fields} for item in contents]
+        return file.write(records, [field.name for field in self.fields])
 
 
 def last_change(contents: Iterable[Content]) -> datetime | None:
     """When the last of them all changed; None where there are none."""
-    changes = (changed_at(item) if isinstance(item, Publishable) else item.updated_at for item in contents)
-    return max(changes, default=None)
+    return max(map(modified, contents), default=None)
 
 
-IDENTITY = ("id", _("Stays the same even if the address changes."))
+EVENT, OPPORTUNITY = Article.Kind.EVENT, Article.Kind.OPPORTUNITY
+IDENTITY = Field("id", _("Stays the same even if the address changes."), lambda item, name: item.key)
+SAME = _("The same id as in the file on towns.")
 NAMES = _("Name, by language. Languages without a translation are left out.")
-WEBSITE = ("website", _("Its own website."))
-PAGE = ("page", _("The page on this website, by language."))
-MODIFIED = ("modified", _("When the information was last changed."))
+WEBSITE = Field("website", _("Its own website."))
+PAGE = Field("page", _("The page on this website, by language."), addresses)
+MODIFIED = Field("modified", _("When the information was last changed."), modified)
 DATASETS = {
     dataset.name: dataset
     for dataset in (
@@ -164,19 +127,18 @@ DATASETS = {
             named(_("International networks of which %(city)s is or has been a member.")),
             (
                 IDENTITY,
-                ("name", NAMES),
-                ("full_name", _("What the name stands for, by language.")),
-                ("summary", _("Summary, by language.")),
+                Field("name", NAMES, texts),
+                Field("full_name", _("What the name stands for, by language."), texts),
+                Field("summary", _("Summary, by language."), texts),
                 WEBSITE,
-                ("founded", _("The year when the network was founded.")),
-                ("member_from", named(_("The year when %(city)s became a member."))),
-                ("member_until", named(_("The year when %(city)s left the network."))),
-                ("focus_areas", _("What the network works on, by language.")),
+                Field("founded", _("The year when the network was founded.")),
+                Field("member_from", named(_("The year when %(city)s became a member.")), year),
+                Field("member_until", named(_("The year when %(city)s left the network.")), year),
+                Field("focus_areas", _("What the network works on, by language."), areas),
                 PAGE,
                 MODIFIED,
             ),
             lambda: Network.objects.published().with_areas(),
-            network,
             (File("networks.json", "application/json", "JSON", as_json),),
         ),
         Dataset(
@@ -190,9 +152,9 @@ DATASETS = {
             ),
             (
                 IDENTITY,
-                ("name", NAMES),
-                ("country", _("The country's code according to ISO 3166-1.")),
-                (
+                Field("name", NAMES, texts),
+                Field("country", _("The country's code according to ISO 3166-1.")),
+                Field(
                     "relation",
                     named(
                         _(
@@ -203,12 +165,12 @@ DATASETS = {
                     ),
                 ),
                 WEBSITE,
-                PAGE,
+                PAGE._replace(read=lambda town, name: None if town.home else addresses(town, name)),
                 MODIFIED,
             ),
             lambda: Town.objects.published().with_relation(),
-            town,
             (File("towns.geojson", "application/geo+json", "GEOJSON", as_geojson),),
+            ("latitude", "longitude"),
         ),
         Dataset(
             "partnerships",
@@ -216,27 +178,30 @@ DATASETS = {
             _("Which towns work together or have done so, in what way and in which years."),
             (
                 IDENTITY,
-                ("town_a", _("One of the towns.")),
-                ("town_a_id", _("The same id as in the file on towns.")),
-                ("town_b", _("The other town.")),
-                ("town_b_id", _("The same id as in the file on towns.")),
-                (
+                Field("town_a", _("One of the towns."), lambda item, name: printable(item.towns()[0].name_sv)),
+                Field("town_a_id", SAME, lambda item, name: item.towns()[0].key),
+                Field("town_b", _("The other town."), lambda item, name: printable(item.towns()[1].name_sv)),
+                Field("town_b_id", SAME, lambda item, name: item.towns()[1].key),
+                Field(
                     "kind",
                     _(
                         "twin (twinning agreement), friendship (declaration of friendship) or link (contact without "
                         "an agreement)."
                     ),
                 ),
-                ("since", _("The year when the partnership began, if known.")),
-                ("until", _("The year when it ended.")),
-                ("in_force", _("true if the agreement is in force today, otherwise false.")),
-                ("decision", _("Reference number or section of the minutes.")),
-                ("source", _("Where the information comes from.")),
-                ("source_url", _("Link to the source.")),
+                Field("since", _("The year when the partnership began, if known."), year),
+                Field("until", _("The year when it ended."), year),
+                Field(
+                    "in_force",
+                    _("true if the agreement is in force today, otherwise false."),
+                    lambda item, name: item.is_in_force,
+                ),
+                Field("decision", _("Reference number or section of the minutes.")),
+                Field("source", _("Where the information comes from.")),
+                Field("source_url", _("Link to the source.")),
                 MODIFIED,
             ),
             lambda: Partnership.objects.shown().begun(),
-            partnership,
             (
                 File("partnerships.csv", "text/csv", "CSV", as_csv),
                 File("partnerships.json", "application/json", "JSON", as_json),
@@ -248,23 +213,22 @@ DATASETS = {
             _("Stories, events and opportunities. Those that are over are included."),
             (
                 IDENTITY,
-                ("kind", _("story, event or opportunity.")),
-                ("title", _("Title, by language.")),
-                ("summary", _("Summary, by language.")),
-                ("published", _("When it was published.")),
-                ("starts", _("When the event begins.")),
-                ("ends", _("When the event ends, where known.")),
-                ("place", _("Where the event takes place, by language.")),
-                ("audience", _("Who can apply, by language.")),
-                ("opens", _("The first day to apply.")),
-                ("closes", _("The last day to apply.")),
-                ("amount", _("What one can get, by language.")),
-                ("link", _("The organiser’s page, the e-service or the form.")),
+                Field("kind", _("story, event or opportunity.")),
+                Field("title", _("Title, by language."), texts),
+                Field("summary", _("Summary, by language."), texts),
+                Field("published", _("When it was published."), lambda item, name: item.published_at),
+                Field("starts", _("When the event begins."), of_kind(EVENT, "starts_at")),
+                Field("ends", _("When the event ends, where known."), of_kind(EVENT, "ends_at")),
+                Field("place", _("Where the event takes place, by language."), of_kind(EVENT, "place", texts)),
+                Field("audience", _("Who can apply, by language."), of_kind(OPPORTUNITY, "audience", texts)),
+                Field("opens", _("The first day to apply."), of_kind(OPPORTUNITY, "opens_on")),
+                Field("closes", _("The last day to apply."), of_kind(OPPORTUNITY, "closes_on")),
+                Field("amount", _("What one can get, by language."), of_kind(OPPORTUNITY, "amount", texts)),
+                Field("link", _("The organiser’s page, the e-service or the form.")),
                 PAGE,
                 MODIFIED,
             ),
             Article.objects.published,
-            article,
             (File("news.json", "application/json", "JSON", as_json),),
         ),
     )

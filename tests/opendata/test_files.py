@@ -135,7 +135,7 @@ def test_an_empty_site_has_empty_files(client: Client) -> None:
     assert get_json(client, "news.json") == []
     assert get_json(client, "towns.geojson") == {"type": "FeatureCollection", "features": []}
     header = client.get("/data/partnerships.csv").content.decode()
-    assert header == ",".join(name for name, _about in DATASETS["partnerships"].fields) + "\r\n"
+    assert header == ",".join(field.name for field in DATASETS["partnerships"].fields) + "\r\n"
     assert len(list(catalogue(client).subjects(RDF.type, DCAT.Dataset))) == 4
 
 
@@ -149,8 +149,8 @@ def test_every_field_is_explained(client: Client, seeded: None) -> None:
         "news": set(get_json(client, "news.json")[0]),
     }
     for name, dataset in DATASETS.items():
-        assert [field for field, _about in dataset.fields if field not in found[name]] == []
-        assert found[name] == {field for field, _about in dataset.fields}
+        assert [field.name for field in dataset.fields if field.name not in found[name]] == []
+        assert found[name] == {field.name for field in dataset.fields}
 
 
 def test_csv_has_no_formulas_and_json_all_text(client: Client) -> None:
@@ -257,7 +257,7 @@ def test_the_page_explains_the_files_in_the_readers_language(client: Client, see
         for address in ADDRESSES:
             assert f'href="{address}"' in html
     for dataset in DATASETS.values():
-        for field, _about in dataset.fields:
-            assert f"<code>{field}</code>" in html
+        for field in dataset.fields:
+            assert f"<code>{field.name}</code>" in html
     assert "creativecommons.org/publicdomain/zero" in html
     assert "&quot;coordinates&quot;" in html  # an example from the file itself
