@@ -4,7 +4,7 @@ import hashlib
 import re
 import sqlite3
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,8 +20,8 @@ from backup.media import missing_files
 from backup.models import VerifiedBackup, last_verified, latest_now
 from backup.places import Bucket, Folder, place
 
-# Those with a kind are made by hand or before an upgrade, and never removed.
-NAME = re.compile(r"molndal_intl-(\d{8}T\d{6}Z)(-[a-z]+)?\.zip(?:\.age)?")
+NAME = re.compile(r"molndal_intl-(\d{8}T\d{6}Z)(?:-[a-z]+)?\.zip(?:\.age)?")
+# Made by hand or before an upgrade, and never removed.
 BY_HAND, BEFORE_UPGRADE = "-manual", "-upgrade"
 # The newest backup of each of so many hours, days, weeks (ISO 8601) and months that have one.
 KEEP = {"%Y-%m-%dT%H": 24, "%Y-%m-%d": 7, "%G-%V": 4, "%Y-%m": 12}
@@ -62,40 +62,30 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def verify(address: str, key: Path | None) -> dict[str, Any]:
-    """Read the backup to its end and return its manifest. Raises BackupError where it is not whole."""
-    with archive.opened(address, key) as (_file, manifest):
-        return manifest
-
-
 def moments(names: Iterable[str]) -> dict[str, datetime]:
     """When the backups among these files were made."""
     found = {name: NAME.fullmatch(name) for name in names}
     return {name: datetime.strptime(match[1], "%Y%m%dT%H%M%S%z") for name, match in found.items() if match}
 
 
-def superfluous(names: Iterable[str], now: datetime) -> list[str]:
-    """Those of the backups that no hour, day, week or month keeps.
-
-    Other files are ignored, and so are backups made by hand or before an upgrade, and those of a later date than now.
-    """
-    automatic = [name for name in names if (match := NAME.fullmatch(name)) and not match[2]]
-    made = {name: moment for name, moment in moments(automatic).items() if moment <= now}
-    newest = sorted(made, key=lambda name: made[name], reverse=True)
+def superfluous(made: Mapping[str, datetime]) -> list[str]:
+    """The names of the backups that no hour, day, week or month keeps."""
     kept: set[str] = set()
+    names = sorted(made, key=lambda name: made[name])
     for period, number in KEEP.items():
-        first = {f"{made[name]:{period}}": name for name in reversed(newest)}
-        kept.update(sorted(first.values(), key=newest.index)[:number])
-    return [name for name in newest if name not in kept]
+        newest = {f"{made[name]:{period}}": name for name in names}
+        kept.update([*newest.values()][-number:])
+    return [name for name in names if name not in kept]
 
 
 def rotate(where: Folder | Bucket) -> list[str]:
     """Remove the backups of this database that are superfluous, and return their names.
 
-    Another site's, as those of the site that this one is to replace, may lie in the same place.
+    Another site's, as those of the site that this one is to replace, may lie in the same place. Those made by hand or
+    before an upgrade are not noted, so they stay, as do those that are dated in the future.
     """
-    ours = VerifiedBackup.objects.filter(name__in=where.names()).values_list("name", flat=True)
-    names = superfluous(ours, latest_now())
+    ours = VerifiedBackup.objects.filter(name__in=where.names(), made_at__lte=latest_now())
+    names = superfluous(dict(ours.values_list("name", "made_at")))
     for name in names:
         where.remove(name)
     return names

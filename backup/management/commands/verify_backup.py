@@ -3,8 +3,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from backup.archive import described
-from backup.service import verify
+from backup.archive import described, opened
 
 
 class Command(BaseCommand):
@@ -15,5 +14,5 @@ class Command(BaseCommand):
         parser.add_argument("--key-file", type=Path, help="what age-keygen wrote; - reads it from standard input")
 
     def handle(self, *, file: str, key_file: Path | None, **options: Any) -> None:
-        manifest = verify(file, key_file)
-        self.stdout.write(f"{Path(file).name} från {manifest['made_at']} är hel: {described(manifest)}")
+        with opened(file, key_file) as (_archive, manifest):
+            self.stdout.write(f"{Path(file).name} från {manifest['made_at']} är hel: {described(manifest)}")
