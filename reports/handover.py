@@ -25,16 +25,9 @@ from twinning.models import Partnership
 LETTERS = 300  # maximum length of a quoted text
 
 
-class People:
-    """All contacts, read once."""
-
-    def __init__(self) -> None:
-        self.all = {contact.pk: contact for contact in Contact.objects.select_related("stand_in")}
-        self.main = next((contact for contact in self.all.values() if contact.is_main), None)
-
-    def responsible(self, item: Any) -> str:
-        contact = self.all.get(getattr(item, "contact_id", None) or 0, self.main)
-        return _("Contact: %s") % contact.name if contact else _("No contact")
+def responsible(item: Any) -> str:
+    contact = Contact.objects.responsible_for(getattr(item, "contact_id", None))
+    return _("Contact: %s") % contact.name if contact else _("No contact")
 
 
 def joined(*words: str) -> str:
@@ -45,19 +38,19 @@ def last_review(item: Any) -> str:
     return reviewed(item, item.last_reviewed) if item.last_reviewed else ""
 
 
-def due(user: Any, people: People) -> Section:
+def due(user: Any) -> Section:
     found = due_pages(user)
     by_law = statement(user)
     lines = [] if by_law is None else by_law.lines
     lines += [
-        Line(item.heading, form_url(type(item), item.pk), joined(reviewed(item, day), people.responsible(item)))
+        Line(item.heading, form_url(type(item), item.pk), joined(reviewed(item, day), responsible(item)))
         for item, day in first(found, MOST)
     ]
     title, empty = _("Due for review"), _("All pages have been reviewed in the last year.")
     return Section(title, empty, lines, len(lines) + max(0, len(found) - MOST))
 
 
-def drafts(user: Any, people: People) -> Section:
+def drafts(user: Any) -> Section:
     found = drafted(user)
     lines = [
         Line(_("New: %s") % model._meta.verbose_name, "" if draft.user != user else add_url(model), fate(draft))
@@ -69,7 +62,7 @@ def drafts(user: Any, people: People) -> Section:
     return section(_("Drafts"), _("There are no drafts."), lines)
 
 
-def scheduled(user: Any, people: People) -> Section:
+def scheduled(user: Any) -> Section:
     found = coming_changes(user)
     lines = [
         Line(item.heading, form_url(type(item), item.pk), change_at(time, is_end))
@@ -78,7 +71,7 @@ def scheduled(user: Any, people: People) -> Section:
     return Section(_("Coming up"), _("Nothing is published or unpublished by itself."), lines, len(found))
 
 
-def notes(user: Any, people: People) -> Section:
+def notes(user: Any) -> Section:
     found = list(Note.objects.filter(resolved_at=None))
     lines = [
         Line(
@@ -89,7 +82,7 @@ def notes(user: Any, people: People) -> Section:
     return section(_("To find out"), _("Nothing is unclear."), lines)
 
 
-def problems(user: Any, people: People) -> Section:
+def problems(user: Any) -> Section:
     lines = [
         Line(
             report.page or str(report),
@@ -101,14 +94,14 @@ def problems(user: Any, people: People) -> Section:
     return section(_("Reported accessibility problems"), _("All reports have been dealt with."), lines)
 
 
-def unread(user: Any, people: People) -> Section:
+def unread(user: Any) -> Section:
     count = Answer.objects.filter(status=Answer.Status.NEW)[: COUNTED + 1].count()
     number = str(count) if count <= COUNTED else _("over %d") % COUNTED
     lines = [Line(_("%s answers to read") % number, list_url(Answer))] if count else []
     return Section(_("Unread answers"), _("All answers from readers have been read."), lines)
 
 
-def agreements(user: Any, people: People) -> Section:
+def agreements(user: Any) -> Section:
     """Of the city's own, each with the contact and the last review of the other town."""
     lines = []
     of_home = Q(town_a__home=True) | Q(town_b__home=True)
@@ -116,39 +109,39 @@ def agreements(user: Any, people: People) -> Section:
         _home, other = agreement.towns()
         since = _("since %d") % agreement.since.year if agreement.since else ""
         what = f"{agreement.get_kind_display()} {since}".strip()
-        detail = joined(what, agreement.decision, people.responsible(other), last_review(other))
+        detail = joined(what, agreement.decision, responsible(other), last_review(other))
         lines.append(Line(other.label, form_url(Partnership, agreement.pk), detail))
     return section(_("Agreements in force"), _("No agreement is in force."), lines)
 
 
-def networks(user: Any, people: People) -> Section:
+def networks(user: Any) -> Section:
     lines = []
     for network in Network.objects.published().current():
         since = _("member since %d") % network.member_from.year if network.member_from else ""
-        detail = joined(since, people.responsible(network), last_review(network))
+        detail = joined(since, responsible(network), last_review(network))
         lines.append(Line(network.name, form_url(Network, network.pk), detail))
     return section(_("Networks"), _("%(city)s is not a member of any network.") % names(), lines)
 
 
-def absences(user: Any, people: People) -> Section:
+def absences(user: Any) -> Section:
     """Contacts that are absent now or later."""
     lines = []
-    for contact in people.all.values():
+    for contact in Contact.objects.filter(absent_until__gte=timezone.localdate()).select_related("stand_in"):
         begins, ends = contact.absent_from, contact.absent_until
-        if begins and ends and ends >= timezone.localdate():
+        if begins and ends:
             days = _("away from %(first)s to %(last)s") % {"first": long_date(begins), "last": long_date(ends)}
             instead = _("stand-in: %s") % contact.stand_in.name if contact.stand_in else _("no stand-in")
             lines.append(Line(contact.name, form_url(Contact, contact.pk), joined(days, instead)))
     return section(_("Contacts who are away"), _("No contact is away."), lines)
 
 
-def opportunities(user: Any, people: People) -> Section:
+def opportunities(user: Any) -> Section:
     found = Article.objects.published().current().filter(kind=Article.Kind.OPPORTUNITY).order_by("closes_on", "pk")
     lines = [
         Line(
             article.title,
             form_url(Article, article.pk),
-            joined(_("last day %s") % long_date(article.closes_on), people.responsible(article)),
+            joined(_("last day %s") % long_date(article.closes_on), responsible(article)),
         )
         for article in found
         if article.closes_on
@@ -156,7 +149,7 @@ def opportunities(user: Any, people: People) -> Section:
     return section(_("Opportunities to apply for"), _("No opportunity is open."), lines)
 
 
-def retention(user: Any, people: People) -> Section:
+def retention(user: Any) -> Section:
     lines = [
         Line(
             capfirst(decision.reference),
@@ -170,7 +163,7 @@ def retention(user: Any, people: People) -> Section:
 
 
 # The permission that each section requires; the first three also check each kind of page.
-SECTIONS: tuple[tuple[str, Any, Callable[[Any, People], Section]], ...] = (
+SECTIONS: tuple[tuple[str, Any, Callable[[Any], Section]], ...] = (
     ("change", Network, due),
     ("change", Network, drafts),
     ("change", Network, scheduled),
@@ -187,6 +180,4 @@ SECTIONS: tuple[tuple[str, Any, Callable[[Any, People], Section]], ...] = (
 
 def handing_over(user: Any) -> list[Section]:
     """Return the sections that the user may see."""
-    seen = [make for action, model, make in SECTIONS if may(user, action, model)]
-    people = People() if seen else None
-    return [make(user, people) for make in seen if people]
+    return [make(user) for action, model, make in SECTIONS if may(user, action, model)]

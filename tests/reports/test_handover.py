@@ -6,9 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accessibility.models import Report
@@ -156,31 +154,6 @@ def test_long_sections_say_how_many_are_left_out(monkeypatch: pytest.MonkeyPatch
         NetworkFactory()
     found = sections()["Dags att granska"]
     assert (found.count, len(found.lines), found.more) == (5, 2, 3)
-
-
-def test_number_of_queries_does_not_grow(asked: None) -> None:
-    home = TownFactory(home=True)
-    user = User.objects.create_superuser("x")
-
-    def add() -> None:
-        network = NetworkFactory(contact=ContactFactory(stand_in=ContactFactory()))
-        NetworkFactory(published_at=FAR_OFF)
-        Note.objects.create(page=network.key, text="Sedan när?")
-        Draft.objects.create(model="networks.network", object_id=network.pk, user=user)
-        PartnershipFactory(town_a=home)
-        ArticleFactory(kind="opportunity", closes_on=date(2150, 1, 2))
-
-    def queries() -> int:
-        with CaptureQueriesContext(connection) as found:
-            sections()
-        return len(found)
-
-    add()
-    sections()
-    few = queries()
-    for _number in range(5):
-        add()
-    assert queries() == few
 
 
 @pytest.mark.parametrize("role", ["Samordnare", "Administratör"])
