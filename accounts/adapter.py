@@ -1,6 +1,5 @@
 """The adapters of django-allauth: throttling and logging of logins, the city's own login, names of second factors."""
 
-from ipaddress import ip_address, ip_network
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -12,7 +11,7 @@ from allauth.socialaccount.providers.base import AuthProcess
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
@@ -20,17 +19,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.audit import keyed_hash, record
 from accounts.backends import users_with_email
 from accounts.models import LoginRecord
+from feedback.throttling import address
 
 WRONG = _("The name or the password is wrong.")
-
-
-def network_of(address: str) -> str:
-    """Of an IPv6 address its network, as one client has many addresses in it."""
-    try:
-        is_v6 = ip_address(address).version == 6
-    except ValueError:
-        return address
-    return str(ip_network((address, 64), strict=False)) if is_v6 else address
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -53,15 +44,8 @@ class AccountAdapter(DefaultAccountAdapter):
             return False
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """A hash of the client's address, as allauth stores what it counts by.
-
-        A request that did not pass all our proxies is taken by its connection, not refused.
-        """
-        try:
-            address = super().get_client_ip(request)
-        except ImproperlyConfigured:
-            address = str(request.META["REMOTE_ADDR"])
-        return keyed_hash(network_of(address))
+        """A hash of the client's address, as allauth stores what it counts by."""
+        return keyed_hash(address(request))
 
     def respond_user_inactive(self, request: HttpRequest, user: AbstractBaseUser) -> HttpResponse:
         """Answer for a closed account as for an unknown one."""
@@ -96,8 +80,8 @@ class CityLoginAdapter(DefaultSocialAccountAdapter):
         """Find the account by the identity of an earlier login, or else by an address that the login has verified."""
         is_login = sociallogin.state.get("process") == AuthProcess.LOGIN  # and not to connect an identity to a session
         if is_login and not sociallogin.is_existing:
-            addresses = [address.email for address in sociallogin.email_addresses if address.verified]
-            found = {user for address in addresses for user in users_with_email(address)}
+            addresses = [email.email for email in sociallogin.email_addresses if email.verified]
+            found = {user for email in addresses for user in users_with_email(email)}
             allowed = [user for user in found if user.is_active and user.is_staff]
             if len(allowed) == 1:
                 sociallogin.connect(request, allowed[0])

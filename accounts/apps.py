@@ -1,5 +1,3 @@
-from importlib import import_module
-
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -9,4 +7,4 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Logins")
 
     def ready(self) -> None:
-        import_module("accounts.audit")  # listens to logins
+        import accounts.audit  # noqa: F401 (listens to logins)

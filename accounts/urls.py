@@ -19,10 +19,10 @@ from django.contrib import admin
 from django.core.cache import cache
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.views.decorators.http import require_POST
+from django.views.generic import TemplateView
 
 from accounts.middleware import lacks_factor
 from accounts.passwords import ChoosePassword, ForgottenPassword
@@ -66,11 +66,8 @@ def counted(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     return inner
 
 
-def not_logged_in(request: HttpRequest) -> HttpResponse:
-    """Answer a user who cancelled at the city's login."""
-    return render(request, "socialaccount/authentication_error.html")
-
-
+# Told to a user who cancelled at the city's login.
+cancelled = TemplateView.as_view(template_name="socialaccount/authentication_error.html")
 # The admin's login.
 entrance = [path("login/", counted(framed(account.login)), name="account_login")]
 urlpatterns = [
@@ -78,7 +75,7 @@ urlpatterns = [
     path("<str:provider_id>/login/callback/", openid_connect.callback, name="openid_connect_callback"),
     path("glomt/", counted(framed(ForgottenPassword.as_view())), name="forgotten_password"),
     path("losenord/<uidb64>/<token>/", framed(ChoosePassword.as_view()), name="choose_password"),
-    path("avbrutet/", not_logged_in, name="socialaccount_login_cancelled"),
+    path("avbrutet/", cancelled, name="socialaccount_login_cancelled"),
     path("logga-ut/", require_POST(account.logout), name="account_logout"),
     path("bekrafta/", framed(account.reauthenticate), name="account_reauthenticate"),
     path("andra-steget/", framed(mfa.authenticate), name="mfa_authenticate"),

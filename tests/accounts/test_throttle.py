@@ -47,11 +47,11 @@ def test_throttle_trusts_proxies_only(client: Client, robin: User, settings: Any
 
     assert [is_held(THIEF, f"203.0.113.{n}") for n in range(6)] == [False] * 5 + [True], "a forged header"
     assert [is_held(f"2001:db8::{n}", None) for n in range(6)] == [False] * 5 + [True], "one network"
-    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    settings.TRUSTED_PROXY_COUNT = 1
     proxied = [is_held("10.0.0.1", f"203.0.113.{n}, 198.51.100.8") for n in range(6)]
     assert proxied == [False] * 5 + [True], "the address that the proxy tells"
     assert not is_held("10.0.0.1", HOME)
-    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 3
+    settings.TRUSTED_PROXY_COUNT = 3
     assert not is_held("10.0.0.2", "192.0.2.9"), "fewer proxies than promised are no error"
 
 
