@@ -49,14 +49,10 @@ class Statement(Publishable, Answerable):
         help_text=_("You may only choose fully compliant when no shortcomings are known."),
     )
     assessed_on = PastDateField(
-        _("latest assessment"),
-        validators=[is_sensible_year],
-        help_text=_("When someone last tested the website."),
+        _("latest assessment"), validators=[is_sensible_year], help_text=_("When someone last tested the website.")
     )
     revised_on = PastDateField(
-        _("statement updated"),
-        validators=[is_sensible_year],
-        help_text=_("Go through the statement every year."),
+        _("statement updated"), validators=[is_sensible_year], help_text=_("Go through the statement every year.")
     )
     launched_on = models.DateField(_("website published"), null=True, blank=True, validators=[is_sensible_year])
     method = models.CharField(_("how it was tested"), max_length=8, choices=Method.choices, default=Method.SELF)
@@ -163,7 +159,7 @@ class Shortcoming(Content):
                 name="accessibility_shortcoming_reason",
                 condition=Q(kind="fault") | Q(why_sv__isnull=False) & ~Q(why_sv=""),
                 violation_error_message=_("Write why in Swedish. The law requires a reason here."),
-            ),
+            )
         ]
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
+from django.views.generic import TemplateView
 
 from accessibility.forms import ReportForm
 from accessibility.models import Shortcoming, Statement
@@ -68,7 +69,4 @@ def receive(request: HttpRequest, form: ReportForm) -> None:
     form.save()
 
 
-@require_safe
-def thanks(request: HttpRequest) -> HttpResponse:
-    """Thank for the report and say what happens next."""
-    return render(request, "accessibility/thanks.html")
+thanks = TemplateView.as_view(template_name="accessibility/thanks.html")

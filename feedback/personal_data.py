@@ -70,10 +70,7 @@ def card(match: re.Match[str]) -> Kind | None:
 # No other digit may precede or follow, or it would be a part of something longer.
 ISOLATED = r"(?<!\d){}(?!\d)"
 RULES: list[tuple[re.Pattern[str], Callable[[re.Match[str]], Kind | None]]] = [
-    (
-        re.compile(ISOLATED.format(r"(18|19|20)?(\d\d)[-/. ]?(\d\d)[-/. ]?(\d\d) ?[-+]? ?(\d{4})")),
-        number_of_a_person,
-    ),
+    (re.compile(ISOLATED.format(r"(18|19|20)?(\d\d)[-/. ]?(\d\d)[-/. ]?(\d\d) ?[-+]? ?(\d{4})")), number_of_a_person),
     (re.compile(ISOLATED.format(r"(?=[3-6]|2[2-7])(?:\d[ -]?){12,18}\d")), card),
     (
         re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}(?:@| ?[(\[](?:at|a)[)\]] ?)(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,63}"),

@@ -5,7 +5,6 @@ cached pages hold them, and some readers write slowly.
 """
 
 from dataclasses import asdict, dataclass
-from datetime import datetime
 
 from django.core import signing
 
@@ -33,10 +32,6 @@ class PageToken:
     def read(cls, signed: str) -> "PageToken":
         """Raises signing.BadSignature for anything that is not signed as a page's token."""
         return cls(**PAGE_SIGNER.unsign_object(signed))
-
-    @property
-    def revised_at(self) -> datetime:
-        return datetime.fromisoformat(self.revision)
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ def receive_answer(request: HttpRequest, page: PageToken, helped: str) -> Answer
         page=page.page,
         page_title=page.title,
         language=get_language() or settings.LANGUAGE_CODE,
-        revision=page.revised_at,
+        revision=page.revision,
         helped=helped,
     )
 
