@@ -109,7 +109,7 @@ def split(url: str) -> tuple[str, str, int, str]:
     return parts.scheme, host, port, iri_to_uri(f"{parts.path or '/'}{parts.query and f'?{parts.query}'}")
 
 
-def request(method: str, url: str) -> tuple[int, str]:
+def request(url: str) -> tuple[int, str]:
     """The status of an answer, 0 where there is none, and where it redirects to. The body is not read.
 
     Raises LinkError where no connection can be made.
@@ -122,7 +122,7 @@ def request(method: str, url: str) -> tuple[int, str]:
     with closing(connection), cut_off(connect(addresses)) as sock:
         try:
             connection.sock = tls().wrap_socket(sock, server_hostname=host) if scheme == "https" else sock
-            connection.request(method, path, headers=headers)
+            connection.request("GET", path, headers=headers)
             response = connection.getresponse()
             return response.status, response.headers.get("Location", "")
         except ssl.SSLCertVerificationError as error:
@@ -139,23 +139,14 @@ class Fetcher:
         self.unanswered: Counter[str] = Counter()
         self.has_reached = False
 
-    def ask(self, method: str, url: str) -> tuple[int, str]:
-        host = split(url)[1]
-        wait = self.asked_at.get(host, -PAUSE) + PAUSE - time.monotonic()
-        time.sleep(max(0.0, wait))
-        self.asked_at[host] = time.monotonic()
-        answer = request(method, url)
-        self.has_reached = True
-        return answer
-
-    def look(self, url: str) -> tuple[int, str]:
-        """Ask for the head alone, and for the page where that is not answered well."""
+    def ask(self, url: str) -> tuple[int, str]:
         host = split(url)[1]
         if self.unanswered[host] >= 2:
             raise LinkError(Problem.SILENT)
-        status, location = self.ask("HEAD", url)
-        if not 0 < status < 400:
-            status, location = self.ask("GET", url)
+        time.sleep(max(0.0, self.asked_at.get(host, -PAUSE) + PAUSE - time.monotonic()))
+        self.asked_at[host] = time.monotonic()
+        status, location = request(url)
+        self.has_reached = True
         self.unanswered[host] += status == 0
         return status, location
 
@@ -163,7 +154,7 @@ class Fetcher:
         """What is wrong with an address; "" if it leads to a page."""
         try:
             for _redirect in range(MOST_REDIRECTS + 1):
-                status, location = self.look(url)
+                status, location = self.ask(url)
                 if not (300 <= status < 400 and location):
                     return problem_of_status(status)
                 url = urljoin(url, location)

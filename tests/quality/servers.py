@@ -34,16 +34,13 @@ def handler(site: Site) -> type[BaseHTTPRequestHandler]:
             if location:
                 self.send_header("Location", location)
             self.end_headers()
-            if self.command == "GET":
-                self.wfile.write(body)
+            self.wfile.write(body)
 
         def do_GET(self) -> None:
             site.asked.append((self.command, self.path, time.monotonic()))
             kind, _slash, rest = self.path.lstrip("/").partition("/")
             if kind.isdecimal():
                 self.answer(int(kind))
-            elif kind == "get-only":
-                self.answer(200 if self.command == "GET" else 405)
             elif kind == "to":  # redirect to the rest
                 self.answer(302, rest)
             elif kind == "round":
@@ -58,8 +55,6 @@ def handler(site: Site) -> type[BaseHTTPRequestHandler]:
                     self.wfile.write(bytes([letter]))
             else:
                 self.answer(200)
-
-        do_HEAD = do_GET
 
         def log_message(self, *args: Any) -> None:
             pass

@@ -147,7 +147,7 @@ def test_links_left_for_want_of_time_come_first(site: Site, monkeypatch: pytest.
     assert "0 av 3 till andra" in check_links(dry_run=False)
     monkeypatch.setattr(checking, "TIME", 60)
     check_links(dry_run=False)
-    assert site.paths == ["HEAD /c", "HEAD /a", "HEAD /b"]
+    assert site.paths == ["GET /c", "GET /a", "GET /b"]
 
 
 def test_nightly_checks_links_and_dry_run_does_not(site: Site) -> None:
