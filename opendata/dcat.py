@@ -4,15 +4,16 @@ Written as JSON-LD with its context inside, so that nobody has to fetch anything
 RDF/XML that the portal harvests.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Contact
-from opendata.datasets import Dataset, File, last_change
-from opendata.jsonld import render_jsonld
+from opendata.datasets import DATASETS, Dataset, File, last_change
+from opendata.templatetags.jsonld import render_jsonld
+from pages.models import Page
 from publishing.city import named
 from publishing.templatetags.site import absolute
 
@@ -24,28 +25,26 @@ LANGUAGES = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Described:
+class Described(NamedTuple):
     """A dataset, when it last changed, and its files with their sizes in bytes."""
 
     dataset: Dataset
     changed: datetime | None
     files: list[tuple[File, int]]
 
-    @classmethod
-    def now(cls, dataset: Dataset) -> "Described":
-        contents = list(dataset.contents())
-        files = [(file, len(dataset.write(file, contents).encode())) for file in dataset.files]
-        return cls(dataset, last_change(contents), files)
+
+def described(dataset: Dataset) -> Described:
+    contents = list(dataset.contents())
+    files = [(file, len(dataset.write(file, contents).encode())) for file in dataset.files]
+    return Described(dataset, last_change(contents), files)
 
 
-def last_changed(datasets: list[Described]) -> datetime | None:
-    return max((described.changed for described in datasets if described.changed), default=None)
-
-
-def write_catalogue(datasets: list[Described], contact: Contact | None, issued: datetime | None) -> str:
-    """The catalogue, who publishes it and since when, every dataset with its last change, and every file."""
-    page = absolute("/data/")
+def write_catalogue() -> tuple[str, datetime | None]:
+    """The catalogue as JSON-LD, and when something in it last changed. It was issued when its page was published."""
+    datasets = [described(dataset) for dataset in DATASETS.values()]
+    modified = max((found.changed for found in datasets if found.changed), default=None)
+    front = Page.objects.published().filter(section=Page.Section.OPEN_DATA).first()
+    contact, page = Contact.objects.responsible_for(None), absolute("/data/")
     context = {
         "page": page,
         "lists": LISTS,
@@ -58,8 +57,8 @@ def write_catalogue(datasets: list[Described], contact: Contact | None, issued: 
         ],
         "mailto": f"mailto:{contact.email}" if contact and contact.email else "",
         "contact_point": {"@id": f"{page}#contact"} if contact and contact.email else None,
-        "modified": last_changed(datasets),
-        "issued": issued,
+        "modified": modified,
+        "issued": front and front.published_at,
         "datasets": datasets,
     }
-    return render_jsonld("opendata/catalog.jsonld", context, indent=2) + "\n"
+    return render_jsonld("opendata/catalog.jsonld", context, indent=2) + "\n", modified

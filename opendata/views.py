@@ -1,13 +1,11 @@
 import json
-from datetime import datetime
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from contacts.models import Contact
 from opendata.datasets import DATASETS, FILES, LANGUAGES, last_change
-from opendata.dcat import Described, last_changed, write_catalogue
+from opendata.dcat import write_catalogue
 from opendata.rdfxml import as_rdfxml
 from pagecache.decorators import public
 from pages.models import Page
@@ -33,19 +31,11 @@ def data_file(request: HttpRequest, name: str) -> HttpResponse:
     return shared(answer_file(request, text, f"{file.media_type}; charset=utf-8", last_change(contents)))
 
 
-def described_now() -> tuple[str, datetime | None]:
-    """The catalogue as JSON-LD, and when something in it last changed. It was issued when its page was published."""
-    datasets = [Described.now(dataset) for dataset in DATASETS.values()]
-    page = Page.objects.published().filter(section=Page.Section.OPEN_DATA).first()
-    text = write_catalogue(datasets, Contact.objects.responsible_for(None), page and page.published_at)
-    return text, last_changed(datasets)
-
-
 @require_safe
 @public
 def catalogue(request: HttpRequest) -> HttpResponse:
     """The catalogue as JSON-LD."""
-    text, last = described_now()
+    text, last = write_catalogue()
     return shared(answer_file(request, text, "application/ld+json; charset=utf-8", last))
 
 
@@ -53,7 +43,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 @public
 def catalogue_rdf(request: HttpRequest) -> HttpResponse:
     """The catalogue as RDF/XML, for Sveriges dataportal."""
-    text, last = described_now()
+    text, last = write_catalogue()
     return shared(answer_file(request, as_rdfxml(json.loads(text)), "application/rdf+xml; charset=utf-8", last))
 
 

@@ -1,4 +1,4 @@
-"""Values in a JSON-LD document, and the document about a page in its head."""
+"""JSON-LD documents, written as templates: their values, and the one about a page in its head."""
 
 import json
 from datetime import datetime
@@ -8,6 +8,7 @@ from django import template
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.template.context import Context
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.functional import Promise
@@ -16,11 +17,28 @@ from django.utils.translation import gettext as _
 
 from networks.models import Network
 from news.models import Article
-from opendata.jsonld import render_jsonld
+from publishing.city import names
 from publishing.templatetags.site import absolute
 from twinning.models import Town
 
 register = template.Library()
+# Inside a script these could end it or begin a comment; JSON reads them back.
+ESCAPES = {ord(character): f"\\u{ord(character):04X}" for character in "<>&\u2028\u2029"}
+
+
+def without_empty(value: Any) -> Any:
+    """The value without what is not known: empty texts and nulls."""
+    if isinstance(value, list):
+        return [without_empty(item) for item in value]
+    if isinstance(value, dict):
+        return {name: without_empty(item) for name, item in value.items() if item not in ("", None)}
+    return value
+
+
+def render_jsonld(template: str, context: dict[str, Any], indent: int | None = None) -> str:
+    """The document that a template makes, checked to be JSON and safe inside a script."""
+    document = without_empty(json.loads(render_to_string(template, context | {"our": names()})))
+    return json.dumps(document, ensure_ascii=False, indent=indent).translate(ESCAPES)
 
 
 @register.filter("json")
