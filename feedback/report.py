@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Case, Count, Max, QuerySet, Value, When
+from django.db.models import Count, DateField, Max, QuerySet
+from django.db.models.functions import TruncWeek
 from django.utils import timezone
 
 from feedback.models import Answer
@@ -135,14 +136,12 @@ def add_weeks(shown: Iterable[PageReport]) -> None:
     first = start_of(CHARTED)
     for report in by_page.values():
         report.weeks = {first + timedelta(weeks=week): (0, 0) for week in range(CHARTED)}
-    ends = [midnight(first + timedelta(weeks=week + 1)) for week in range(CHARTED)]
-    week = Case(*[When(created_at__lt=end, then=Value(number)) for number, end in enumerate(ends)])
-    answers = answers_since(first).filter(page__in=by_page).annotate(week=week)
-    for page, number, helped, count in answers.values_list("page", "week", "helped").annotate(Count("pk")):
-        if number is not None:  # no answer comes from the future
-            monday_of = first + timedelta(weeks=number)
-            yes, no = by_page[page].weeks[monday_of]
-            by_page[page].weeks[monday_of] = (yes + count, no) if helped == "yes" else (yes, no + count)
+    answers = answers_since(first).filter(page__in=by_page)
+    answers = answers.annotate(week=TruncWeek("created_at", output_field=DateField()))
+    for page, week, helped, count in answers.values_list("page", "week", "helped").annotate(Count("pk")):
+        if week in (weeks := by_page[page].weeks):  # no answer comes from the future
+            yes, no = weeks[week]
+            weeks[week] = (yes + count, no) if helped == "yes" else (yes, no + count)
 
 
 def by_language(report: PageReport, since: date) -> dict[str, Counts]:
