@@ -7,13 +7,13 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from editing.deletion import change_url
 from editing.locking import SeenAdmin
 from publishing.permissions import never
 from quality.forms import ReplaceForm
@@ -40,11 +40,7 @@ class BrokenFilter(admin.SimpleListFilter):
 
 def places_of(link: CheckedLink, found: dict[str, Any]) -> list[tuple[str, str]]:
     """The address of the form and the name of each content that uses a link."""
-    items = [found[key] for key in link.used_by if key in found]
-    return [
-        (reverse(f"admin:{item._meta.app_label}_{item._meta.model_name}_change", args=[item.pk]), str(item))
-        for item in items
-    ]
+    return [(change_url(found[key]), str(found[key])) for key in link.used_by if key in found]
 
 
 class LinkList(ChangeList):

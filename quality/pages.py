@@ -20,11 +20,6 @@ LANGUAGES = settings.LANGUAGES
 Reader = Callable[[str], Any]
 
 
-def kind_of(item: Any) -> Kind | None:
-    """The kind of page that an object is; None for what has no page."""
-    return next((kind for kind in PAGES if kind.model is type(item)), None)
-
-
 def fields_of(model: Any) -> list[tuple[str, str, str, bool, bool]]:
     """Of each translated text: column, label, language, whether it is formatted, whether a name that stays as it is."""
     names = [name for name in translator.get_options_for_model(model).all_fields if name != "slug"]

@@ -5,7 +5,8 @@ from typing import Any
 from django import template
 from django.template.context import Context
 
-from quality.pages import kind_of, remarks_of, spellings
+from pages.registry import PAGES
+from quality.pages import remarks_of, spellings
 
 register = template.Library()
 
@@ -14,7 +15,7 @@ register = template.Library()
 def remarks(context: Context) -> dict[str, Any]:
     """The remarks on what the form shows, a draft or what is stored."""
     item, form = context.get("original"), context["adminform"].form
-    kind = kind_of(item)
+    kind = next((kind for kind in PAGES if kind.model is type(item)), None)
     if kind is None:
         return {}
 
