@@ -1,16 +1,17 @@
 """The coordinator's handbook (docs/samordnare.md) as a page of the admin, and which chapter is about which page."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import NamedTuple
 
 from django.conf import settings
 from django.contrib import admin
 from django.core.files.images import get_image_dimensions
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.templatetags.static import static
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
@@ -57,65 +58,48 @@ CHAPTERS = {
     "": TEXT,
 }
 
-# A piece of a line: its kind (text, strong, code or link), what it says, and where a link leads.
-Piece = tuple[str, str, str]
-PIECE = re.compile(r"\*\*(?P<strong>.+?)\*\*|`(?P<code>.+?)`|\[(?P<link>[^\]]+)\]\((?P<url>[^)\s]+)\)")
 PICTURE = re.compile(r"!\[(?P<alt>[^\]]*)\]\(images/(?P<name>[\w.-]+)\)")
 ITEM = re.compile(r"^(?:-|\d+\.) ", re.MULTILINE)
 
 
-@dataclass
-class Block:
-    """A paragraph, a list ("ul" or "ol", a row for each item) or a picture."""
-
-    kind: str
-    rows: list[list[Piece]] = field(default_factory=list)
-    picture: str = ""
-    alt: str = ""
-    size: tuple[int | None, int | None] = (None, None)
-
-
-@dataclass
-class Chapter:
+class Chapter(NamedTuple):
     title: str
-    blocks: list[Block]
-
-    @property
-    def anchor(self) -> str:
-        return slugify(self.title, allow_unicode=True)
+    anchor: str
+    html: SafeString
 
 
-def pieces(text: str) -> Iterator[Piece]:
-    """The words of a line or of several that belong together."""
-    text, end = " ".join(text.split()), 0
-    for found in PIECE.finditer(text):
-        kind = str(found.lastgroup).replace("url", "link")
-        yield "text", text[end : found.start()], ""
-        yield kind, found[kind], found["url"] or ""
-        end = found.end()
-    yield "text", text[end:], ""
+def anchor_of(title: str) -> str:
+    return slugify(title, allow_unicode=True)
 
 
-def block(text: str) -> Block:
+def words(text: str) -> str:
+    """The words of a line or of several that belong together, as HTML."""
+    html = re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", escape(" ".join(text.split())))
+    html = re.sub(r"`(.+?)`", r"<code>\1</code>", html)
+    return re.sub(r"\[([^\]]+)\]\(([^)\s]+)\)", r'<a href="\2">\1</a>', html)
+
+
+def block(text: str) -> str:
+    """A paragraph, a list or a picture, as HTML."""
     if found := PICTURE.fullmatch(text.strip()):
-        size = get_image_dimensions(FILE.parent / "images" / found["name"])
-        return Block("picture", picture=f"handbook/{found['name']}", alt=found["alt"], size=size)
+        width, height = get_image_dimensions(FILE.parent / "images" / found["name"])
+        image = '<p><img src="{}" alt="{}" width="{}" height="{}" loading="lazy"></p>'
+        return format_html(image, static(f"handbook/{found['name']}"), found["alt"], width, height)
     if ITEM.match(text):
-        rows = [list(pieces(row)) for row in ITEM.split(text)[1:]]
-        return Block("ul" if text.startswith("-") else "ol", rows)
-    return Block("p", [list(pieces(text))])
+        kind = "ul" if text.startswith("-") else "ol"
+        return f"<{kind}>{''.join(f'<li>{words(row)}</li>' for row in ITEM.split(text)[1:])}</{kind}>"
+    return f"<p>{words(text)}</p>"
 
 
 @cache
 def chapters() -> list[Chapter]:
     """The handbook, whose Markdown is headings, paragraphs, lists and pictures, with bold words, code and links."""
-    found = [Chapter("", [])]
-    for part in re.split(r"\n\s*\n", FILE.read_text("utf-8").strip()):
-        if part.startswith("#"):
-            found.append(Chapter(part.lstrip("# "), []))
-        else:
-            found[-1].blocks.append(block(part))
-    return found[1:]
+    found = []
+    for part in re.split(r"^#+ ", FILE.read_text("utf-8"), flags=re.MULTILINE)[1:]:
+        title, *texts = re.split(r"\n\s*\n", part.strip())
+        html = mark_safe("\n".join(map(block, texts)))  # noqa: S308 (the words are escaped)
+        found.append(Chapter(title, anchor_of(title), html))
+    return found
 
 
 def chapter_of(view_name: str) -> str:
@@ -123,11 +107,11 @@ def chapter_of(view_name: str) -> str:
     words = view_name.split("_")
     keys = (view_name, words[-1], words[1] if len(words) > 1 else "", "")
     title = next(CHAPTERS[key] for key in keys if key in CHAPTERS)
-    return slugify(title, allow_unicode=True)
+    return anchor_of(title)
 
 
 @require_safe
 def handbook(request: HttpRequest) -> HttpResponse:
     introduction, *rest = chapters()
-    context: dict[str, Any] = {"title": introduction.title, "introduction": introduction, "chapters": rest}
+    context = {"title": introduction.title, "introduction": introduction, "chapters": rest}
     return render(request, "dashboard/handbook.html", admin.site.each_context(request) | context)
