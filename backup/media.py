@@ -1,6 +1,5 @@
 """The folder of pictures and the database belong together, also where several machines share both."""
 
-from collections.abc import Callable, Iterable
 from uuid import uuid4
 
 from django.conf import settings
@@ -9,15 +8,14 @@ from django.core.files.storage import default_storage
 
 from backup.errors import BackupError
 from backup.models import MediaFolder
+from publishing.removal import held_pictures
 
 MARK = "site-id"  # in the folder; backed up and restored with it
-# Functions of higher apps: the names of files that the database holds.
-HELD: list[Callable[[], Iterable[str]]] = []
 
 
 def missing_files() -> list[str]:
     """Files that the database holds and the folder lacks."""
-    return sorted(name for held in HELD for name in held() if not default_storage.exists(name))
+    return sorted(name for name in held_pictures() if not default_storage.exists(name))
 
 
 def claim_folder() -> None:

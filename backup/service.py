@@ -4,7 +4,7 @@ import hashlib
 import re
 import sqlite3
 import zipfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from backup import archive, encryption
+from backup.change_mark import change_mark
 from backup.clock import wrong_clock
 from backup.errors import BackupError, reason
 from backup.media import missing_files
@@ -25,12 +26,6 @@ NAME = re.compile(r"molndal_intl-(\d{8}T\d{6}Z)(?:-[a-z]+)?\.zip(?:\.age)?")
 BY_HAND, BEFORE_UPGRADE = "-manual", "-upgrade"
 # The newest backup of each of so many hours, days, weeks (ISO 8601) and months that have one.
 KEEP = {"%Y-%m-%dT%H": 24, "%Y-%m-%d": 7, "%G-%V": 4, "%Y-%m": 12}
-# Functions whose results change when something worth a backup is written. Other apps add theirs in AppConfig.ready().
-CHANGE_MARKS: list[Callable[[], Any]] = []
-
-
-def change_marks() -> str:
-    return " ".join(str(mark()) for mark in CHANGE_MARKS)
 
 
 def make(where: Folder | Bucket, kind: str = "") -> tuple[str, dict[str, Any]]:
@@ -102,7 +97,7 @@ def replace(where: Folder | Bucket) -> str:
             f"Ingen säkerhetskopia gjordes: de tidigare saknas i {where}. Är lagringen monterad? Är platsen ny eller"
             " tömd, kör bin/molndal backup en gång för hand."
         )
-    marks = change_marks()
+    marks = change_mark()
     address, manifest = make(where)
     name = Path(address).name
     found = {"made_at": manifest["made_at"], "verified_at": timezone.now(), "change_marks": marks}
@@ -124,7 +119,7 @@ def refuse_missing(name: str) -> None:
 def is_unchanged(where: Folder | Bucket) -> bool:
     """Whether nothing has been written since the newest backup that is still there."""
     latest = last_verified()
-    return bool(latest and latest.change_marks == change_marks() and latest.name in where.names())
+    return bool(latest and latest.change_marks == change_mark() and latest.name in where.names())
 
 
 def newest(where: Folder | Bucket) -> str:

@@ -58,24 +58,20 @@ class ArchiveError(Exception):
     """The package could not be made. The message is shown to the user."""
 
 
-def view_name(path: str) -> str:
-    """The name of the address in its language; "" where there is none."""
-    with translation.override(translation.get_language_from_path(path) or settings.LANGUAGE_CODE):
-        try:
-            return resolve(path).view_name
-        except Http404:
-            return ""
+def read_as_reader(path: str, made_at: datetime) -> tuple[str, Any]:
+    """The name of an address, and what a reader gets there in its language, without what needs the running site.
 
-
-def read_as_reader(path: str, made_at: datetime) -> Any:
-    """What a reader gets at the address, in its language, without what needs the running site. Raises Http404."""
+    Raises Http404, also for what is not kept.
+    """
     language = translation.get_language_from_path(path) or settings.LANGUAGE_CODE
     with translation.override(language):
+        view, args, kwargs = found = resolve(path)
+        if found.view_name not in PAGES | DOCUMENTS:
+            raise Http404
         request: Any = readers_request(HttpRequest(), path, language)
         request.preview_languages = []  # it is no preview
         request.archive_note = _("Archived copy from %s") % long_date(made_at)
-        view, args, kwargs = resolve(path)
-        return view(request, *args, **kwargs)
+        return found.view_name, view(request, *args, **kwargs)
 
 
 def rewrite(html: str, link: Callable[[str, bool], str | None]) -> str:
@@ -139,11 +135,8 @@ class Package:
 
     def keep_answer(self, path: str) -> str:
         """Keep what a reader gets at the address; pages wait until all they link to is known."""
-        name = view_name(path)
-        if name not in PAGES | DOCUMENTS:
-            return ""
         try:
-            response = read_as_reader(path, self.made_at)
+            name, response = read_as_reader(path, self.made_at)
         except Http404:
             return ""
         if response.status_code in {301, 302}:

@@ -141,7 +141,7 @@ class TestMaking:
         assert "2 äldre är borttagna" in service.nightly(dry_run=False)
 
     def test_backup_of_the_future_is_not_the_newest(self, folder: Path) -> None:
-        VerifiedBackup.objects.create(name="future", made_at=timezone.now() + DAY, change_marks=service.change_marks())
+        VerifiedBackup.objects.create(name="future", made_at=timezone.now() + DAY, change_marks=service.change_mark())
         (folder / "future").touch()
         assert str(last_verified()) != "future"
         call_command("backup", "--if-changed", stdout=(printed := StringIO()))
