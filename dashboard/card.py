@@ -43,10 +43,6 @@ def list_url(model: Any, **filters: str) -> str:
     return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist", query=filters)
 
 
-def form_url(model: Any, key: int) -> str:
-    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[key])
-
-
 def add_url(model: Any) -> str:
     return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_add")
 

@@ -5,7 +5,7 @@ number of its queries does not grow with the content.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -19,11 +19,13 @@ from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext as _
 
 from accessibility.models import Report, Statement
-from dashboard.card import LINES, Card, Line, add_url, form_url, list_url, may, moment
+from dashboard.card import LINES, Card, Line, add_url, list_url, may, moment
 from dashboard.draft_cards import proposals, proposed, shared_previews
+from dashboard.notes import open_notes
 from dashboard.operation_cards import backup, nightly
 from dashboard.partner_card import partners
 from dashboard.quality_cards import broken_links, to_improve
+from editing.deletion import change_url
 from editing.models import Draft, Schedule
 from editing.templatetags.editing import person
 from feedback.models import Answer
@@ -43,13 +45,6 @@ def kinds(user: Any) -> Iterator[Kind]:
     return (kind for kind in REGISTRY if may(user, "change", kind.model))
 
 
-def first(found: list[tuple[Any, int, Any]], most: int = LINES) -> list[tuple[Any, Any]]:
-    """The first of these (model, key, detail) as objects with their details, without deleted ones."""
-    keyed = [(f"{model._meta.label_lower}:{pk}", detail) for model, pk, detail in found[:most]]
-    there = contents(key for key, _detail in keyed)
-    return [(there[key], detail) for key, detail in keyed if key in there]
-
-
 def by_kind(counts: Mapping[Any, int], **filters: str) -> list[tuple[str, str]]:
     """A link to the list of each kind of page, with the number that it will show."""
     there = [(kind, counts.get(kind.model)) for kind in REGISTRY]
@@ -64,38 +59,33 @@ def statement(user: Any) -> Card | None:
     hint = _(
         "The law requires it to be correct, and it is now a year old. Go through the shortcomings and change the dates."
     )
-    lines = [Line(str(item), form_url(Statement, item.pk)) for item in due]
+    lines = [Line(str(item), change_url(item)) for item in due]
     return Card(_("Go through the accessibility statement"), str(len(due)), lines, hint)
 
 
-def due_pages(user: Any) -> list[tuple[Any, int, Any]]:
-    """Public pages that were last reviewed over a year ago, the oldest first: model, key and that day."""
-    due: list[tuple[Any, int, Any]] = []
-    for kind in kinds(user):
-        if kind.model is not Statement:
-            rows: Any = kind.model._default_manager.due_for_review()
-            rows = rows.values_list("pk", "reviewed_at", "published_at")
-            due += [(kind.model, pk, reviewed or timezone.localdate(published)) for pk, reviewed, published in rows]
-    return sorted(due, key=lambda row: (row[2], row[1]))
+def due_pages(kinds: Iterable[Kind]) -> list[Any]:
+    """Public pages that were last reviewed over a year ago, the oldest first. The statement has a rule of its own."""
+    models: list[Any] = [kind.model for kind in kinds if kind.model is not Statement]
+    due = [page for model in models for page in model._default_manager.due_for_review().select_related("contact")]
+    return sorted(due, key=lambda page: (page.last_reviewed, page.pk))
 
 
-def reviewed(item: Any, day: Any) -> str:
+def reviewed(page: Any) -> str:
     """When a page was last reviewed, or published."""
-    return (_("Reviewed %s") if item.reviewed_at else _("Published %s")) % long_date(day)
+    return (_("Reviewed %s") if page.reviewed_at else _("Published %s")) % long_date(page.last_reviewed)
 
 
 def to_review(user: Any) -> Card | None:
     """What is due for review."""
-    due = due_pages(user)
+    due = due_pages(kinds(user))
     if not due:
         return None
     can_renew = user.has_perm("editing.publish")
     lines = [
-        Line(item.heading, form_url(type(item), item.pk), reviewed(item, day), item.key if can_renew else "")
-        for item, day in first(due)
+        Line(page.heading, change_url(page), reviewed(page), page.key if can_renew else "") for page in due[:LINES]
     ]
     hint = _("Nobody has gone through these pages for a year. Read them, and correct what is no longer right.")
-    links = by_kind(Counter(model for model, *_row in due), review="due")
+    links = by_kind(Counter(map(type, due)), review="due")
     return Card(_("Due for review"), str(len(due)), lines, hint, links)
 
 
@@ -110,39 +100,44 @@ def fate(draft: Draft) -> str:
     return ", ".join(words)
 
 
-def drafted(user: Any) -> list[tuple[Any, int, Draft]]:
-    """Drafts of what the user may change and nobody has deleted, the latest first; key 0 for something new."""
+def drafted(user: Any) -> list[tuple[Any, Draft]]:
+    """Drafts of what the user may change and nobody has deleted, the latest first; None for something new."""
     latest = Draft.objects.select_related("user", "schedule").defer("data").order_by("-saved_at")
-    changeable = [(apps.get_model(draft.model), draft.object_id or 0, draft) for draft in latest]
-    changeable = [row for row in changeable if may(user, "change", row[0])]
-    alive = {model: set(model._base_manager.values_list("pk", flat=True)) for model in {row[0] for row in changeable}}
-    return [row for row in changeable if not row[1] or row[1] in alive[row[0]]]
+    changeable = [draft for draft in latest if may(user, "change", apps.get_model(draft.model))]
+    there = contents(str(draft) for draft in changeable if draft.object_id)
+    return [(there.get(str(draft)), draft) for draft in changeable if not draft.object_id or str(draft) in there]
+
+
+def begun(draft: Draft, user: Any) -> Line:
+    """Something new that is not stored yet. Its writer alone can open it."""
+    model = apps.get_model(draft.model)
+    return Line(_("New: %s") % model._meta.verbose_name, add_url(model) if draft.user == user else "", fate(draft))
 
 
 def drafts(user: Any) -> Card | None:
     """What has been written and not proposed or published. Of what is new, only the user's own."""
     changeable = drafted(user)
     elsewhere = {row.draft_id for row in proposed(user)}
-    found = [row for row in changeable if row[1] and row[2].pk not in elsewhere]
-    begun = [(model, draft) for model, key, draft in changeable if not key and draft.user == user]
-    if not found and not begun:
+    found = [(item, draft) for item, draft in changeable if item and draft.pk not in elsewhere]
+    lines = [begun(draft, user) for item, draft in changeable if not item and draft.user == user]
+    if not found and not lines:
         return None
-    lines = [Line(_("New: %s") % model._meta.verbose_name, add_url(model), fate(draft)) for model, draft in begun]
-    lines += [Line(str(item), form_url(type(item), item.pk), fate(draft)) for item, draft in first(found)]
+    count = len(found) + len(lines)
+    lines += [Line(str(item), change_url(item), fate(draft)) for item, draft in found[:LINES]]
     hint = _("Visitors see the published text until someone publishes the draft.")
-    links = by_kind(Counter(model for model, *_row in found), status="draft")
-    return Card(_("Drafts"), str(len(found) + len(begun)), lines, hint, links)
+    links = by_kind(Counter(type(item) for item, _draft in found), status="draft")
+    return Card(_("Drafts"), str(count), lines, hint, links)
 
 
-def coming_changes(user: Any) -> list[tuple[Any, int, tuple[datetime, bool]]]:
-    """What will be published or unpublished by itself, the next first: model, key, time and whether it is the end."""
+def coming_changes(user: Any) -> list[tuple[Any, datetime, bool]]:
+    """What will be published or unpublished by itself, the next first: the page, when, and whether it is the end."""
     now, coming = timezone.now(), []
     for kind in kinds(user):
         rows: Any = kind.model._default_manager.filter(Q(published_at__gt=now) | Q(unpublished_at__gt=now))
-        rows = rows.filter(published_at__isnull=False).values_list("pk", "published_at", "unpublished_at")
-        for pk, begins, ends in rows:
-            coming += [(kind.model, pk, (time, time == ends)) for time in (begins, ends) if time and time > now]
-    return sorted(coming, key=lambda row: (row[2], row[1]))
+        for page in rows.filter(published_at__isnull=False):
+            times = (page.published_at, page.unpublished_at)
+            coming += [(page, time, time == page.unpublished_at) for time in times if time and time > now]
+    return sorted(coming, key=lambda row: (row[1], row[2], row[0].pk))
 
 
 def change_at(time: datetime, is_end: bool) -> str:
@@ -153,25 +148,20 @@ def scheduled(user: Any) -> Card | None:
     """What is coming."""
     if not (coming := coming_changes(user)):
         return None
-    lines = [Line(item.heading, form_url(type(item), item.pk), change_at(*change)) for item, change in first(coming)]
-    links = by_kind(Counter(model for model, _pk, (_time, is_end) in coming if not is_end), status="planned")
-    return Card(
-        _("Coming up"), str(len(coming)), lines, _("This happens by itself. The times are Swedish time."), links
-    )
+    lines = [Line(page.heading, change_url(page), change_at(time, is_end)) for page, time, is_end in coming[:LINES]]
+    links = by_kind(Counter(type(page) for page, _time, is_end in coming if not is_end), status="planned")
+    hint = _("This happens by itself. The times are Swedish time.")
+    return Card(_("Coming up"), str(len(coming)), lines, hint, links)
 
 
 def pictures(user: Any) -> Card | None:
     """Public towns and networks that have no picture, with a link to the field."""
-    others = Town.objects.published().filter(image="", home=False), Network.objects.published().filter(image="")
-    found: list[tuple[Any, int, Any]] = [
-        (queryset.model, pk, what)
-        for queryset, what in zip(others, (_("coat of arms or photo"), _("logo")), strict=True)
-        if may(user, "change", queryset.model)
-        for pk in queryset.values_list("pk", flat=True)
-    ]
+    towns = Town.objects.published().filter(image="", home=False) if may(user, "change", Town) else []
+    networks = Network.objects.published().filter(image="") if may(user, "change", Network) else []
+    found = [(item, _("coat of arms or photo")) for item in towns] + [(item, _("logo")) for item in networks]
     if not found:
         return None
-    lines = [Line(f"{item}: {what}", f"{form_url(type(item), item.pk)}#id_image") for item, what in first(found)]
+    lines = [Line(f"{item}: {what}", f"{change_url(item)}#id_image") for item, what in found[:LINES]]
     hint = _(
         "Until then a map is shown, or the name of the network. Use only pictures that you have the right to show."
     )
@@ -185,7 +175,7 @@ def answers(user: Any) -> Card | None:
     if not count:
         return None
     lines = [
-        Line(answer.page_title, form_url(Answer, answer.pk), Truncator(answer.comment).chars(90))
+        Line(answer.page_title, change_url(answer), Truncator(answer.comment).chars(90))
         for answer in new.exclude(comment="").order_by("-created_at", "-pk")[:3]
     ]
     number = str(count) if count <= COUNTED else _("over %d") % COUNTED
@@ -199,10 +189,7 @@ def reports(user: Any) -> Card | None:
     if not may(user, "view", Report):
         return None
     new = Report.objects.filter(status=Report.Status.NEW).order_by("created_at", "pk")
-    lines = [
-        Line(item.page or str(item), form_url(Report, item.pk), Truncator(item.problem).chars(90))
-        for item in new[:LINES]
-    ]
+    lines = [Line(item.page or str(item), change_url(item), Truncator(item.problem).chars(90)) for item in new[:LINES]]
     hint = _(
         "The law requires you to deal with them. Correct the fault or add it to the statement, and answer the reader."
     )
@@ -229,8 +216,8 @@ def misses(user: Any) -> Card | None:
 
 
 PROVIDERS: list[Callable[[Any], Card | None]] = [
-    backup, nightly, proposals, reports, statement, to_review, partners, drafts, shared_previews, answers, scheduled,
-    broken_links, misses, to_improve, pictures,
+    backup, nightly, proposals, reports, statement, open_notes, to_review, partners, drafts, shared_previews, answers,
+    scheduled, broken_links, misses, to_improve, pictures,
 ]  # fmt: skip
 
 

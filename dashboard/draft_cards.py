@@ -7,7 +7,8 @@ from django.db.models import F
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from dashboard.card import LINES, Card, Line, form_url, may
+from dashboard.card import LINES, Card, Line, may
+from editing.deletion import change_url
 from editing.models import Proposal
 from editing.sharing import shared_links
 from editing.templatetags.editing import person
@@ -32,9 +33,7 @@ def proposals(user: Any) -> Card | None:
     rows = proposed(user)
     there = contents(str(row.draft) for row in rows[:LINES])
     lines = [
-        Line(str(item), form_url(type(item), item.pk), state_of(row))
-        for row in rows[:LINES]
-        if (item := there.get(str(row.draft)))
+        Line(str(item), change_url(item), state_of(row)) for row in rows[:LINES] if (item := there.get(str(row.draft)))
     ]
     hint = _("A coordinator publishes what is ready, or sends it back.")
     if user.has_perm("editing.publish"):
@@ -58,7 +57,7 @@ def shared_previews(user: Any) -> Card | None:
     lines = [
         Line(
             link.title,
-            form_url(apps.get_model(link.preview.model), link.preview.object_id or 0) if link.is_stored else "",
+            change_url(apps.get_model(link.preview.model)(pk=link.preview.object_id)) if link.is_stored else "",
             shared=link,
         )
         for link in shared_links(user)

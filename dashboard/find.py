@@ -6,13 +6,13 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from contacts.models import Contact
-from dashboard.cards import form_url, may
+from dashboard.card import list_url, may
+from editing.deletion import change_url
 from pages.registry import PAGES
 from twinning.models import Partnership
 
@@ -34,9 +34,10 @@ def look_in(model: Any, request: HttpRequest, typed: str) -> Found:
     queryset = model_admin.get_queryset(request).select_related(*(model_admin.list_select_related or []))
     matching, has_doubles = model_admin.get_search_results(request, queryset, typed)
     rows = list((matching.distinct() if has_doubles else matching)[: SHOWN + 1])
-    address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist", query={"q": typed})
-    items = [(str(item), form_url(model, item.pk)) for item in rows[:SHOWN]]
-    return Found(capfirst(str(model._meta.verbose_name_plural)), items, address if len(rows) > SHOWN else "")
+    items = [(str(item), change_url(item)) for item in rows[:SHOWN]]
+    return Found(
+        capfirst(str(model._meta.verbose_name_plural)), items, list_url(model, q=typed) if len(rows) > SHOWN else ""
+    )
 
 
 @require_safe

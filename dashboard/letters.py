@@ -18,8 +18,9 @@ from django.utils.translation import ngettext
 
 from accessibility.models import Statement
 from contacts.models import Contact
-from dashboard.cards import form_url
+from dashboard.cards import due_pages
 from dashboard.models import NightlyStep, SentLetter
+from editing.deletion import change_url
 from feedback.report import (
     CHARTED,
     Counts,
@@ -141,22 +142,20 @@ def digest(contact: Contact, week: date, counts: Counts, worst: list[PageReport]
 def send_reminders(dry_run: bool) -> str:
     """Write to every contact with pages that are due, once a month: on the first night on which there are any."""
     month = timezone.localdate().replace(day=1)
-    letters = (Letter(month, contact, reminder(contact, pages)) for contact, pages in by_contact(due_pages()).items())
+    letters = (Letter(month, contact, reminder(contact, pages)) for contact, pages in by_contact(due()).items())
     return send(SentLetter.Kind.REVIEW, letters, dry_run)
 
 
-def due_pages() -> list[Any]:
-    """Every page that should be reviewed, the oldest first. The statement has a rule of its own, by law."""
-    models: list[Any] = [kind.model for kind in REGISTRY if kind.model is not Statement]
-    due = [page for model in models for page in model.objects.due_for_review().select_related("contact")]
-    due += [page for page in Statement.objects.published().select_related("contact") if page.is_due]
-    return sorted(due, key=lambda page: (page.last_reviewed, page.key))
+def due() -> list[Any]:
+    """Every page that should be reviewed, the oldest first."""
+    statements = [page for page in Statement.objects.published().select_related("contact") if page.is_due]
+    return sorted(due_pages(REGISTRY) + statements, key=lambda page: (page.last_reviewed, page.key))
 
 
 def reminder(contact: Contact, pages: list[Any]) -> EmailMessage:
     context = {
         "contact": contact,
-        "pages": [(page, absolute(form_url(type(page), page.pk))) for page in pages[:LISTED]],
+        "pages": [(page, absolute(change_url(page))) for page in pages[:LISTED]],
         "more": len(pages) - LISTED,
         "dashboard": absolute(reverse("admin:index")),
     }

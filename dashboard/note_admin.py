@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db import models
 from django.db.models import QuerySet
@@ -16,9 +15,9 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from dashboard.cards import form_url
 from dashboard.models import Note
 from dashboard.notes import choices, items_of
+from editing.deletion import change_url
 from editing.locking import SeenAdmin, SeenForm
 
 
@@ -67,15 +66,6 @@ class ResolvedFilter(admin.SimpleListFilter):
         return queryset.filter(resolved_at__isnull=self.value() != "resolved")
 
 
-class NoteList(ChangeList):
-    """Adds its object to each row, with one query for each model."""
-
-    def get_results(self, request: HttpRequest) -> None:
-        super().get_results(request)
-        for note, item in zip(self.result_list, items_of(self.result_list), strict=True):
-            note.item = item
-
-
 @admin.register(Note)
 class NoteAdmin(SeenAdmin):
     form = NoteForm
@@ -89,9 +79,6 @@ class NoteAdmin(SeenAdmin):
 
     class Media:
         css = {"all": ["admin_site/form.css"]}
-
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        return NoteList
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         told = [name for name in self.readonly_fields if obj and getattr(obj, name)]
@@ -111,7 +98,7 @@ class NoteAdmin(SeenAdmin):
     def response_post_save_add(self, request: HttpRequest, obj: Note) -> HttpResponseRedirect:
         """Back to the form of the object that the note is on."""
         item = items_of([obj])[0]
-        return redirect(form_url(type(item), item.pk)) if item else super().response_post_save_add(request, obj)
+        return redirect(change_url(item)) if item else super().response_post_save_add(request, obj)
 
     @admin.action(description=_("Mark as resolved"), permissions=["change"])
     def mark_resolved(self, request: HttpRequest, queryset: QuerySet[Note]) -> None:
@@ -124,8 +111,8 @@ class NoteAdmin(SeenAdmin):
         messages.success(request, done)
 
     @admin.display(description=_("about"))
-    def page_name(self, note: Any) -> str:
-        return str(note.item or _("A page that has been deleted"))
+    def page_name(self, note: Note) -> str:
+        return str(items_of([note])[0] or _("A page that has been deleted"))
 
     @admin.display(description=_("to find out"))
     def short(self, note: Note) -> str:

@@ -9,8 +9,9 @@ from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 
 from contacts.models import Contact
-from dashboard.cards import LINES, Card, Line, form_url, list_url, may
+from dashboard.card import LINES, Card, Line, list_url, may
 from dashboard.models import Note
+from editing.deletion import change_url
 from pages.loader import MODELS
 from pages.registry import PAGES
 from quality.links import contents
@@ -41,7 +42,7 @@ def open_notes(user: Any) -> Card | None:
     lines = [
         Line(
             str(item or _("A page that has been deleted")),
-            form_url(type(item), item.pk) if item and may(user, "view", item) else form_url(Note, note.pk),
+            change_url(item if item and may(user, "view", item) else note),
             Truncator(note.text).chars(160),
         )
         for note, item in zip(first, items_of(first), strict=True)

@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dashboard.card import Card, Line, form_url, list_url, may
+from dashboard.card import Card, Line, list_url, may
+from editing.deletion import change_url
 from partners.models import Confirmation, Suggestion
 from publishing.templatetags.site import long_date
 from twinning.models import Town
@@ -26,7 +27,7 @@ def suggested() -> list[Line]:
     return [
         Line(
             str(item.town),
-            form_url(Confirmation, item.pk),
+            change_url(item),
             ngettext("%d proposal is waiting for you", "%d proposals are waiting for you", item.waiting) % item.waiting,
         )
         for item in found.order_by("answered_at", "pk")
@@ -46,7 +47,7 @@ def unanswered(links: list[Confirmation]) -> list[Line]:
     return [
         Line(
             str(item.town),
-            form_url(Confirmation, item.pk),
+            change_url(item),
             (
                 _("No answer. The link is valid until %s.")
                 if item.is_open

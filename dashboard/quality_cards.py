@@ -8,7 +8,8 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dashboard.card import LINES, Card, Line, form_url, list_url, may
+from dashboard.card import LINES, Card, Line, list_url, may
+from editing.deletion import change_url
 from pages.registry import PAGES
 from publishing.templatetags.site import long_date
 from quality.links import contents, contents_of, name_of
@@ -27,14 +28,10 @@ def broken_links(user: Any) -> Card | None:
     lines = [
         Line(
             Truncator(name_of(link, places)).chars(90),
-            form_url(CheckedLink, link.pk),
+            change_url(link),
             _("%(sentence)s Since %(day)s.")
             % {"sentence": link.get_problem_display(), "day": long_date(link.failed_since or timezone.now())},
-            links=tuple(
-                (str(places[key]), form_url(type(places[key]), places[key].pk))
-                for key in link.used_by[:PLACES]
-                if key in places
-            ),
+            links=tuple((str(places[key]), change_url(places[key])) for key in link.used_by[:PLACES] if key in places),
         )
         for link in shown
     ]
@@ -57,7 +54,7 @@ def to_improve(user: Any) -> Card | None:
     lines = [
         Line(
             pages[row.key].heading,
-            form_url(type(pages[row.key]), row.object_id),
+            change_url(pages[row.key]),
             ngettext("%d suggestion", "%d suggestions", row.count) % row.count,
         )
         for row in worst

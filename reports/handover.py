@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 
 from accessibility.models import Report
 from contacts.models import Contact
-from dashboard.card import Line, add_url, form_url, list_url, may
-from dashboard.cards import COUNTED, change_at, coming_changes, drafted, due_pages, fate, first, reviewed, statement
+from dashboard import cards
+from dashboard.card import Line, list_url, may
 from dashboard.models import Note
 from dashboard.notes import items_of
+from editing.deletion import change_url
 from feedback.models import Answer, Retention
 from networks.models import Network
 from news.models import Article
@@ -35,48 +36,39 @@ def joined(*words: str) -> str:
 
 
 def last_review(item: Any) -> str:
-    return reviewed(item, item.last_reviewed) if item.last_reviewed else ""
+    return cards.reviewed(item) if item.last_reviewed else ""
 
 
 def due(user: Any) -> Section:
-    found = due_pages(user)
-    by_law = statement(user)
+    found = cards.due_pages(cards.kinds(user))
+    by_law = cards.statement(user)
     lines = [] if by_law is None else by_law.lines
     lines += [
-        Line(item.heading, form_url(type(item), item.pk), joined(reviewed(item, day), responsible(item)))
-        for item, day in first(found, MOST)
+        Line(page.heading, change_url(page), joined(cards.reviewed(page), responsible(page))) for page in found[:MOST]
     ]
     title, empty = _("Due for review"), _("All pages have been reviewed in the last year.")
     return Section(title, empty, lines, len(lines) + max(0, len(found) - MOST))
 
 
 def drafts(user: Any) -> Section:
-    found = drafted(user)
-    lines = [
-        Line(_("New: %s") % model._meta.verbose_name, "" if draft.user != user else add_url(model), fate(draft))
-        for model, key, draft in found
-        if not key
-    ]
-    changed = [row for row in found if row[1]]
-    lines += [Line(str(item), form_url(type(item), item.pk), fate(draft)) for item, draft in first(changed, MOST)]
+    found = cards.drafted(user)
+    lines = [cards.begun(draft, user) for item, draft in found if not item]
+    lines += [Line(str(item), change_url(item), cards.fate(draft)) for item, draft in found if item]
     return section(_("Drafts"), _("There are no drafts."), lines)
 
 
 def scheduled(user: Any) -> Section:
-    found = coming_changes(user)
     lines = [
-        Line(item.heading, form_url(type(item), item.pk), change_at(time, is_end))
-        for item, (time, is_end) in first(found, MOST)
+        Line(page.heading, change_url(page), cards.change_at(time, end))
+        for page, time, end in cards.coming_changes(user)
     ]
-    return Section(_("Coming up"), _("Nothing is published or unpublished by itself."), lines, len(found))
+    return section(_("Coming up"), _("Nothing is published or unpublished by itself."), lines)
 
 
 def notes(user: Any) -> Section:
     found = list(Note.objects.filter(resolved_at=None))
     lines = [
-        Line(
-            str(item or _("A page that has been deleted")), form_url(Note, note.pk), Truncator(note.text).chars(LETTERS)
-        )
+        Line(str(item or _("A page that has been deleted")), change_url(note), Truncator(note.text).chars(LETTERS))
         for note, item in zip(found, items_of(found), strict=True)
     ]
     return section(_("To find out"), _("Nothing is unclear."), lines)
@@ -86,7 +78,7 @@ def problems(user: Any) -> Section:
     lines = [
         Line(
             report.page or str(report),
-            form_url(Report, report.pk),
+            change_url(report),
             joined(long_date(report.created_at), Truncator(report.problem).chars(LETTERS)),
         )
         for report in Report.objects.filter(status=Report.Status.NEW).order_by("created_at", "pk")
@@ -95,8 +87,8 @@ def problems(user: Any) -> Section:
 
 
 def unread(user: Any) -> Section:
-    count = Answer.objects.filter(status=Answer.Status.NEW)[: COUNTED + 1].count()
-    number = str(count) if count <= COUNTED else _("over %d") % COUNTED
+    count = Answer.objects.filter(status=Answer.Status.NEW)[: cards.COUNTED + 1].count()
+    number = str(count) if count <= cards.COUNTED else _("over %d") % cards.COUNTED
     lines = [Line(_("%s answers to read") % number, list_url(Answer))] if count else []
     return Section(_("Unread answers"), _("All answers from readers have been read."), lines)
 
@@ -110,7 +102,7 @@ def agreements(user: Any) -> Section:
         since = _("since %d") % agreement.since.year if agreement.since else ""
         what = f"{agreement.get_kind_display()} {since}".strip()
         detail = joined(what, agreement.decision, responsible(other), last_review(other))
-        lines.append(Line(other.label, form_url(Partnership, agreement.pk), detail))
+        lines.append(Line(other.label, change_url(agreement), detail))
     return section(_("Agreements in force"), _("No agreement is in force."), lines)
 
 
@@ -119,7 +111,7 @@ def networks(user: Any) -> Section:
     for network in Network.objects.published().current():
         since = _("member since %d") % network.member_from.year if network.member_from else ""
         detail = joined(since, responsible(network), last_review(network))
-        lines.append(Line(network.name, form_url(Network, network.pk), detail))
+        lines.append(Line(network.name, change_url(network), detail))
     return section(_("Networks"), _("%(city)s is not a member of any network.") % names(), lines)
 
 
@@ -131,7 +123,7 @@ def absences(user: Any) -> Section:
         if begins and ends:
             days = _("away from %(first)s to %(last)s") % {"first": long_date(begins), "last": long_date(ends)}
             instead = _("stand-in: %s") % contact.stand_in.name if contact.stand_in else _("no stand-in")
-            lines.append(Line(contact.name, form_url(Contact, contact.pk), joined(days, instead)))
+            lines.append(Line(contact.name, change_url(contact), joined(days, instead)))
     return section(_("Contacts who are away"), _("No contact is away."), lines)
 
 
@@ -140,7 +132,7 @@ def opportunities(user: Any) -> Section:
     lines = [
         Line(
             article.title,
-            form_url(Article, article.pk),
+            change_url(article),
             joined(_("last day %s") % long_date(article.closes_on), responsible(article)),
         )
         for article in found
@@ -153,7 +145,7 @@ def retention(user: Any) -> Section:
     lines = [
         Line(
             capfirst(decision.reference),
-            form_url(Retention, decision.pk),
+            change_url(decision),
             _("decided on %(day)s, comments are kept for %(months)d months")
             % {"day": long_date(decision.decided_on), "months": decision.months},
         )
