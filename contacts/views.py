@@ -2,7 +2,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.text import slugify
-from django.views.decorators.http import require_safe
 
 from contacts.models import Contact
 from contacts.vcard import write_vcard
@@ -11,7 +10,6 @@ from publishing.templatetags.site import absolute
 from publishing.views import answer_file
 
 
-@require_safe
 @public
 def vcard(request: HttpRequest, pk: int) -> HttpResponse:
     """A contact to save in one's phone."""

@@ -2,7 +2,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from networks.models import Network, Project
 from pagecache.decorators import public
@@ -12,7 +11,6 @@ from publishing.slugs import moved
 from publishing.views import render_page
 
 
-@require_safe
 @public
 def network(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
     """One network: what it is, what it works on, what the city did in it, and its dated facts."""
@@ -33,7 +31,6 @@ def network(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
     )
 
 
-@require_safe
 @public
 def project(request: HttpRequest, slug: str, pk: int, name: str) -> HttpResponse:
     """One project. Only the key counts: another name leads to the address of today."""

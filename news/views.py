@@ -1,7 +1,6 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from news.ical import write_calendar
 from news.models import Article
@@ -13,7 +12,6 @@ from publishing.views import answer_file, render_page
 CALENDAR = "text/calendar; charset=utf-8"
 
 
-@require_safe
 @public
 def article(request: HttpRequest, slug: str) -> HttpResponse:
     """One story, event or opportunity, with links to what it is about."""
@@ -32,7 +30,6 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-@require_safe
 @public
 def event(request: HttpRequest, slug: str) -> HttpResponse:
     """One event to save in one's calendar."""
@@ -42,7 +39,6 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
     return response
 
 
-@require_safe
 @public
 def calendar(request: HttpRequest) -> HttpResponse:
     """Every event, for calendars that follow it. Not found where there is none: an empty file is not valid."""

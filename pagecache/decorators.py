@@ -1,4 +1,4 @@
-"""Mark a view whose response is the same for everyone."""
+"""Mark a view that is only read, and whose response is the same for everyone."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.views.decorators.http import require_safe
 
 # What the front puts into the environment of a request whose answer it would keep, and what a public view answers with.
 # No visitor can set either: what a visitor sends begins with HTTP_.
@@ -19,12 +20,13 @@ View = Callable[..., HttpResponseBase]
 
 
 def public(view: View) -> View:
-    """Let the front cache the responses of this view.
+    """Let the front cache the responses of this view, which is asked by GET and HEAD alone.
 
     The view gets no request headers, so that nothing of one reader can reach the next; the front answers conditional
     requests. Without the front, or for a logged-in user, nothing is cached.
     """
 
+    @require_safe
     @wraps(view)
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         asked = ASKED in request.META

@@ -10,7 +10,6 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from editing.models import ChangeNote
 from pagecache.decorators import public
@@ -30,7 +29,6 @@ class ContentFeed(Atom1Feed):
         return {"xml:lang": item["standing_in"]} if item["standing_in"] else {}
 
 
-@require_safe
 @public
 def feed(request: HttpRequest) -> HttpResponse:
     """The public pages that changed last, newest first, in the language of the address."""

@@ -20,7 +20,6 @@ from django.contrib.staticfiles import finders
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.views.decorators.http import require_safe
 from PIL import Image, ImageDraw, ImageFont
 
 from pagecache.decorators import public
@@ -121,7 +120,6 @@ def kept(digest: str, item: Publishable) -> bytes:
     return picture
 
 
-@require_safe
 @public
 def share_picture(request: HttpRequest, model: str, pk: int, digest: str) -> HttpResponse:
     """The picture of a public page. An old address redirects to the current one."""

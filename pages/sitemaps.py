@@ -8,7 +8,6 @@ from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.views.decorators.http import require_safe
 
 from networks.models import FocusArea
 from pagecache.decorators import public
@@ -40,7 +39,6 @@ class ContentSitemap(Sitemap):
         return changed_at(item)
 
 
-@require_safe
 @public
 def sitemap(request: HttpRequest) -> HttpResponse:
     """https://www.sitemaps.org/protocol.html, with the languages of https://developers.google.com/search/docs."""
@@ -48,7 +46,6 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     return answer_file(request, xml, "application/xml; charset=utf-8")
 
 
-@require_safe
 @public
 def robots(request: HttpRequest) -> HttpResponse:
     """RFC 9309. Names no secret path: the file is public."""

@@ -1,9 +1,11 @@
-from django.urls import path, register_converter
+from django.urls import include, path, register_converter
 from django.urls.converters import IntConverter
 from django.utils.translation import gettext_lazy as _
 
+from contacts.views import vcard
 from pages import feeds, share_picture, views
 from publishing.paging import paged
+from twinning.views import exchange, town
 
 
 class Year(IntConverter):
@@ -18,12 +20,15 @@ urlpatterns = [
     path("", views.start, name="start"),
     paged(_("networks/"), views.networks, name="networks"),
     paged(_("twin-towns/"), views.twin_towns, name="twin_towns"),
+    path(_("twin-towns/"), include([paged("<slug:slug>/", town, name="town")])),
     paged(_("focus-areas/"), views.focus_areas, name="focus_areas"),
     paged(_("focus-areas/<slug:slug>/"), views.focus_area, name="focus_area"),
     paged(_("take-part/"), views.take_part, name="take_part"),
+    path(_("take-part/"), include([path("<int:pk>-<slug:name>/", exchange, name="exchange")])),
     paged(_("news/"), views.news, name="news"),
     paged(_("news/<year:year>/"), views.news, name="news_of_year"),
     path(_("contact/"), views.contact, name="contact"),
+    path(_("contact/"), include([path("<int:pk>.vcf", vcard, name="vcard")])),
     path(_("changes/"), feeds.feed, name="feed"),
     path(_("about/<slug:slug>/"), views.page, name="page"),
     path(_("picture/<slug:model>-<int:pk>/<slug:digest>.png"), share_picture.share_picture, name="share_picture"),

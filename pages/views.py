@@ -9,7 +9,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from contacts.models import Contact
 from networks.models import FocusArea, Network, Project
@@ -38,7 +37,6 @@ def front(section: Page.Section) -> Page:
     return get_object_or_404(Page.objects.published(), section=section)
 
 
-@require_safe
 @public
 def start(request: HttpRequest) -> HttpResponse:
     """Three ways on, what is current, then the networks, the twin towns and whom to contact."""
@@ -69,7 +67,6 @@ def start(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_safe
 @public
 def networks(request: HttpRequest, number: int = 1) -> HttpResponse:
     """The networks the city is a member of, and those it has left."""
@@ -108,7 +105,6 @@ def group_towns(towns: list[Town], partnerships: list[Partnership]) -> dict[str,
     }
 
 
-@require_safe
 @public
 def twin_towns(request: HttpRequest, number: int = 1) -> HttpResponse:
     """Every town by what it is to the city, with the years of its agreement, and how the towns are tied."""
@@ -136,7 +132,6 @@ def twin_towns(request: HttpRequest, number: int = 1) -> HttpResponse:
     )
 
 
-@require_safe
 @public
 def focus_areas(request: HttpRequest, number: int = 1) -> HttpResponse:
     """What the networks and the towns work on."""
@@ -155,7 +150,6 @@ def focus_areas(request: HttpRequest, number: int = 1) -> HttpResponse:
     )
 
 
-@require_safe
 @public
 def focus_area(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
     """Who works on an area, and where: networks, projects and exchanges."""
@@ -185,7 +179,6 @@ def focus_area(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse
     )
 
 
-@require_safe
 @public
 def news(request: HttpRequest, year: int | None = None, number: int = 1) -> HttpResponse:
     """What is current, or everything that was published in a year."""
@@ -209,7 +202,6 @@ def news(request: HttpRequest, year: int | None = None, number: int = 1) -> Http
     )
 
 
-@require_safe
 @public
 def take_part(request: HttpRequest, number: int = 1) -> HttpResponse:
     """What a school, an association and a resident can take part in, and whom to ask."""
@@ -236,7 +228,6 @@ def take_part(request: HttpRequest, number: int = 1) -> HttpResponse:
     )
 
 
-@require_safe
 @public
 def contact(request: HttpRequest) -> HttpResponse:
     """Whom to write to and call."""
@@ -244,7 +235,6 @@ def contact(request: HttpRequest) -> HttpResponse:
     return render_page(request, "contacts/contact_list.html", page, shown=contacts, contact=None, contacts=contacts)
 
 
-@require_safe
 @public
 def page(request: HttpRequest, slug: str) -> HttpResponse:
     """A text with an address of its own."""

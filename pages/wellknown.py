@@ -8,7 +8,6 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse
 from django.templatetags.static import static
-from django.views.decorators.http import require_safe
 
 from pagecache.decorators import public
 from publishing.city import names
@@ -22,7 +21,6 @@ ICONS = (
 )
 
 
-@require_safe
 @public
 def security(request: HttpRequest) -> HttpResponse:
     """RFC 9116. It expires in half a year, at midnight, so that the file is the same all day."""
@@ -36,7 +34,6 @@ def security(request: HttpRequest) -> HttpResponse:
     return answer_file(request, "\n".join(lines) + "\n", "text/plain; charset=utf-8")
 
 
-@require_safe
 @public
 def manifest(request: HttpRequest) -> HttpResponse:
     """The web app manifest (https://www.w3.org/TR/appmanifest/)."""
@@ -60,7 +57,6 @@ def manifest(request: HttpRequest) -> HttpResponse:
     return answer_file(request, json.dumps(data, ensure_ascii=False), "application/manifest+json")
 
 
-@require_safe
 @public
 def favicon(request: HttpRequest) -> HttpResponse:
     """For feed readers and old browsers, which do not read the <link> of a page."""

@@ -2,7 +2,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from pagecache.decorators import public
 from publishing.models import in_list_order
@@ -13,7 +12,6 @@ from twinning.models import Exchange, Partnership, Town, relations_to_home
 from twinning.relations import BETWEEN, Relation
 
 
-@require_safe
 @public
 def town(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
     """One town: what it is to the city, its agreements now and before, and what people do together."""
@@ -47,7 +45,6 @@ def town(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
     )
 
 
-@require_safe
 @public
 def exchange(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     """One exchange. Only the key counts: another name leads to the address of today."""
