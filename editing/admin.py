@@ -35,6 +35,7 @@ from editing.proof import proof_of
 from editing.publishing import PublishingMixin
 from editing.reviewing import ReviewingMixin
 from editing.scheduling import SchedulingMixin
+from editing.sharing import shared_links
 from editing.translations import TranslationsMixin
 from publishing.sorting import sort_key
 
@@ -51,6 +52,17 @@ IMAGE_FIELDSET: Any = (
     _("Picture"),
     {"classes": ["panel", "collapse"], "fields": ["image", "image_alt", "image_decorative"]},
 )
+# The methods that answer a post with one of these names. None of them publishes what was posted.
+BUTTONS = {
+    "_restore": "show_posted",
+    "_autosave": "autosave",
+    "_preview": "start_preview",
+    "_live": "live_preview",
+    "_propose": "propose",
+    "_return": "send_back",
+    "_schedule": "schedule",
+    "_translated": "mark_translated",
+}
 # In the session: by the key of an add form, the name and address of what was added with it.
 ADDED = "editing.added"
 
@@ -99,9 +111,9 @@ class ContentAdmin(DeletionMixin, PreviewMixin, ReviewingMixin, SchedulingMixin,
             obj = self.lock(request, object_id)
             if object_id and obj is None:
                 return self.show_as_new(request) if "_seen" in request.POST else redirect("admin:index")
-            for button, answer in self.buttons.items():
+            for button, answer in BUTTONS.items():
                 if button in request.POST:
-                    return answer(request, object_id)
+                    return getattr(self, answer)(request, object_id)
             if object_id and ("_draft" in request.POST or not self.may_save(request, obj)):
                 return self.save_draft(request, object_id)
             return self.save_posted(request, object_id, form_url)
@@ -124,9 +136,7 @@ class ContentAdmin(DeletionMixin, PreviewMixin, ReviewingMixin, SchedulingMixin,
         context = {"other_draft": draft, "seen": self.version_of(obj)}
         return super().changeform_view(request, object_id, form_url, context)
 
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
-    ) -> HttpResponse:
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         # The editor's import map is an inline script: the only one that needs the nonce of our CSP.
         context["media"] = Media.from_media(context["media"], nonce=str(request.csp_nonce))  # type: ignore[attr-defined]
         # Read again, as a bound form puts what was typed into its object.
@@ -147,6 +157,7 @@ class ContentAdmin(DeletionMixin, PreviewMixin, ReviewingMixin, SchedulingMixin,
             "draft_seen": draft.version if draft else data.get("_draft_seen", ""),
             # Typed and stored nowhere, as after a refused save; a draft is stored.
             "unsaved": bool(data) and not draft,
+            "shared": shared_links(request.user, model=self.opts.label_lower, object_id=stored.pk) if stored else [],
             "add_key": "" if stored else get_random_string(12),
         }
         return super().render_change_form(request, {**defaults, **context}, *args, **kwargs)
@@ -154,7 +165,7 @@ class ContentAdmin(DeletionMixin, PreviewMixin, ReviewingMixin, SchedulingMixin,
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         """Ask before saving the same form again, as after the browser's Back button."""
         added = request.session.get(ADDED, {}).get(request.POST.get("_add_key"))
-        if added and not self.buttons.keys() & request.POST.keys():
+        if added and not BUTTONS.keys() & request.POST.keys():
             return self.show_data(request, None, self.posted_forms(request, None)[0], added=added)
         return super().add_view(request, form_url, extra_context)
 

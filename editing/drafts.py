@@ -22,10 +22,6 @@ class DraftMixin(LockingMixin):
         drafts = Draft.objects.filter(model=self.opts.label_lower, object_id=OuterRef("pk"))
         return super().get_queryset(request).annotate(has_draft=Exists(drafts))
 
-    @property
-    def buttons(self) -> dict[str, Any]:
-        return super().buttons | {"_autosave": self.autosave}
-
     def draft_of(self, request: HttpRequest, object_id: str | int | None) -> Draft | None:
         """The draft of an object; without one, of what this user has begun to add."""
         drafts = Draft.objects.filter(model=self.opts.label_lower).select_related("user", "schedule")

@@ -1,6 +1,6 @@
 """The form of an object and the formsets of its parts: read, bound to form data, and shown without being saved."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from typing import Any
@@ -50,11 +50,6 @@ class FormAdmin(FriendlyFields, TranslationAdmin):
             reversion.set_user(request.user)
             reversion.set_comment(comment)
             yield
-
-    @property
-    def buttons(self) -> dict[str, Callable[[HttpRequest, str | None], HttpResponse]]:
-        """What answers a post with one of these names. None of them publishes what was posted."""
-        return {"_restore": self.show_posted}
 
     @property
     def relations(self) -> list[Any]:

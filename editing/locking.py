@@ -123,9 +123,7 @@ class SeenAdmin(NamedFields, admin.ModelAdmin):
 
     form = SeenForm
 
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
-    ) -> HttpResponse:
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         if obj := context["original"]:
             # A posted form has put what was typed into its object. It has also compared, so the newest has been shown.
             stored = None if request.method == "GET" else type(obj)._base_manager.filter(pk=obj.pk).first()

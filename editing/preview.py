@@ -43,10 +43,6 @@ def answer(request: HttpRequest, url: str, language: str) -> Any:
 
 
 class PreviewMixin(FormAdmin):
-    @property
-    def buttons(self) -> dict[str, Any]:
-        return super().buttons | {"_preview": self.start_preview, "_live": self.live_preview}
-
     def preview_address(self, obj: Any) -> str:
         """The page to preview a change of the object on, in the active language."""
         return cast(str, obj.get_absolute_url())

@@ -59,9 +59,7 @@ class PublishingMixin(LockingMixin, HistoryMixin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(super().has_delete_permission(request, obj) and not (obj and obj.must_stay))
 
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
-    ) -> HttpResponse:
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         original, may_publish = context["original"], self.has_publish_permission(request)
         context["show_publish"] = may_publish and not (original and original.is_published)
         context["show_unpublish"] = may_publish and not (original and original.must_stay)

@@ -43,13 +43,7 @@ class ReturnForm(NoteForm):
 
 
 class ReviewingMixin(SchedulingMixin):
-    @property
-    def buttons(self) -> dict[str, Any]:
-        return super().buttons | {"_propose": self.propose, "_return": self.send_back}
-
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
-    ) -> HttpResponse:
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         draft = context.get("draft")
         proposal = Proposal.objects.filter(draft=draft).select_related("asked_by", "returned_by").first()
         if not self.has_publish_permission(request) and context["original"]:

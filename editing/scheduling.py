@@ -38,17 +38,11 @@ class ScheduleForm(forms.Form):
 
 
 class SchedulingMixin(DraftMixin):
-    @property
-    def buttons(self) -> dict[str, Any]:
-        return super().buttons | {"_schedule": self.schedule}
-
     def may_schedule(self, request: HttpRequest, obj: Any) -> bool:
         """What readers do not see has times of publishing instead."""
         return bool(obj) and self.is_live(obj) and self.has_publish_permission(request)
 
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
-    ) -> HttpResponse:
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         if context["may_schedule"]:
             draft = context.get("draft")
             schedule = Schedule.objects.filter(draft=draft, refusal="").first() if draft else None

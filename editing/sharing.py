@@ -29,22 +29,14 @@ def permission(preview: Preview) -> str:
 def shared_links(user: Any, **about: Any) -> list[SharedLink]:
     """Return the valid links to objects that the user may change, by expiry."""
     found = Preview.objects.filter(is_shared=True, expires_at__gt=timezone.now(), user__is_active=True, **about)
-    makers: dict[int, Any] = {}  # each reads its permissions once
-    previews = [
-        preview
-        for preview in found.select_related("user").defer("data", "pages").order_by("expires_at", "pk")
-        if user.has_perm(permission(preview))
-        and makers.setdefault(preview.user_id, preview.user).has_perm(permission(preview))
-    ]
-    shown: dict[str, set[int]] = {}
-    for preview in previews:
-        shown.setdefault(preview.model, set()).add(preview.object_id or 0)
-    objects = {label: apps.get_model(label)._base_manager.in_bulk(keys) for label, keys in shown.items()}
-    return [shared_link(preview, objects[preview.model].get(preview.object_id)) for preview in previews]
+    previews = found.select_related("user").defer("data", "pages").order_by("expires_at", "pk")
+    return [shared_link(one) for one in previews if all(who.has_perm(permission(one)) for who in (user, one.user))]
 
 
-def shared_link(preview: Preview, obj: Any) -> SharedLink:
+def shared_link(preview: Preview) -> SharedLink:
     """The link with the name of its object, or of its kind where nothing is stored."""
-    title = str(obj) if obj else capfirst(apps.get_model(preview.model)._meta.verbose_name)
+    model: Any = apps.get_model(preview.model)
+    obj = model._base_manager.filter(pk=preview.object_id).first()
+    title = str(obj) if obj else capfirst(model._meta.verbose_name)
     path = reverse("shared_preview", args=[preview.key, "sv"])
     return SharedLink(preview, str(title), bool(obj), person(preview.user), absolute(path))

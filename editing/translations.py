@@ -104,10 +104,6 @@ def about(objects: Iterable[Any]) -> Q:
 
 
 class TranslationsMixin(DraftMixin):
-    @property
-    def buttons(self) -> dict[str, Any]:
-        return super().buttons | {"_translated": self.mark_translated}
-
     def outdated(self, obj: Any) -> dict[str, list[str]]:
         """The labels of the object's outdated texts, by language."""
         rows = TranslationStatus.objects.filter(about([obj] if obj else []), state=State.OUTDATED)
@@ -118,9 +114,7 @@ class TranslationsMixin(DraftMixin):
         found = {code: [labels[name] for name in fields if (code, name) in stored] for code, _name in OTHER_LANGUAGES}
         return {code: names for code, names in found.items() if names}
 
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
-    ) -> HttpResponse:
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         context = {"outdated": self.outdated(context["original"]), **context}
         return super().render_change_form(request, context, *args, **kwargs)
 
