@@ -41,17 +41,6 @@ from publishing.sorting import sort_key
 
 # The one style sheet that the editor (ProseMirror) puts into the page by itself.
 EDITOR_STYLE = "'sha256-PlumsSlvJ7vvWzjqibGAYKq92O3y/4JTxWWsWJvyUYA='"
-PUBLISHING_FIELDSET: Any = (
-    _("Publication"),
-    {
-        "classes": ["panel", "collapse"],  # beside the text (change_form.html)
-        "fields": ["published_at", "unpublished_at", "minor_change", "change_note", "slug", "position", "reviewed_at"],
-    },
-)
-IMAGE_FIELDSET: Any = (
-    _("Picture"),
-    {"classes": ["panel", "collapse"], "fields": ["image", "image_alt", "image_decorative"]},
-)
 # The methods that answer a post with one of these names. None of them publishes what was posted.
 BUTTONS = {
     "_restore": "show_posted",
@@ -65,6 +54,17 @@ BUTTONS = {
 }
 # In the session: by the key of an add form, the name and address of what was added with it.
 ADDED = "editing.added"
+
+
+def panel(title: Any, *fields: str) -> tuple[Any, Any]:
+    """A fieldset that stands beside the text (change_form.html)."""
+    return title, {"classes": ["panel", "collapse"], "fields": list(fields)}
+
+
+WHEN_PUBLIC = ("published_at", "unpublished_at", "minor_change", "change_note", "slug")
+PUBLISHING_FIELDSET = panel(_("Publication"), *WHEN_PUBLIC, "position", "reviewed_at")
+IMAGE_FIELDSET = panel(_("Picture"), "image", "image_alt", "image_decorative")
+YEARS = panel(_("When"), "started", "ended", "position", "minor_change")
 
 
 class PartInline(FriendlyFields, TranslationStackedInline):

@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from editing.admin import IMAGE_FIELDSET, PUBLISHING_FIELDSET, ContentAdmin, PartInline, PublishableAdmin
+from editing.admin import IMAGE_FIELDSET, PUBLISHING_FIELDSET, YEARS, ContentAdmin, PartInline, PublishableAdmin, panel
 from networks.models import Fact, FocusArea, Network, Project
 
 
@@ -33,13 +33,7 @@ class NetworkAdmin(PublishableAdmin):
         (_("Text"), {"fields": ["name", "full_name", "summary", "body"]}),
         (_("What the network works on"), {"fields": ["focus_intro", "focus_areas", "participation"]}),
         IMAGE_FIELDSET,
-        (
-            _("Membership and contact"),
-            {
-                "classes": ["panel", "collapse"],
-                "fields": ["member_from", "member_until", "founded", "website", "contact"],
-            },
-        ),
+        panel(_("Membership and contact"), "member_from", "member_until", "founded", "website", "contact"),
         PUBLISHING_FIELDSET,
     ]
 
@@ -69,7 +63,7 @@ class ProjectAdmin(ContentAdmin):
         (_("Text"), {"fields": ["name", "summary", "body", "website"]}),
         IMAGE_FIELDSET,
         (_("Who and what"), {"fields": ["network", "focus_areas"]}),
-        (_("When"), {"classes": ["panel", "collapse"], "fields": ["started", "ended", "position", "minor_change"]}),
+        YEARS,
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:

@@ -1,7 +1,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from editing.admin import IMAGE_FIELDSET, PublishableAdmin
+from editing.admin import IMAGE_FIELDSET, WHEN_PUBLIC, PublishableAdmin, panel
 from news.models import Article
 
 
@@ -26,7 +26,7 @@ class ArticleAdmin(PublishableAdmin):
             },
         ),
         IMAGE_FIELDSET,
-        (_("Link and contact"), {"classes": ["panel", "collapse"], "fields": ["link", "contact"]}),
+        panel(_("Link and contact"), "link", "contact"),
         (
             _("Also shown with"),
             {
@@ -34,11 +34,5 @@ class ArticleAdmin(PublishableAdmin):
                 "description": _("The news is shown on the pages that you choose here."),
             },
         ),
-        (
-            _("Publication"),
-            {
-                "classes": ["panel", "collapse"],
-                "fields": ["published_at", "unpublished_at", "minor_change", "change_note", "slug", "reviewed_at"],
-            },
-        ),
+        panel(_("Publication"), *WHEN_PUBLIC, "reviewed_at"),
     ]

@@ -6,7 +6,7 @@ from django.contrib.admin.views.main import ChangeList
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from editing.admin import IMAGE_FIELDSET, PUBLISHING_FIELDSET, PublishableAdmin
+from editing.admin import IMAGE_FIELDSET, PUBLISHING_FIELDSET, PublishableAdmin, panel
 from editing.deletion import register_deletion_form
 from editing.locking import SeenAdmin, SeenForm
 from pages.models import OldAddress, Page
@@ -26,7 +26,7 @@ class PageAdmin(PublishableAdmin):
     fieldsets = [
         (_("Text"), {"fields": ["title", "summary", "intro", "body"]}),
         IMAGE_FIELDSET,
-        (_("Place and contact"), {"classes": ["panel", "collapse"], "fields": ["section", "contact"]}),
+        panel(_("Place and contact"), "section", "contact"),
         PUBLISHING_FIELDSET,
     ]
 

@@ -13,13 +13,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from editing.admin import (
-    IMAGE_FIELDSET,
-    PUBLISHING_FIELDSET,
-    ContentAdmin,
-    PartInline,
-    PublishableAdmin,
-)
+from editing.admin import IMAGE_FIELDSET, PUBLISHING_FIELDSET, YEARS, ContentAdmin, PartInline, PublishableAdmin, panel
 from publishing.dates import year_or_date
 from twinning.models import Exchange, Partnership, Town
 from twinning.relations import Relation
@@ -115,15 +109,9 @@ class TownAdmin(PublishableAdmin):
         (_("Text"), {"fields": ["name", "short_name", "introduction", "body", "other_names"]}),
         IMAGE_FIELDSET,
         (_("On the map"), {"fields": ["country", "latitude", "longitude"]}),
-        (
-            _("Links and contact"),
-            {
-                "classes": ["panel", "collapse"],
-                "fields": ["website", "association_name", "association_website", "contact"],
-            },
-        ),
+        panel(_("Links and contact"), "website", "association_name", "association_website", "contact"),
         PUBLISHING_FIELDSET,
-        (_("Seldom changed"), {"classes": ["collapse", "panel"], "fields": ["home"]}),
+        panel(_("Seldom changed"), "home"),
     ]
 
     class Media:
@@ -193,15 +181,11 @@ class ExchangeAdmin(ContentAdmin):
         (
             _("Take part"),
             {
-                "fields": [
-                    ("for_schools", "for_associations", "for_residents"),
-                    *Exchange.TERMS,
-                    "contact",
-                ],
+                "fields": [("for_schools", "for_associations", "for_residents"), *Exchange.TERMS, "contact"],
                 "description": _("Only what you fill in is shown."),
             },
         ),
-        (_("When"), {"classes": ["panel", "collapse"], "fields": ["started", "ended", "position", "minor_change"]}),
+        YEARS,
     ]
 
     def preview_address(self, obj: Exchange) -> str:
