@@ -1,8 +1,12 @@
 """Fill in an admin form as a browser would: all its values, some of them changed."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
+from unittest import mock
 
 from django.forms import MultiWidget
+from django.template.response import SimpleTemplateResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -15,9 +19,17 @@ def admin_url(obj: Any, page: str = "change") -> str:
     return reverse(f"admin:{obj._meta.app_label}_{obj._meta.model_name}_{page}", args=args)
 
 
+@contextmanager
+def unwritten() -> Iterator[None]:
+    """Leave the pages of forms and lists empty, which halves their time, where only what they would show matters."""
+    with mock.patch.object(SimpleTemplateResponse, "rendered_content", ""):
+        yield
+
+
 def filled_in(client: Client, url: str, **changes: Any) -> dict[str, Any]:
     """What the form at `url` would post if nothing was touched but `changes` (by the inputs' names)."""
-    context = client.get(url).context
+    with unwritten():
+        context = getattr(client.get(url), "context_data", {})
     forms = [context["adminform"].form]
     for inline in context["inline_admin_formsets"]:
         forms += [inline.formset.management_form, *inline.formset.forms]
