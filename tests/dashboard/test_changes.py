@@ -6,9 +6,7 @@ from typing import Any
 import pytest
 import reversion
 from django.contrib.auth.models import User
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from reversion.models import Revision
 
@@ -16,6 +14,7 @@ from dashboard.changes import SHOWN, latest_changes
 from networks.models import Network
 from tests.dashboard.test_roles import account
 from tests.factories import FactFactory, NetworkFactory, ProjectFactory
+from tests.queries import number_of_queries
 
 pytestmark = pytest.mark.django_db
 NOON = timezone.make_aware(datetime(2026, 3, 2, 12))
@@ -91,19 +90,14 @@ def test_a_list_in_another_order_is_no_change(anna: User) -> None:
 
 
 def test_changes_take_as_many_queries_for_one_as_for_many(editor: Client, anna: User) -> None:
-    def queries() -> int:
-        with CaptureQueriesContext(connection) as found:
-            latest_changes(anna)
-        return len(found)
-
     network = NetworkFactory()
     save(network, anna, NOON - timedelta(days=1))
     save(network, anna, NOON, summary_sv="Nytt")
-    queries()  # content types are remembered from now on
-    few = queries()
+    latest_changes(anna)  # content types are remembered from now on
+    few = number_of_queries(latest_changes, anna)
     for _ in range(2 * SHOWN):
         other = NetworkFactory()
         save(other, anna, NOON - timedelta(days=1))
         save(other, anna, NOON, summary_sv="Nytt")
     assert len(latest_changes(anna)) == SHOWN
-    assert queries() == few
+    assert number_of_queries(latest_changes, anna) == few

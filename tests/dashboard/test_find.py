@@ -5,9 +5,7 @@ from html import unescape
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from dashboard.find import SHOWN
 from tests.dashboard.test_roles import account, logged_in
@@ -24,6 +22,7 @@ from tests.factories import (
     TownFactory,
 )
 from tests.forms import admin_url
+from tests.queries import number_of_queries
 
 pytestmark = pytest.mark.django_db
 
@@ -81,21 +80,17 @@ def test_long_and_odd_searches_are_answered(editor: Client) -> None:
 
 
 def test_find_queries_do_not_grow(editor: Client, contact: Any) -> None:
-    def queries() -> int:
-        with CaptureQueriesContext(connection) as asked:
-            editor.get("/admin/find/", {"q": "Brandövningar"})
-        return len(asked)
-
     def fill(number: int) -> None:
         NetworkFactory.create_batch(number, summary_sv="Brandövningar")
         PartnershipFactory.create_batch(number, note_sv="Brandövningar")
         ProjectFactory.create_batch(number, summary_sv="Brandövningar")
 
+    asked = (editor.get, "/admin/find/", {"q": "Brandövningar"})
     fill(1)
-    queries()
-    few = queries()
+    number_of_queries(*asked)
+    few = number_of_queries(*asked)
     fill(8)
-    assert queries() == few
+    assert number_of_queries(*asked) == few
 
 
 def test_choice_in_a_form_is_found_by_name_alone(editor: Client) -> None:

@@ -1,17 +1,15 @@
 """The menu beside every page of the admin."""
 
 import re
-from typing import Any
 
 import pytest
 from django.contrib import admin
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from dashboard.menu import Entry, mark_current
 from tests.dashboard.test_roles import account, logged_in
 from tests.factories import NetworkFactory
+from tests.queries import number_of_queries
 
 pytestmark = pytest.mark.django_db
 TITLES = ("Innehåll", "Läsare och kontakter", "Rapporter och arkiv", "Sällan")
@@ -75,16 +73,9 @@ def test_popup_and_login_have_no_menu(editor: Client) -> None:
 
 
 def test_menu_asks_the_database_nothing(editor: Client) -> None:
-    def queries(path: str) -> list[Any]:
-        with CaptureQueriesContext(
-            connection,
-        ) as found:
-            editor.get(path)
-        return found.captured_queries
-
-    editor.get("/admin/networks/network/add/?position=5")  # what is cached by the first request
-    bare = queries("/admin/networks/network/add/?_popup=1")
-    assert len(queries("/admin/networks/network/add/?position=5")) == len(bare)
+    whole, bare = (f"/admin/networks/network/add/?{query}" for query in ("position=5", "_popup=1"))
+    editor.get(whole)  # what is cached by the first request
+    assert number_of_queries(editor.get, whole) == number_of_queries(editor.get, bare)
 
 
 def test_longest_address_is_the_current_one() -> None:

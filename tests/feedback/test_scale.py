@@ -6,13 +6,13 @@ tools/bench-feedback measures the same with a million.
 import pytest
 from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from feedback.models import Answer
 from feedback.report import since_change
 from networks.models import Network
 from tests.feedback.fill import fill
+from tests.queries import number_of_queries
 
 pytestmark = pytest.mark.django_db
 
@@ -26,12 +26,8 @@ def queries(editor: Client, network: Network) -> dict[str, int]:
         "report": reverse("admin:feedback_report"),
         "page's report": reverse("admin:feedback_page_report", args=[network.key]),
     }.items():
-        with CaptureQueriesContext(connection) as captured:
-            assert editor.get(url).status_code == 200
-        found[name] = len(captured)
-    with CaptureQueriesContext(connection) as captured:
-        since_change(network.key, network.updated_at)
-    return found | {"box": len(captured)}
+        found[name] = number_of_queries(editor.get, url)
+    return found | {"box": number_of_queries(since_change, network.key, network.updated_at)}
 
 
 def test_the_number_of_queries_does_not_grow_with_the_answers(editor: Client, seeded: None) -> None:

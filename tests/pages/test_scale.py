@@ -13,6 +13,7 @@ from networks.models import FocusArea, Network
 from tests.browser.page_kinds import KINDS
 from tests.factories import NetworkFactory, ProjectFactory, TownFactory
 from tests.pagecache.fill import fill
+from tests.queries import number_of_queries
 from twinning.models import Town
 
 pytestmark = pytest.mark.django_db
@@ -25,29 +26,21 @@ MOST = 15
 CARD = r'card-title"><a href="[^"]*/([^/"]+)/"'
 
 
-def queries(client: Client, path: str) -> int:
-    with CaptureQueriesContext(connection) as captured:
-        assert client.get(path).status_code == 200
-    return len(captured)
-
-
 def test_pages_take_few_queries_at_any_size(client: Client, seeded: None) -> None:
+    """And none grows beyond a part of its lists."""
     fill(3)
     paths = [*PATHS, *(item.get_absolute_url() for item in (Network.objects.last(), Town.objects.last()) if item)]
-    few = {path: queries(client, path) for path in paths}
+    few = {path: number_of_queries(client.get, path) for path in paths}
     assert max(few.values()) <= MOST, few
     fill(60)
-    assert {path: queries(client, path) for path in paths} == few
+    assert {path: number_of_queries(client.get, path) for path in paths} == few
     for item in (
         Network.objects.first(),
         Town.objects.filter(home=False).last(),
         FocusArea.objects.order_by("pk").first(),
     ):
         assert item
-        assert queries(client, item.get_absolute_url()) <= MOST
-
-
-def test_no_page_grows_beyond_a_part_of_its_lists(client: Client, seeded: None) -> None:
+        assert number_of_queries(client.get, item.get_absolute_url()) <= MOST
     fill(300)
     once = {path: len(client.get(path).content) for path in PATHS}
     fill(400)

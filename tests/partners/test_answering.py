@@ -7,9 +7,7 @@ from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 
@@ -18,6 +16,7 @@ from partners import views
 from partners.entries import LABELS
 from partners.models import Confirmation, Suggestion
 from tests.factories import PartnershipFactory, TownFactory
+from tests.queries import number_of_queries
 from twinning.models import Town
 
 pytestmark = pytest.mark.django_db
@@ -90,17 +89,11 @@ def test_agreement_is_asked_about(client: Client, town: Town) -> None:
 
 def test_queries_do_not_grow_with_the_agreements(client: Client, town: Town) -> None:
     path = path_of(asked(town))
-
-    def queries() -> int:
-        with CaptureQueriesContext(connection) as captured:
-            assert client.get(path).status_code == 200
-        return len(captured)
-
     PartnershipFactory(town_b=town)
-    few = queries()
+    few = number_of_queries(client.get, path)
     for _ in range(5):
         PartnershipFactory(town_b=town)
-    assert queries() <= few < 12
+    assert number_of_queries(client.get, path) <= few < 12
 
 
 def test_untouched_page_confirms_everything(town: Town) -> None:

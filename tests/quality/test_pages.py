@@ -6,12 +6,9 @@ from html import unescape
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from pages.loader import load_content
 from pages.registry import PAGES
 from quality.models import RemarkCount, Spelling
 from quality.pages import count_remarks
@@ -31,6 +28,7 @@ from tests.factories import (
 )
 from tests.forms import admin_url, errors, filled_in, save
 from tests.pagecache.fill import fill
+from tests.queries import number_of_queries
 
 pytestmark = pytest.mark.django_db
 FULL = {"summary_sv": "Sammanfattning.", "body_sv": "<p>Text.</p>"}
@@ -134,15 +132,10 @@ def test_public_pages_are_counted_by_night() -> None:
 
 
 def test_counting_takes_as_many_queries_at_any_size(contact: Any) -> None:
-    def queries() -> int:
-        with CaptureQueriesContext(connection) as captured:
-            count_remarks(dry_run=True)
-        return len(captured)
-
     fill(3)
-    few = queries()
+    few = number_of_queries(count_remarks, True)
     fill(40)
-    assert queries() == few < 12
+    assert number_of_queries(count_remarks, True) == few < 12
 
 
 def test_doubled_or_circular_spelling_is_refused(editor: Client) -> None:
@@ -158,7 +151,6 @@ def test_doubled_or_circular_spelling_is_refused(editor: Client) -> None:
     assert panel(editor, PageFactory(**FULL | TRANSLATED)) == []
 
 
-def test_shipped_spellings_are_loaded_with_the_content() -> None:
-    load_content()
+def test_shipped_spellings_are_loaded_with_the_content(seeded: None) -> None:
     assert Spelling.objects.get(wrong="Ricany").right == "Říčany"
     assert Spelling.objects.count() > 5
