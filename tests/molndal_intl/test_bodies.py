@@ -1,4 +1,4 @@
-"""Bodies that come slowly occupy some threads of a worker, never all of them, and not for ever."""
+"""Bodies that come slowly occupy some threads of a worker, never all of them, and not for ever. Nor do dead workers."""
 
 import io
 import os
@@ -7,7 +7,7 @@ import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from http.client import HTTPConnection
 from pathlib import Path
 from threading import Event, Timer
@@ -18,6 +18,7 @@ import pytest
 from molndal_intl import bodies
 from molndal_intl.bodies import LARGEST, RECEIVING, WholeBodies
 from tests.servers import free_port, start, stop
+from tests.template import Template
 
 
 class Slow(io.BytesIO):
@@ -111,22 +112,42 @@ def test_body_that_nobody_wants_is_not_received() -> None:
     assert too_large[0] == "413 Request Entity Too Large"
 
 
-def test_real_site_answers_beside_many_silent_bodies(copied_site: tuple[Path, str]) -> None:
-    port = free_port()
-    process, _printed = start(*copied_site, port)
-    head = f"POST /aterkoppling/ HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Length: 500\r\n\r\nx".encode()
-    try:
-        with ExitStack() as opened:
-            for _ in range(100):
-                opened.enter_context(socket.create_connection(("127.0.0.1", port))).sendall(head)
-            assert [status(port, "GET", path) for path in ("/", "/sok/?q=sern", "/healthz")] == [200, 200, 200]
-            assert status(port, "POST", "/aterkoppling/") == 503
-        until = time.monotonic() + 30
-        while (answered := status(port, "POST", "/aterkoppling/")) == 503 and time.monotonic() < until:
-            time.sleep(0.1)
-        assert answered == 415, "no form, which the site itself says"
-    finally:
+@pytest.fixture(scope="module")
+def server(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, int]]:
+    """The port of a site with one worker, and the process that replaces it."""
+    folder, port = tmp_path_factory.mktemp("server"), free_port()
+    with template.copied_site(folder) as database_url:
+        process, _printed = start(folder, database_url, port, WORKERS="1")
+        yield port, process.pid
         stop(process)
+
+
+def test_real_site_answers_beside_many_silent_bodies(server: tuple[int, int]) -> None:
+    port, _pid = server
+    head = f"POST /aterkoppling/ HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Length: 500\r\n\r\nx".encode()
+    with ExitStack() as opened:
+        for _ in range(100):
+            opened.enter_context(socket.create_connection(("127.0.0.1", port))).sendall(head)
+        assert [status(port, "GET", path) for path in ("/", "/sok/?q=sern", "/healthz")] == [200, 200, 200]
+        assert status(port, "POST", "/aterkoppling/") == 503
+    until = time.monotonic() + 30
+    while (answered := status(port, "POST", "/aterkoppling/")) == 503 and time.monotonic() < until:
+        time.sleep(0.1)
+    assert answered == 415, "no form, which the site itself says"
+
+
+def workers(server: int) -> set[str]:
+    return {*Path(f"/proc/{server}/task/{server}/children").read_text().split()}
+
+
+def test_killed_worker_is_replaced(server: tuple[int, int]) -> None:
+    port, pid = server
+    killed, until = workers(pid), time.monotonic() + 60
+    for worker in killed:
+        os.kill(int(worker), signal.SIGKILL)
+    while (workers(pid) <= killed or status_or_none(port) is None) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert (status_or_none(port), workers(pid) - killed != set()) == (200, True)
 
 
 def status(port: int, method: str, path: str) -> int:
@@ -135,3 +156,10 @@ def status(port: int, method: str, path: str) -> int:
     answer = connection.getresponse().status
     connection.close()
     return answer
+
+
+def status_or_none(port: int) -> int | None:
+    """The start page's; None while no worker listens."""
+    with suppress(OSError):
+        return status(port, "GET", "/")
+    return None

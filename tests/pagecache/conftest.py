@@ -79,26 +79,21 @@ class Workers:
     running: list["subprocess.Popen[bytes]"] = field(default_factory=list)
     ports: list[int] = field(default_factory=list)
 
-    @property
-    def environment(self) -> dict[str, str]:
-        return os.environ | {"DATA_DIR": str(self.folder), "DATABASE_URL": self.database_url}
-
-    def start(self, port: int | None = None, **environment: str) -> int:
-        """Start a worker and wait until it listens. Returns its number."""
-        port = port or free_port()
+    def start(self) -> None:
+        """Start a worker and wait until it listens."""
+        port = free_port()
         arguments = ["--interface", "wsgi", "--port", str(port), "--no-ws", "--workers", "1", "--blocking-threads", "4"]
-        with (self.folder / f"printed-{port}.txt").open("a") as printed:
+        with (self.folder / f"printed-{port}.txt").open("w") as printed:
             process = subprocess.Popen(
                 [sys.executable, "-m", "granian", *arguments, "molndal_intl.wsgi:application"],
                 cwd=ROOT,
-                env=self.environment | environment,
+                env=os.environ | {"DATA_DIR": str(self.folder), "DATABASE_URL": self.database_url},
                 stdout=printed,
                 stderr=subprocess.STDOUT,
             )
         self.running.append(process)
         self.ports.append(port)
-        wait_for(lambda: self.get(len(self.ports) - 1, "/favicon.ico")[0] > 0, 30)
-        return len(self.ports) - 1
+        wait_for(lambda: self.get(-1, "/favicon.ico")[0] > 0, 60)
 
     def get(self, worker: int, path: str, **headers: str) -> tuple[int, str]:
         """Status and text of a page as a worker answers; 0 while it does not listen."""
@@ -130,7 +125,6 @@ class Workers:
             process.terminate()
         for process in self.running:
             process.wait(60)
-        self.running, self.ports = [], []
 
 
 def wait_for(condition: Callable[[], bool], seconds: float) -> float:
@@ -142,16 +136,15 @@ def wait_for(condition: Callable[[], bool], seconds: float) -> float:
     return time.monotonic() - began
 
 
-@pytest.fixture(scope="session")
-def prepared(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
-    """A folder and a database as `make run` leaves them, for all workers of this process."""
+@pytest.fixture(scope="module")
+def workers(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workers]:
+    """Two, on a folder and a database as `make run` leaves them."""
     folder = tmp_path_factory.mktemp("workers")
     with template.copied_site(folder) as database_url:
-        yield folder, database_url
-
-
-@pytest.fixture
-def workers(prepared: tuple[Path, str]) -> Iterator[Workers]:
-    workers = Workers(*prepared)
-    yield workers
-    workers.stop()
+        workers = Workers(folder, database_url)
+        try:
+            for _ in range(2):
+                workers.start()
+            yield workers
+        finally:
+            workers.stop()
