@@ -18,7 +18,7 @@ from tests.editing.load import Editors
 from tests.feedback.load import Readers
 from tests.servers import ROOT, free_port, start, stop
 
-READERS = 8
+READERS = 4
 EDITORS = 4
 
 
@@ -35,28 +35,6 @@ def ask(data_dir: Path, database_url: str, question: str) -> tuple[Any, ...]:
     """The only row of a query."""
     (row,) = ask_all(data_dir, database_url, question)
     return tuple(row)
-
-
-def test_every_acknowledged_answer_is_there_after_a_kill(
-    copied_site: tuple[Path, str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder, database_url = copied_site
-    monkeypatch.setenv("TRUSTED_PROXY_COUNT", "1")  # the readers come from many addresses
-    port = free_port()
-    process, _printed = start(folder, database_url, port)
-    (before,) = ask(folder, database_url, "SELECT count(*) FROM feedback_answer")
-    readers = Readers(f"http://127.0.0.1:{port}", READERS)
-    readers.run(1, lambda: os.killpg(process.pid, SIGKILL), enough=2 * READERS)
-    process.wait(60)
-    process, _printed = start(folder, database_url, port)
-    try:
-        (rows,) = ask(folder, database_url, "SELECT count(*) FROM feedback_answer")
-        acknowledged = readers.answers["stored"]
-        assert acknowledged > READERS
-        # Each reader may have been waiting for one answer when the server died.
-        assert acknowledged <= rows - before <= acknowledged + READERS, readers.answers
-    finally:
-        stop(process)
 
 
 LOG_IN = """
@@ -76,19 +54,34 @@ print("session", session.session_key)
 """
 
 
-def test_acknowledged_pages_and_pictures_survive_a_kill(copied_site: tuple[Path, str]) -> None:
+def test_everything_acknowledged_survives_a_kill(
+    copied_site: tuple[Path, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Answers, pages and pictures, sent at the same time."""
     folder, database_url = copied_site
+    monkeypatch.setenv("TRUSTED_PROXY_COUNT", "1")  # the readers come from many addresses
     port = free_port()
     process, _printed = start(folder, database_url, port)
     environment = os.environ | {"DATA_DIR": str(folder), "DATABASE_URL": database_url}
     shell = [sys.executable, "manage.py", "shell", "-v", "0", "-c", LOG_IN]
     printed = subprocess.run(shell, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True).stdout
+    (before,) = ask(folder, database_url, "SELECT count(*) FROM feedback_answer")
+    readers = Readers(f"http://127.0.0.1:{port}", READERS)
     editors = Editors(f"http://127.0.0.1:{port}", printed.split()[-1], EDITORS)
-    editors.run(2 * EDITORS, lambda: os.killpg(process.pid, SIGKILL))
+
+    def kill() -> None:
+        os.killpg(process.pid, SIGKILL)
+
+    editors.run(2 * EDITORS, lambda: readers.run(1, kill, enough=2 * READERS))
     process.wait(60)
     process, said = start(folder, database_url, port)
     try:
         assert "cannot" not in said.read_text()
+        (rows,) = ask(folder, database_url, "SELECT count(*) FROM feedback_answer")
+        acknowledged = readers.answers["stored"]
+        assert acknowledged > READERS
+        # Each reader may have been waiting for one answer when the server died.
+        assert acknowledged <= rows - before <= acknowledged + READERS, readers.answers
         stored = dict(ask_all(folder, database_url, "SELECT slug, image FROM pages_page WHERE slug LIKE 'sida-%'"))
         assert len(editors.acknowledged) > EDITORS
         assert editors.refused == []
@@ -100,9 +93,8 @@ def test_acknowledged_pages_and_pictures_survive_a_kill(copied_site: tuple[Path,
             for variant in path.parent.glob(f"{path.stem}*"):
                 with Image.open(variant) as image:
                     image.load()
-        (versions,) = ask(
-            folder, database_url, "SELECT count(*) FROM reversion_version WHERE serialized_data LIKE '%Titel sida-%'"
-        )
+        titles = "SELECT count(*) FROM reversion_version WHERE serialized_data LIKE '%Titel sida-%'"
+        (versions,) = ask(folder, database_url, titles)
         assert versions == len(stored), "a page and its version are saved together"
     finally:
         stop(process)
