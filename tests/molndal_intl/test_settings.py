@@ -60,6 +60,7 @@ BAD: list[tuple[dict[str, str], str]] = [
     ({"BACKUP_DIR": "s3://"}, "BACKUP_DIR: ska vara en mapp som börjar med /, eller s3://"),
     ({"BACKUP_DIR": "kopior"}, "BACKUP_DIR: ska vara en mapp som börjar med /, eller s3://"),
     ({"BACKUP_RECIPIENT": ""}, "BACKUP_RECIPIENT: är tom"),
+    ({"BACKUP_RECIPIENT": "age1x"}, "BACKUP_RECIPIENT: ska vara en publik nyckel som age1"),
     ({"BACKUP_RECIPIENT": "AGE-SECRET-KEY-1QQQ"}, "BACKUP_RECIPIENT: ska vara en publik nyckel som age1"),
     ({"BACKUP_KEY_FILE": "/etc/key"}, "BACKUP_KEY_FILE: ersatt av BACKUP_RECIPIENT"),
     ({"BACKUP_KEYFILE": ""}, "BACKUP_KEYFILE: okänt namn, menar du BACKUP_KEY_FILE?"),
