@@ -50,7 +50,7 @@ def as_csv(answers: QuerySet[Answer]) -> str:
     out = StringIO()
     writer = csv.writer(out, delimiter=";", quoting=csv.QUOTE_ALL)
     writer.writerow(headings())
-    for answer in answers.order_by("-pk"):
+    for answer in answers.order_by("-pk").iterator():
         writer.writerow([without_formulas(str(value)) for value in record(answer)])
     return BOM + out.getvalue()
 
@@ -67,7 +67,7 @@ def as_spreadsheet(answers: QuerySet[Answer]) -> bytes:
     sheet.set_column(0, 10, 18, wrapped)
     sheet.set_column(7, 7, 60, wrapped)  # the comment
     sheet.write_row(0, 0, headings(), book.add_format({"bold": True}))
-    for row, answer in enumerate(answers.order_by("-pk"), start=1):
+    for row, answer in enumerate(answers.order_by("-pk").iterator(), start=1):
         for column, value in enumerate(record(answer)):
             write = sheet.write_string if isinstance(value, str) else sheet.write
             write(row, column, value)
@@ -81,7 +81,7 @@ def as_document(answers: QuerySet[Answer]) -> str:
     Without the coordinator's notes: whether they are public is decided from case to case (TF 2 kap.).
     """
     title = _("Answers to the question “Did this information help you?” on the website %(site)s") % names()
-    told = [told_of(answer) for answer in answers.order_by("-pk")]
+    told = [told_of(answer) for answer in answers.order_by("-pk").iterator()]
     number = _("Number of answers: %d") % len(told)
     return "\n".join([title, _("Disclosed %s") % date_format(timezone.localdate()), "", *told, number, ""])
 
