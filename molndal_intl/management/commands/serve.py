@@ -80,6 +80,8 @@ def granian() -> None:
     arguments += ["--workers-max-rss", settings.WORKER_MEMORY] if settings.WORKER_MEMORY else []
     arguments += ["--host", settings.HOST, "--port", settings.PORT, f"{root}/molndal_intl/wsgi.py:application"]
     os.environ.setdefault("MALLOC_ARENA_MAX", "2")  # each heap of glibc's keeps what it once held: 10 MB of a worker
+    # A fixed limit, or glibc raises it with each large text and keeps what is free below it: 8 MB of a worker.
+    os.environ.setdefault("MALLOC_TRIM_THRESHOLD_", "131072")
     # Seconds until an old worker ends; its successor must listen then, on a busy machine too.
     os.environ.setdefault("GRANIAN_RESPAWN_INTERVAL", "15")
     os.chdir("/")  # the folder of a release is removed one day
