@@ -13,7 +13,7 @@ from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat
 
 from publishing.models import Content
 from publishing.sorting import sort_key
-from publishing.validators import is_sensible_year, require_order
+from publishing.validators import OPTIONAL, require_order
 
 
 def parse_phone(typed: str) -> PhoneNumber | None:
@@ -55,12 +55,10 @@ class Contact(Content):
     hours = models.CharField(
         _("telephone hours"), max_length=120, blank=True, help_text=_("For example “Monday to Thursday 9–15”.")
     )
-    absent_from = models.DateField(_("away from"), null=True, blank=True, validators=[is_sensible_year])
+    absent_from = models.DateField(_("away from"), **OPTIONAL)
     absent_until = models.DateField(
         _("away until and including"),
-        null=True,
-        blank=True,
-        validators=[is_sensible_year],
+        **OPTIONAL,
         help_text=_("Readers see when the contact is back. After that day the text disappears by itself."),
     )
     stand_in = models.ForeignKey(
@@ -81,13 +79,7 @@ class Contact(Content):
         related_name="+",
         help_text=_("Shown instead on every page, from that day. Add them among the contacts first."),
     )
-    succeeded_on = models.DateField(
-        _("takes over on"),
-        null=True,
-        blank=True,
-        validators=[is_sensible_year],
-        help_text=_("At once? Choose today’s date."),
-    )
+    succeeded_on = models.DateField(_("takes over on"), **OPTIONAL, help_text=_("At once? Choose today’s date."))
     is_main = models.BooleanField(
         _("regular contact"),
         default=False,

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from contacts.models import Answerable
 from publishing.dates import PastDateField, YearOrDateField
 from publishing.illustrated import Illustrated
-from publishing.models import Content, Publishable, PublishableQuerySet, in_list_order, is_public
+from publishing.models import Content, Publishable, PublishableQuerySet, in_list_order, is_public, summary_field
 from publishing.plain import LETTERS
 from publishing.richtext import RichTextField
-from publishing.validators import WebAddressField, is_sensible_year, require_order
+from publishing.validators import OPTIONAL, WebAddressField, in_order, is_sensible_year, require_order
 
 A = TypeVar("A", bound="Activity")
 
@@ -27,12 +27,7 @@ class FocusArea(Publishable, Answerable):
         max_length=120,
         help_text=_("Write as in the middle of a sentence, that is in lower case: “sustainable transport”."),
     )
-    summary = models.TextField(
-        _("summary"),
-        max_length=300,
-        blank=True,
-        help_text=_("One or two sentences. Shown in lists and in search engines."),
-    )
+    summary = summary_field()
     body = RichTextField(_("text"), blank=True)
 
     objects = PublishableQuerySet["FocusArea"].as_manager()
@@ -91,12 +86,7 @@ class Network(Publishable, Illustrated, Answerable):
 
     name = models.CharField(_("name"), max_length=120, help_text=_("The short name, for example Eurotowns."))
     full_name = models.CharField(_("full name"), max_length=200, blank=True)
-    summary = models.TextField(
-        _("summary"),
-        max_length=300,
-        blank=True,
-        help_text=_("One or two sentences. Shown in lists and in search engines."),
-    )
+    summary = summary_field()
     body = RichTextField(_("about the network"), blank=True)
     focus_intro = models.CharField(
         _("sentence before the focus areas"),
@@ -107,20 +97,14 @@ class Network(Publishable, Illustrated, Answerable):
     participation = RichTextField(_("what the municipality has done"), blank=True)
     focus_areas = models.ManyToManyField(FocusArea, verbose_name=_("focus areas"), blank=True, related_name="networks")
     website = WebAddressField(_("website"), blank=True)
-    founded = models.PositiveSmallIntegerField(_("year founded"), null=True, blank=True, validators=[is_sensible_year])
+    founded = models.PositiveSmallIntegerField(_("year founded"), **OPTIONAL)
     member_from = YearOrDateField(
-        _("member from"),
-        null=True,
-        blank=True,
-        validators=[is_sensible_year],
-        help_text=_("A date, or only the year. Only the year is shown."),
+        _("member from"), **OPTIONAL, help_text=_("A date, or only the year. Only the year is shown.")
     )
     member_until = YearOrDateField(
         _("member until"),
         is_last=True,
-        null=True,
-        blank=True,
-        validators=[is_sensible_year],
+        **OPTIONAL,
         help_text=_(
             "The last day, or the year alone: then until the end of the year. Filled in when the "
             "municipality leaves the network."
@@ -137,10 +121,7 @@ class Network(Publishable, Illustrated, Answerable):
         constraints = [
             *Publishable.Meta.constraints,
             *Illustrated.Meta.constraints,
-            models.CheckConstraint(
-                name="networks_network_membership",
-                condition=Q(member_until=None) | Q(member_from=None) | Q(member_until__gte=F("member_from")),
-            ),
+            in_order("networks_network_membership", "member_from", "member_until"),
         ]
 
     def __str__(self) -> str:
@@ -198,8 +179,8 @@ class Activity(Content, Illustrated):
     focus_areas = models.ManyToManyField(
         FocusArea, verbose_name=_("focus areas"), blank=True, related_name="%(class)ss"
     )
-    started = models.PositiveSmallIntegerField(_("from year"), null=True, blank=True, validators=[is_sensible_year])
-    ended = models.PositiveSmallIntegerField(_("until year"), null=True, blank=True, validators=[is_sensible_year])
+    started = models.PositiveSmallIntegerField(_("from year"), **OPTIONAL)
+    ended = models.PositiveSmallIntegerField(_("until year"), **OPTIONAL)
     website = WebAddressField(_("website"), blank=True)
     position = models.PositiveSmallIntegerField(_("order"), default=100)
 
@@ -208,10 +189,7 @@ class Activity(Content, Illustrated):
         ordering = ["position", "id"]
         constraints = [
             *Illustrated.Meta.constraints,
-            models.CheckConstraint(
-                name="%(app_label)s_%(class)s_years",
-                condition=Q(ended=None) | Q(started=None) | Q(ended__gte=F("started")),
-            ),
+            in_order("%(app_label)s_%(class)s_years", "started", "ended"),
         ]
 
     def __str__(self) -> str:

@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from contacts.models import Answerable
 from networks.models import FocusArea, Network, Project
 from publishing.illustrated import Illustrated
-from publishing.models import Publishable, PublishableQuerySet
+from publishing.models import Publishable, PublishableQuerySet, summary_field
 from publishing.richtext import RichTextField
 from publishing.slugs import slugs_of
-from publishing.validators import WebAddressField, is_sensible_year, require_order
+from publishing.validators import OPTIONAL, WebAddressField, in_order, require_order
 from twinning.models import Exchange, Town
 
 # What an article may be about and has a page: by model, the relations from it to its articles.
@@ -68,31 +68,20 @@ class Article(Publishable, Illustrated, Answerable):
 
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.STORY)
     title = models.CharField(_("heading"), max_length=150)
-    summary = models.TextField(
-        _("summary"),
-        max_length=300,
-        blank=True,
-        help_text=_("One or two sentences. Shown in lists and in search engines."),
-    )
+    summary = summary_field()
     body = RichTextField(_("text"), blank=True)
-    starts_at = models.DateTimeField(
-        _("begins"), null=True, blank=True, validators=[is_sensible_year], help_text=_("Swedish time.")
-    )
+    starts_at = models.DateTimeField(_("begins"), **OPTIONAL, help_text=_("Swedish time."))
     ends_at = models.DateTimeField(
         _("ends"),
-        null=True,
-        blank=True,
-        validators=[is_sensible_year],
+        **OPTIONAL,
         help_text=_("Then the event disappears from the lists. Leave empty if it lasts the whole day."),
     )
     place = models.CharField(_("place"), max_length=200, blank=True)
     audience = models.CharField(_("who can apply"), max_length=200, blank=True)
-    opens_on = models.DateField(_("opens"), null=True, blank=True, validators=[is_sensible_year])
+    opens_on = models.DateField(_("opens"), **OPTIONAL)
     closes_on = models.DateField(
         _("last day to apply"),
-        null=True,
-        blank=True,
-        validators=[is_sensible_year],
+        **OPTIONAL,
         help_text=_(
             "The day after, the opportunity disappears from the lists, and the page says that applications are closed."
         ),
@@ -139,14 +128,8 @@ class Article(Publishable, Illustrated, Answerable):
             models.CheckConstraint(
                 name="news_article_opportunity_closes", condition=~Q(kind="opportunity") | Q(closes_on__isnull=False)
             ),
-            models.CheckConstraint(
-                name="news_article_times",
-                condition=Q(ends_at=None) | Q(starts_at=None) | Q(ends_at__gte=F("starts_at")),
-            ),
-            models.CheckConstraint(
-                name="news_article_days",
-                condition=Q(closes_on=None) | Q(opens_on=None) | Q(closes_on__gte=F("opens_on")),
-            ),
+            in_order("news_article_times", "starts_at", "ends_at"),
+            in_order("news_article_days", "opens_on", "closes_on"),
         ]
 
     def __str__(self) -> str:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Answerable
 from publishing.illustrated import Illustrated
-from publishing.models import Publishable, PublishableQuerySet, always_public
+from publishing.models import Publishable, PublishableQuerySet, always_public, summary_field
 from publishing.richtext import RichTextField
 
 
@@ -33,12 +33,7 @@ class Page(Publishable, Illustrated, Answerable):
         help_text=_("Only for the front pages of the sections. Other texts get an address of their own below /om/."),
     )
     title = models.CharField(_("heading"), max_length=150)
-    summary = models.TextField(
-        _("summary"),
-        max_length=300,
-        blank=True,
-        help_text=_("One or two sentences. Shown in lists and in search engines."),
-    )
+    summary = summary_field()
     intro = RichTextField(
         _("introduction"),
         blank=True,

@@ -17,7 +17,7 @@ from publishing.dates import PastDateField
 from publishing.removal import remove, stored_pictures
 from publishing.slugs import add_slugs, refuse_taken
 from publishing.sorting import SWEDISH, sort_key
-from publishing.validators import is_address, is_sensible_year
+from publishing.validators import OPTIONAL, is_address, is_sensible_year
 
 # A change to these alone is nothing a reader would notice.
 UNSEEN = {"id", "updated_at", "reviewed_at", "sort_key"}
@@ -100,6 +100,16 @@ class Content(models.Model):
 P = TypeVar("P", bound="Publishable")
 
 
+def summary_field() -> models.TextField:
+    """What lists and search engines show below a page's heading."""
+    return models.TextField(
+        _("summary"),
+        max_length=300,
+        blank=True,
+        help_text=_("One or two sentences. Shown in lists and in search engines."),
+    )
+
+
 def to_the_minute(moment: datetime | None) -> datetime | None:
     """Publishing times are whole minutes, as forms show them: saving a form untouched then changes nothing."""
     return moment and moment.replace(second=0, microsecond=0)
@@ -173,11 +183,7 @@ class Publishable(Content):
         help_text=_("From then on the page is no longer shown. Leave empty if it is to stay."),
     )
     reviewed_at = PastDateField(
-        _("reviewed"),
-        null=True,
-        blank=True,
-        validators=[is_sensible_year],
-        help_text=_("When someone last checked that the content is correct."),
+        _("reviewed"), **OPTIONAL, help_text=_("When someone last checked that the content is correct.")
     )
     position = models.PositiveSmallIntegerField(
         _("order"), default=100, help_text=_("Lower numbers are shown first. Equal numbers are sorted alphabetically.")

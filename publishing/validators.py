@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator, URLValidator
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from publishing.links import link_target
@@ -65,7 +66,15 @@ def is_sensible_year(value: date | int) -> None:
         raise ValidationError(_("Check the year. It must be between 1800 and 2199."), code="year")
 
 
+# The arguments of a field for a time or a year that may be unknown.
+OPTIONAL: dict[str, Any] = {"null": True, "blank": True, "validators": [is_sensible_year]}
+
+
 def require_order(start: Any, end: Any, end_field: str, message: Any) -> None:
-    """Refuse an end before its start, at the field of the end. The database has the same rule."""
+    """Refuse an end before its start, at the field of the end. The database has the same rule (`in_order`)."""
     if start is not None and end is not None and end < start:
         raise ValidationError({end_field: message}, code="order")
+
+
+def in_order(name: str, start: str, end: str) -> models.CheckConstraint:
+    return models.CheckConstraint(name=name, condition=Q((end, None)) | Q((start, None)) | Q((f"{end}__gte", F(start))))

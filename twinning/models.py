@@ -18,7 +18,7 @@ from publishing.dates import YearOrDateField
 from publishing.illustrated import Illustrated
 from publishing.models import Content, Publishable, PublishableQuerySet, always_public, is_public
 from publishing.richtext import RichTextField
-from publishing.validators import WebAddressField, is_sensible_year, require_order
+from publishing.validators import OPTIONAL, WebAddressField, in_order, require_order
 from twinning.countries import country_choices
 from twinning.relations import Relation, derive_relations
 from twinning.taking_part import TakingPart
@@ -176,18 +176,10 @@ class Partnership(Content):
     town_a = models.ForeignKey(Town, verbose_name=_("town"), on_delete=models.PROTECT, related_name="+")
     town_b = models.ForeignKey(Town, verbose_name=_("other town"), on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.TWIN)
-    since = YearOrDateField(
-        _("from"),
-        null=True,
-        blank=True,
-        validators=[is_sensible_year],
-        help_text=_("A date, or only the year. Only the year is shown."),
-    )
+    since = YearOrDateField(_("from"), **OPTIONAL, help_text=_("A date, or only the year. Only the year is shown."))
     until = YearOrDateField(
         _("ended"),
-        null=True,
-        blank=True,
-        validators=[is_sensible_year],
+        **OPTIONAL,
         help_text=_("Fill in when the partnership has ended. Then the town moves to former partnerships by itself."),
     )
     decision = models.CharField(
@@ -211,10 +203,7 @@ class Partnership(Content):
                 condition=Q(town_a__lt=F("town_b")),
                 violation_error_message=_("An agreement is between two different towns."),
             ),
-            models.CheckConstraint(
-                name="twinning_partnership_dates",
-                condition=Q(until=None) | Q(since=None) | Q(until__gte=F("since")),
-            ),
+            in_order("twinning_partnership_dates", "since", "until"),
             models.UniqueConstraint(
                 name="twinning_partnership_one_open",
                 fields=["town_a", "town_b"],
