@@ -1,21 +1,17 @@
 """The picture that stands beside a shared link (https://ogp.me/): the page's heading in the site's colours.
 
-Drawn once for each heading and language, when first asked for, and kept on disk under a digest of all that is drawn:
-an edited heading, or another design, gives another address, so a picture never changes and may be kept for good.
+Drawn when it is asked for. Its address holds a digest of all that is drawn: an edited heading, or another design, gives
+another address, so a picture never changes and readers may keep it for good.
 """
 
 import hashlib
-import os
 import re
 import unicodedata
-from contextlib import suppress
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from textwrap import wrap
 
-from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -81,6 +77,7 @@ def fit(text: str) -> tuple[list[str], ImageFont.FreeTypeFont, int]:
     return lines, face, height
 
 
+@lru_cache(64)
 def draw(heading: str, site: str) -> bytes:
     """The picture as PNG."""
     image = Image.open(BACKGROUND).convert("RGB")
@@ -106,20 +103,6 @@ def share_picture_path(item: Publishable) -> str:
     return reverse("share_picture", args=[item._meta.model_name, item.pk, digest])
 
 
-def kept(digest: str, item: Publishable) -> bytes:
-    """The picture from the disk; drawn and stored atomically if it is not there."""
-    path = settings.MEDIA_ROOT / "share" / f"{digest}.png"
-    with suppress(OSError):
-        return bytes(path.read_bytes())
-    picture = draw(*words(item))
-    with suppress(OSError):  # a full disk is no reason to show no picture
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile(dir=path.parent, delete=False) as file:
-            file.write(picture)
-        os.replace(file.name, path)
-    return picture
-
-
 @public
 def share_picture(request: HttpRequest, model: str, pk: int, digest: str) -> HttpResponse:
     """The picture of a public page. An old address redirects to the current one."""
@@ -130,4 +113,4 @@ def share_picture(request: HttpRequest, model: str, pk: int, digest: str) -> Htt
     address = share_picture_path(item)
     if request.path != address:
         return redirect(address)
-    return answer_file(request, kept(digest, item), "image/png", max_age=YEAR)
+    return answer_file(request, draw(*words(item)), "image/png", max_age=YEAR)

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape, unescape
 
-from django.core.files.storage import default_storage
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
@@ -13,7 +12,7 @@ from django.utils.text import slugify
 from publishing.images import KeptPicture
 from publishing.links import PAGE_KEY
 from publishing.richtext import attributes_of, clean_html, plain_text
-from publishing.variants import files_of
+from publishing.variants import is_complete
 
 # Functions of higher apps: the addresses, in the active language, of those pages that readers may see, by key.
 ADDRESSES: list[Callable[[set[str]], dict[str, str]]] = []
@@ -83,10 +82,8 @@ def with_pictures(html: str) -> str:
     def picture(match: re.Match[str]) -> str:
         values = attributes_of(match[0])
         name, width = values["src"].removeprefix("/media/"), int(values["width"])
-        complete = all(default_storage.exists(file) for file in files_of(name, width))
-        content = TextPicture(
-            KeptPicture(name), width if complete else None, int(values["height"]), values.get("alt", "")
-        )
+        shown_width = width if is_complete(name, width) else None
+        content = TextPicture(KeptPicture(name), shown_width, int(values["height"]), values.get("alt", ""))
         return render_to_string("includes/image.html", {"content": content, "sizes": SIZES})
 
     return re.sub(r"<img\b[^>]*>", picture, html)

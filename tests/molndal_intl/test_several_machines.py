@@ -2,7 +2,6 @@
 
 import os
 import random
-import re
 import shutil
 import subprocess
 import sys
@@ -108,16 +107,6 @@ if "postgresql" in DATABASES:
         assert [status for status, _page in answers] == [200] * 6
         told = ["För många försök härifrån." in page.decode() for _status, page in answers]
         assert told == [False] * 5 + [True]
-
-    def test_share_picture_is_drawn_once_for_both(machines: list[Machine]) -> None:
-        page = machines[0].ask("/natverk/sern/")[1].decode()
-        found = re.search(r'og:image" content="http://[^/]+([^"]+)"', page)
-        assert found
-        drawn = machines[0].ask(found[1])
-        digest = re.findall(r"[0-9a-f]{20}", found[1])[-1]
-        (machines[0].folder / f"media/share/{digest}.png").write_bytes(b"as it was drawn there")
-        assert drawn[0] == 200
-        assert machines[1].ask(found[1]) == (200, b"as it was drawn there")
 
     def test_machine_with_a_folder_of_its_own_is_refused(machines: list[Machine]) -> None:
         done = machines[2].manage("serve")
