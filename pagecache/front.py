@@ -89,7 +89,7 @@ class Front:
             close(body)
             return answer(page, environ, start_response)
         if not status.startswith("5"):
-            self.forget(path)
+            self.keep(path, None)
         start_response(status, headers)
         if environ["REQUEST_METHOD"] == "HEAD":
             close(body)
@@ -105,34 +105,20 @@ class Front:
         same = before is not None and before.etag == etag_of(whole)
         return Page(status, headers, whole, before.modified if before and same else time.time())
 
-    def keep(self, path: str, page: Page) -> None:
-        """Hold the page in memory. If it is full, drop pages that were not requested since the last time."""
+    def keep(self, path: str, page: Page | None) -> None:
+        """Hold an address's page in memory, None if it has none any more. If it is full, drop those made first."""
         with self.changing:
-            self.size += page.size
-            before = self.pages.pop(path, None)
-            if before:
+            if before := self.pages.pop(path, None):
                 self.size -= before.size
-            self.pages[path] = page
+            if page:
+                self.size += page.size
+                self.pages[path] = page
             while self.size > MEMORY:
-                oldest, candidate = next(iter(self.pages.items()))
-                del self.pages[oldest]
-                if candidate.used and candidate is not page:
-                    candidate.used = False
-                    self.pages[oldest] = candidate
-                else:
-                    self.size -= candidate.size
-
-    def forget(self, path: str) -> None:
-        """Remove an address that has no page any more."""
-        with self.changing:
-            before = self.pages.pop(path, None)
-            if before:
-                self.size -= before.size
+                self.size -= self.pages.pop(next(iter(self.pages))).size
 
 
 def answer(page: Page, environ: Environ, start_response: StartResponse) -> list[bytes]:
     """Send the page in the best encoding that the client accepts; for HEAD only its headers."""
-    page.used = True
     if ("HTTP_IF_NONE_MATCH" in environ or "HTTP_IF_MODIFIED_SINCE" in environ) and page.is_held_by(environ):
         start_response("304 Not Modified", page.not_modified)
         return []

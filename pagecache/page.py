@@ -57,12 +57,11 @@ class Page:
     `generation` is the watch's when it was begun, so it holds nothing older than that. What is packed is not held
     unpacked too: the few who take no encoding have it unpacked for them."""
 
-    __slots__ = ("answers", "common", "etag", "generation", "modified", "not_modified", "status", "used")
+    __slots__ = ("answers", "common", "etag", "generation", "modified", "not_modified", "status")
 
     def __init__(self, status: str, headers: Headers, body: bytes, modified: float) -> None:
         self.status, self.modified, self.etag = status, modified, etag_of(body)
         self.generation = -1
-        self.used = True
         kind = next((value for name, value in headers if name.lower() == "content-type"), "")
         dated = [] if kind.startswith("text/html") else [("Last-Modified", http_date(modified))]
         views = [(name, value) for name, value in headers if name.lower() not in OURS]

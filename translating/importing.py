@@ -8,13 +8,12 @@ from typing import Any
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.forms import FileField
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from editing.differences import label_of
 from editing.form_admin import Forms
-from editing.form_data import FormData, rows, values_of
+from editing.form_data import rows, settle, values_of
 from editing.forms import is_key
 from editing.translations import SOURCE, translated_fields
 from publishing.plain import visible
@@ -105,13 +104,6 @@ def fields_of(forms: Forms) -> dict[Key, Any]:
     return {(label, pk, bound.name): bound for label, pk, row in found for bound in row}
 
 
-def data_of(forms: Forms) -> FormData:
-    """What a browser would post from the forms as they stand."""
-    bound = [field for row in rows(*forms) for field in row if not isinstance(field.field, FileField)]
-    bound += [field for formset in forms[1] for field in formset.management_form]
-    return {field.html_name: values_of(field) for field in bound}
-
-
 def errors_in(fields: dict[Key, Any], texts: dict[Key, str]) -> Iterator[str]:
     """What is wrong with the texts by themselves. Whole forms would take four times as long."""
     for (label, pk, column), text in texts.items():
@@ -128,18 +120,16 @@ def store(request: HttpRequest, model_admin: Any, obj: Any, texts: dict[Key, str
     """Store texts in the draft of a locked object, unless it has others there. Returns what is wrong."""
     pk, seen = str(obj.pk), model_admin.version_of(obj)
     draft = model_admin.draft_of(request, pk)
-    forms = stored = model_admin.forms_of(request, pk)
-    if draft:
-        forms = model_admin.forms_of(request, pk, draft.data)
-    here, there = fields_of(forms), fields_of(stored)
+    drafted, stored = draft.data if draft else {}, model_admin.forms_of(request, pk)
+    here, there = fields_of(model_admin.forms_of(request, pk, drafted)), fields_of(stored)
     if texts.keys() - here.keys():
         return [_("%s: a text is not on its form.") % obj]
     is_free = all(values_of(here[key]) in (values_of(there[key]), [text]) for key, text in texts.items())
     is_current = not draft or (draft.data.get("_seen") == [seen] and not hasattr(draft, "schedule"))
     if not (is_free and is_current):
         return [_("%s: the page has a draft already. Publish or discard it first.") % obj]
-    data = data_of(forms) | {here[key].html_name: [text] for key, text in texts.items()} | {"_seen": [seen]}
-    model_admin.store_draft(request, pk, data)
+    typed = {here[key].html_name: [text] for key, text in texts.items()}
+    model_admin.store_draft(request, pk, {**dict(settle(drafted, *stored).lists()), **typed, "_seen": [seen]})
     return list(errors_in(here, texts))
 
 
