@@ -1,6 +1,7 @@
 """Search queries, ranking, synonyms, compounds and spelling suggestions."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -10,16 +11,19 @@ from typing import Any, NamedTuple, Self
 
 from django.db import DatabaseError
 from django.db.models import Case, Q, Value, When
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from pages.registry import PAGES, Kind
 from publishing.models import Publishable
-from search.excerpts import excerpt, mark_words
 from search.index import Marked, forms, update_index
 from search.models import Miss, SearchEntry, Synonyms
 from search.words import WORD, WORD_OR_PHONE, fold, normal, stems
 
 MAX_LETTERS, MAX_WORDS, MAX_FOUND = 100, 8, 500
 NOT_IN_TITLE = 99  # further back than any word of one
+# The characters of an excerpt, and of those that come before the word that was found.
+EXCERPT, BEFORE_MATCH = 160, 60
 SHORTEST_MISSPELT, SHORTEST_BEGINNING, SHORTEST_STEM, SHORTEST_TAIL = 4, 3, 4, 4
 
 
@@ -178,6 +182,35 @@ class Hit:
     def excerpt(self) -> Marked:
         """The text around the first match; the page's first text if there is none."""
         return excerpt(self.entry.texts[1:], self.query.matches)
+
+
+def mark_words(text: str, matches: Callable[[str], bool]) -> SafeString:
+    pieces = enumerate(re.split(f"({WORD_OR_PHONE.pattern})", text))  # every other one is a word
+    marked = [
+        format_html("<mark>{}</mark>", piece) if place % 2 and matches(piece) else piece for place, piece in pieces
+    ]
+    return format_html_join("", "{}", ([piece] for piece in marked))
+
+
+def excerpt(texts: Iterable[Marked], matches: Callable[[str], bool]) -> Marked:
+    """The text around the first match; the beginning of the first text if there is none."""
+    for mark, text in texts:
+        for word in WORD_OR_PHONE.finditer(text):
+            if matches(word[0]):
+                return mark, mark_words(cut(text, word.start()), matches)
+    mark, text = next(iter(texts), ("", ""))
+    return mark, mark_words(cut(text, 0), matches)
+
+
+def cut(text: str, at: int) -> str:
+    """Whole words of the text around a place in it, with … where something is left out."""
+    if len(text) <= EXCERPT:
+        return text
+    # A "word" may be longer than the excerpt.
+    start = max(text.rfind(" ", 0, max(at - BEFORE_MATCH, 0)) + 1, at - 2 * BEFORE_MATCH)
+    end = text.rfind(" ", at, start + EXCERPT) if len(text) > start + EXCERPT else len(text)
+    end = end if end > at else start + EXCERPT
+    return f"{'… ' if start else ''}{text[start:end]}{' …' if end < len(text) else ''}"
 
 
 class Results(NamedTuple):

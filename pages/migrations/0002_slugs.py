@@ -3,7 +3,7 @@
 import django.core.validators
 from django.db import migrations, models
 
-from publishing.slug_migration import copy_slugs
+from networks.migrations._slugs import copy_slugs
 
 
 class Migration(migrations.Migration):

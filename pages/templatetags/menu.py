@@ -1,9 +1,13 @@
-"""The menu in the header of every page."""
+"""The menu of every page, and the share picture in its head."""
 
 from django import template
 from django.template.context import Context
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from pages.share_picture import share_picture_path
+from publishing.models import Publishable
+from publishing.templatetags.site import absolute
 
 register = template.Library()
 
@@ -26,3 +30,9 @@ def main_menu(context: Context) -> list[tuple[str, str, str]]:
         url = reverse(name)
         found.append((str(title), url, "page" if path == url else "true" if path.startswith(url) else ""))
     return found
+
+
+@register.simple_tag
+def picture_url(page: Publishable) -> str:
+    """The whole address of the page's share picture."""
+    return absolute(share_picture_path(page))

@@ -10,9 +10,9 @@ from django.db.migrations.loader import MigrationLoader
 from django.test import Client
 from django.utils import translation
 
+from networks.migrations._slugs import copy_slugs
 from networks.models import FocusArea
 from pages.models import Page
-from publishing.slug_migration import copy_slugs
 from tests.factories import FocusAreaFactory, PageFactory
 
 pytestmark = pytest.mark.django_db

@@ -20,10 +20,9 @@ from contacts.models import Contact
 from networks.models import Fact, FocusArea, Network, Project
 from pages.models import Page
 from publishing.richtext import plain_text
-from search.excerpts import EXCERPT, cut
 from search.index import update_index
 from search.models import SearchEntry
-from search.search import Query, Results, clean, holds, look_for, patterns
+from search.search import EXCERPT, Query, Results, clean, cut, holds, look_for, patterns
 from search.words import WORD, fold
 from tests.factories import (
     LONG_AGO,
