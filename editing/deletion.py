@@ -3,7 +3,6 @@
 from typing import Any
 
 import reversion
-from django import forms
 from django.db import models
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import NoReverseMatch, reverse
@@ -16,16 +15,6 @@ from publishing.richtext import texts_with
 
 # The most objects of a kind to name; the rest are counted.
 NAMED = 20
-# By model, the form that asks what else is to be decided when one is deleted.
-deletion_forms: dict[type[models.Model], Any] = {}
-
-
-def register_deletion_form(model: type[models.Model], form: type[forms.Form]) -> None:
-    """Ask with this form on the page for deleting objects of a model and its subclasses.
-
-    It is made with `page`, the object, and saved when that has been deleted.
-    """
-    deletion_forms[model] = form
 
 
 def change_url(item: models.Model) -> str:
@@ -72,13 +61,14 @@ def linking(obj: Any) -> list[dict[str, Any]]:
 
 class DeletionMixin(FormAdmin):
     delete_confirmation_template = "editing/delete_confirmation.html"
+    # A form that asks what else is to be decided. It is made with `page`, the object, and saved when that is deleted.
+    deletion_form: Any = None
     # What happens where the object is used.
     when_used = gettext_lazy("The connection is removed there. The rest of the page stays.")
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         obj = self.stored(request, object_id)
-        form_class = next((form for model, form in deletion_forms.items() if isinstance(obj, model)), None)
-        form = form_class(request.POST or None, page=obj) if form_class else None
+        form = self.deletion_form(request.POST or None, page=obj) if obj and self.deletion_form else None
         if form and request.POST and not form.is_valid():
             request.POST = QueryDict()  # so that Django asks again, with the form's message
         request.deletion_form = form  # type: ignore[attr-defined]

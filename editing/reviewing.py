@@ -91,13 +91,6 @@ class ReviewingMixin(SchedulingMixin):
         self.write(request, [proposal.asked_by], _("Back to you: %s"), object_id, note.cleaned_data["note"])
         return redirect(request.path)
 
-    def publish_draft(self, request: HttpRequest, draft: Draft) -> str:
-        proposal = Proposal.objects.filter(draft=draft).select_related("asked_by").first()
-        refusal = super().publish_draft(request, draft)
-        if proposal and not refusal and proposal.asked_by != request.user:
-            self.write(request, [proposal.asked_by], _("Published: %s"), str(draft.object_id))
-        return refusal
-
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Send the author of a proposal a letter when it is published."""
         about = {"draft__model": self.opts.label_lower, "draft__object_id": form.instance.pk}

@@ -10,10 +10,11 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError, transaction
 from django.forms.formsets import all_valid
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone, translation
 from django.utils.formats import date_format
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from editing.drafts import DraftMixin
@@ -86,7 +87,6 @@ class SchedulingMixin(DraftMixin):
             self.save_model(request, saved, form, change=True)
             self.save_related(request, form, formsets, change=True)
             self.log_change(request, saved, self.construct_change_message(request, form, formsets))
-        draft.delete()
         return ""
 
 
@@ -96,6 +96,7 @@ def publish(schedule: Schedule) -> None:
     model_admin: Any = admin.site.get_model_admin(apps.get_model(draft.model))
     request = HttpRequest()
     request.method, request.user = "POST", draft.user
+    request.POST = QueryDict(urlencode({"_draft_seen": draft.version}))  # which ends the draft when it is saved
     with transaction.atomic(), translation.override("sv"):
         model_admin.lock(request, str(draft.object_id))
         due = Schedule.objects.filter(pk=schedule.pk, publish_at=schedule.publish_at, refusal="")

@@ -7,14 +7,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from editing.admin import IMAGE_FIELDSET, PUBLISHING_FIELDSET, PublishableAdmin, panel
-from editing.deletion import register_deletion_form
 from editing.locking import SeenAdmin, SeenForm
 from pages.models import OldAddress, Page
 from pages.redirects import ForwardForm, items, leads_to, public_pages
-from publishing.models import Publishable
 
 # The editing app is below this one and does not know the pages to choose from.
-register_deletion_form(Publishable, ForwardForm)
+PublishableAdmin.deletion_form = ForwardForm
 
 
 @admin.register(Page)
@@ -42,7 +40,7 @@ class OldAddressForm(SeenForm):
 
     def told(self, obj: Any, name: str) -> str:
         """The page by its name, public or not."""
-        page = items([obj.target]).get(obj.target)
+        page = items({obj.target}).get(obj.target)
         return str(page.heading if page else _("No other page"))
 
 

@@ -10,16 +10,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from pages.registry import PAGES, REGISTRY, Kind
+from pages.registry import PAGES, REGISTRY, Kind, keys_of
 from publishing.links import PAGE_KEY
 from publishing.sorting import sort_key
 
 MOST = 20  # results of a search
-
-
-def keys_of(kind: Kind, keys: set[str]) -> list[str]:
-    """The primary keys of those of these pages that are of a kind."""
-    return [pk for label, _colon, pk in (key.partition(":") for key in keys) if label == kind.model._meta.label_lower]
 
 
 def addresses(keys: set[str]) -> dict[str, str]:

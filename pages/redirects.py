@@ -6,7 +6,7 @@ that no view answered are looked up, so a page that comes back needs no change h
 """
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import Any, cast
 from urllib.parse import quote
 
@@ -21,7 +21,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from pages.models import OldAddress
-from pages.registry import REGISTRY
+from pages.registry import REGISTRY, keys_of
 from publishing.models import Publishable
 from publishing.plain import LETTERS
 from publishing.slugs import slugs_of
@@ -93,15 +93,10 @@ def follow_changes() -> None:
         pre_delete.connect(before_delete, kind.model)
 
 
-def items(keys: Iterable[str]) -> dict[str, Any]:
+def items(keys: Collection[str]) -> dict[str, Any]:
     """The existing pages with these keys. One query for each model."""
-    by_model: dict[str, list[str]] = {}
-    for key in keys:
-        label, _colon, pk = key.partition(":")
-        if pk.isdecimal() and len(pk) < 19:  # a key may come from an address
-            by_model.setdefault(label, []).append(pk)
-    models = [kind.model for kind in REGISTRY if kind.model._meta.label_lower in by_model]
-    return {item.key: item for m in models for item in m._base_manager.filter(pk__in=by_model[m._meta.label_lower])}
+    found = ((kind.model, pks) for kind in REGISTRY if (pks := keys_of(kind, keys)))
+    return {item.key: item for model, pks in found for item in model._base_manager.filter(pk__in=pks)}
 
 
 def leads_to(old: OldAddress, found: dict[str, Any]) -> Any:

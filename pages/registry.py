@@ -4,7 +4,7 @@ Whatever spans all content reads this list: search, sitemap, feed, share picture
 costs one line here.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,20 +18,17 @@ from django.utils.translation import pgettext_lazy
 from accessibility.models import Statement
 from contacts.models import Contact
 from contacts.takeover import take_over_due
+from editing.forms import is_key
 from editing.models import Schedule
 from editing.scheduling import publish_due
 from networks.models import FocusArea, Network, Project
 from news.models import Article
 from pages.models import Page
-from publishing.models import Publishable, PublishableQuerySet
+from publishing.models import PublishableQuerySet
 from twinning.models import Exchange, Partnership, Town
 
 # Parts of a page, each with the fields that are shown of it.
 Parts = Iterator[tuple[Model, tuple[str, ...]]]
-
-
-def no_parts(item: Publishable) -> Parts:
-    return iter(())
 
 
 def parts_of_page(page: Page) -> Parts:
@@ -95,7 +92,7 @@ class Kind:
     # A field with names that find it and are not shown.
     other_names: str = ""
     # What else is shown on its page, and what to prefetch for that.
-    parts: Callable[[Any], Parts] = no_parts
+    parts: Callable[[Any], Parts] = lambda _item: iter(())
     related: tuple[str, ...] = ()
     # At which times it changes by itself.
     times: tuple[str, ...] = ("published_at", "unpublished_at")
@@ -156,8 +153,9 @@ REGISTRY = (
         related=("shortcomings",),
     ),
 )
-# What has a page while it has a text; it is not published by itself.
-ACTIVITIES = (
+# Also what has a page while it has a text; it is not published by itself.
+PAGES = (
+    *REGISTRY,
     Kind(
         Project,
         _("Projects"),
@@ -168,7 +166,12 @@ ACTIVITIES = (
     ),
     Kind(Exchange, _("Exchanges"), _("Exchange"), "summary", ("body",), parts=parts_of_exchange, related=("towns",)),
 )
-PAGES = REGISTRY + ACTIVITIES
+
+
+def keys_of(kind: Kind, keys: Iterable[str]) -> list[str]:
+    """The primary keys of those of these pages that are of a kind. A key may come from an address."""
+    pairs = (key.partition(":")[::2] for key in keys)
+    return [pk for label, pk in pairs if label == kind.model._meta.label_lower and is_key(pk)]
 
 
 def changed_at(item: Any) -> datetime:

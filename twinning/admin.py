@@ -10,7 +10,6 @@ from django.forms.models import BaseModelFormSet
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from editing.admin import IMAGE_FIELDSET, PUBLISHING_FIELDSET, YEARS, ContentAdmin, PartInline, PublishableAdmin, panel
@@ -26,12 +25,10 @@ class PartnershipForm(forms.ModelForm):
     town_a = forms.Field(required=False, disabled=True, widget=forms.HiddenInput)
     partner: Any = forms.ModelChoiceField(label=_("Works with"), queryset=Town.objects.none())
 
-    def __init__(self, *args: Any, town: Town, others: "list[tuple[int, str]]", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, town: Town, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.town = town
-        partner: Any = self.fields["partner"]
-        partner.queryset = Town.objects.exclude(pk=town.pk)
-        partner.choices = [("", partner.empty_label), *others]  # read once for all agreements of the town
+        self.fields["partner"].queryset = Town.objects.exclude(pk=town.pk)  # type: ignore[attr-defined]
         if self.instance.pk:
             self.initial["partner"] = self.instance.other(town).pk
 
@@ -56,12 +53,7 @@ class PartnershipFormSet(BaseModelFormSet):
         return "partnerships"
 
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
-        return {**super().get_form_kwargs(index), "town": self.instance, "others": self.others}
-
-    @cached_property
-    def others(self) -> list[tuple[int, str]]:
-        """The towns that one can choose, by key and name."""
-        return [(town.pk, str(town)) for town in Town.objects.exclude(pk=self.instance.pk)]
+        return {**super().get_form_kwargs(index), "town": self.instance}
 
     def clean(self) -> None:
         """Two towns have one agreement in force. Ending the old one and adding the new in one go is fine."""

@@ -14,10 +14,6 @@ from publishing.models import Content
 register = template.Library()
 
 
-def is_complete(contents: list[Content], language: str) -> bool:
-    return not any(is_missing(item, name, language) for item in contents for name in translated_fields(type(item)))
-
-
 @register.simple_block_tag(takes_context=True)
 def with_language_note(context: Context, content: SafeString) -> SafeString:
     """A page's content, below a note where some of it is in Swedish or its translation is not reviewed."""
@@ -28,11 +24,12 @@ def with_language_note(context: Context, content: SafeString) -> SafeString:
     unreviewed = TranslationStatus.objects.filter(
         about(everything), language=language, state=TranslationStatus.State.UNREVIEWED
     )
+    texts = ((item, name) for item in everything for name in translated_fields(type(item)))
     note = {
         "request": context["request"],
         "page": context["page"],
         "is_partly_swedish": f'lang="{settings.LANGUAGE_CODE}" data-untranslated' in content,
         "is_unreviewed": unreviewed.exists(),
-        "has_english": language != "en" and is_complete(everything, "en"),
+        "has_english": language != "en" and not any(is_missing(item, name, "en") for item, name in texts),
     }
     return render_to_string("includes/language_note.html", note) + content
