@@ -12,18 +12,13 @@ from django.utils.translation import ngettext
 from dashboard.card import Card, Line
 from editing.models import TranslationStatus
 from editing.translations import OTHER_LANGUAGES, State
-from publishing.models import Publishable
-from translating.status import changeable, lacks_any, part_relations
+from translating.status import MISSING, all_rows, changeable, part_relations
 
 
 def missing_pages(user: Any) -> Counter[str]:
     """The number of public objects of which a text is missing, by language."""
-    found: Counter[str] = Counter()
-    for model in changeable(user):
-        objects: Any = model._default_manager
-        objects = objects.published() if issubclass(model, Publishable) else objects.all()
-        found.update(objects.aggregate(**{c: Count("pk", filter=lacks_any(model, c)) for c, _n in OTHER_LANGUAGES}))
-    return found
+    rows = [row for row in all_rows(user) if getattr(row.obj, "is_published", True)]
+    return Counter(language for row in rows for language, state in row.states.items() if state == MISSING)
 
 
 def translations(user: Any) -> Card | None:

@@ -1,7 +1,7 @@
 """The status of every translation, per object and language, in the same number of queries for any amount of content."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import admin
@@ -29,7 +29,7 @@ class Row:
 
     obj: Any
     kind: str
-    states: dict[str, str] = field(default_factory=dict)
+    states: dict[str, str]
 
     @property
     def label(self) -> str:
@@ -85,35 +85,23 @@ def owners(model: type[Any]) -> dict[tuple[str, int], int]:
     return found
 
 
-def stored_states() -> dict[tuple[str, int], dict[str, set[str]]]:
-    """What is stored about the texts of each object, by language."""
-    found: dict[tuple[str, int], dict[str, set[str]]] = {}
-    for model, pk, language, state in TranslationStatus.objects.values_list("model", "object_id", "language", "state"):
-        found.setdefault((model, pk), {}).setdefault(language, set()).add(state)
-    return found
-
-
-def rows_of(model: type[Any], stored: dict[tuple[str, int], dict[str, set[str]]]) -> Iterator[Row]:
-    """Every object of a model, in the order of its list."""
-    label, kind = model._meta.label_lower, str(model._meta.verbose_name_plural)
-    states: dict[int, dict[str, set[str]]] = {}
-    texts = {(label, pk): pk for _label, pk in stored if _label == label} | owners(model)
-    for text, owner in texts.items():
-        for language, found in stored.get(text, {}).items():
-            states.setdefault(owner, {}).setdefault(language, set()).update(found)
+def rows_of(model: type[Any], stored: set[tuple[str, int, str, str]]) -> Iterator[Row]:
+    """Every object of a model, in the order of its list. `stored` is what is known of the texts of all objects."""
+    label, kind, parts = model._meta.label_lower, str(model._meta.verbose_name_plural), owners(model)
+    left = {(pk if of == label else parts.get((of, pk)), language, state) for of, pk, language, state in stored}
     missing = {f"lacks_{code}": lacks_any(model, code) for code, _name in OTHER_LANGUAGES}
     long = [f.name for f in model._meta.concrete_fields if f.get_internal_type() == "TextField"]
     objects: QuerySet[Any] = model._default_manager.annotate(**missing).defer(*long)
     for obj in with_related(objects):
-        row = Row(obj, kind)
-        for code, _name in OTHER_LANGUAGES:
-            left = states.get(obj.pk, {}).get(code, set())
-            left = left | {MISSING} if getattr(obj, f"lacks_{code}") else left
-            row.states[code] = next((state for state in STATES if state in left), DONE)
-        yield row
+        left |= {(obj.pk, code, MISSING) for code, _name in OTHER_LANGUAGES if getattr(obj, f"lacks_{code}")}
+        states = {
+            code: next((state for state in STATES if (obj.pk, code, state) in left), DONE)
+            for code, _name in OTHER_LANGUAGES
+        }
+        yield Row(obj, kind, states)
 
 
 def all_rows(user: Any) -> list[Row]:
     """The objects that a user may change, kind by kind."""
-    stored = stored_states()
+    stored = set(TranslationStatus.objects.values_list("model", "object_id", "language", "state"))
     return [row for model in changeable(user) for row in rows_of(model, stored)]
