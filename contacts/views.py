@@ -1,9 +1,12 @@
 """A contact as a file that phones and mail programs save (vCard 3.0, RFC 2426: more programs read it than 4.0)."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.text import slugify
+from icalendar import Component, vN, vOrg, vText
 
 from contacts.models import Contact
 from pagecache.decorators import public
@@ -12,42 +15,33 @@ from publishing.plain import printable
 from publishing.templatetags.site import absolute
 from publishing.views import answer_file
 
-
-def escaped(text: str) -> str:
-    """A value, escaped for a vCard (RFC 2426, 2.4.2)."""
-    text = "\n".join(printable(text).splitlines())
-    for character, written in (("\\", "\\\\"), (",", "\\,"), (";", "\\;"), ("\n", "\\n")):
-        text = text.replace(character, written)
-    return text
+TYPES: dict[str, Any] = {"TEL": {"TYPE": ["WORK", "VOICE"]}, "EMAIL": {"TYPE": ["INTERNET", "WORK"]}}
 
 
-def folded(line: str) -> str:
-    """A line in pieces of at most 75 octets, no letter cut in two (RFC 2426, 2.6)."""
-    pieces, piece = [], ""
-    for letter in line:
-        if len(f"{piece}{letter}".encode()) > 75:
-            pieces.append(piece)
-            piece = " "
-        piece += letter
-    return "\r\n".join([*pieces, piece])
+class Card(Component):
+    name = "VCARD"
 
 
-def write_vcard(contact: Contact, page: str) -> str:
+def write_vcard(contact: Contact, page: str) -> bytes:
     """The contact in the active language, with the address of the page it stands on. What is not known is left out."""
-    *given, family = contact.name.split() or [contact.name]
-    organisation = [names()["body"], *([contact.unit] if contact.unit else [])]
+    name, unit, role = (printable(text or "") for text in (contact.name, contact.unit, contact.role))
+    *given, family = name.split() or [name]
     values = {
-        "FN": escaped(contact.name),
-        "N": f"{escaped(family)};{escaped(' '.join(given))};;;",
-        "ORG": ";".join(map(escaped, organisation)),
-        "TITLE": escaped(contact.role),
-        "TEL;TYPE=WORK,VOICE": contact.phone_number,
-        "EMAIL;TYPE=INTERNET,WORK": escaped(contact.email),
-        "URL": page,
-        "REV": f"{contact.updated_at:%Y-%m-%dT%H:%M:%SZ}",
+        "VERSION": vText("3.0"),
+        "FN": vText(name),
+        "N": vN([family, " ".join(given), "", "", ""]),
+        "ORG": vOrg([names()["body"], *([unit] if unit else [])]),
+        "TITLE": vText(role),
+        "TEL": vText(contact.phone_number),
+        "EMAIL": vText(contact.email),
+        "URL": vText(page),
+        "REV": vText(f"{contact.updated_at:%Y-%m-%dT%H:%M:%SZ}"),
     }
-    lines = ["BEGIN:VCARD", "VERSION:3.0", *(f"{name}:{value}" for name, value in values.items() if value), "END:VCARD"]
-    return "".join(f"{folded(line)}\r\n" for line in lines)
+    card = Card()
+    for title, value in values.items():
+        if value:
+            card.add(title, value, TYPES.get(title, {}))
+    return bytes(card.to_ical(sorted=False))
 
 
 @public
