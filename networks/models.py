@@ -147,11 +147,6 @@ class Network(Publishable, Illustrated, Answerable):
         return in_list_order({*self.focus_areas.all(), *of_projects})
 
     @property
-    def has_figures(self) -> bool:
-        """Whether the box of facts has anything beside `facts`."""
-        return bool(self.founded or self.member_from or self.member_until or self.website)
-
-    @property
     def is_former(self) -> bool:
         """Whether the city has left the network."""
         return self.member_until is not None and self.member_until < timezone.localdate()

@@ -167,13 +167,6 @@ class Article(Publishable, Illustrated, Answerable):
         return self.opens_on is not None and self.opens_on > timezone.localdate()
 
     @property
-    def ends_same_day(self) -> bool:
-        """Whether an event's end falls on the day of its start, in Sweden."""
-        assert self.starts_at
-        assert self.ends_at
-        return timezone.localdate(self.starts_at) == timezone.localdate(self.ends_at)
-
-    @property
     def subjects(self) -> list[Any]:
         """The public pages that it is about, on which it is shown (the home town has none). A query for each kind."""
         found: list[Any] = []

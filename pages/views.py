@@ -92,7 +92,8 @@ def group_towns(towns: list[Town], partnerships: list[Partnership]) -> dict[str,
     between: dict[int, list[Town]] = {town.pk: [] for town in towns}
     # A town may have had several agreements with the city: the one in force counts, else the latest.
     for partnership in sorted(partnerships, key=lambda p: (p.is_in_force, p.until or date.max)):
-        for one, other in (partnership.pair, reversed(partnership.pair)):
+        pair = partnership.town_a_id, partnership.town_b_id
+        for one, other in (pair, reversed(pair)):
             if one in by_pk and by_pk[one].home:
                 with_home[other] = partnership
             if not (one in by_pk and other in by_pk and partnership.is_in_force):

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from html import escape, unescape
+from types import SimpleNamespace
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
@@ -65,25 +65,18 @@ def with_addresses(html: str) -> str:
     return re.sub(rf'<a href="page:({PAGE_KEY})">(.*?)</a>', link, html, flags=re.DOTALL) if keys else html
 
 
-@dataclass(frozen=True)
-class TextPicture:
-    """A picture in a text, as includes/image.html shows it."""
-
-    image: KeptPicture
-    image_width: int | None
-    image_height: int
-    image_alt: str
-    image_decorative = False
-
-
 def with_pictures(html: str) -> str:
     """Each picture with its files of every width. If one of them is missing, the picture as it is."""
 
     def picture(match: re.Match[str]) -> str:
         values = attributes_of(match[0])
         name, width = values["src"].removeprefix("/media/"), int(values["width"])
-        shown_width = width if is_complete(name, width) else None
-        content = TextPicture(KeptPicture(name), shown_width, int(values["height"]), values.get("alt", ""))
+        content = SimpleNamespace(
+            image=KeptPicture(name),
+            image_width=width if is_complete(name, width) else None,
+            image_height=int(values["height"]),
+            image_alt=values.get("alt", ""),
+        )
         return render_to_string("includes/image.html", {"content": content, "sizes": SIZES})
 
     return re.sub(r"<img\b[^>]*>", picture, html)

@@ -243,11 +243,6 @@ class Partnership(Content):
         """Whether it has ended; one that has not begun is neither former nor in force."""
         return self.until is not None and self.until <= timezone.localdate()
 
-    @property
-    def pair(self) -> tuple[int, int]:
-        """The primary keys of its towns."""
-        return self.town_a_id, self.town_b_id
-
     def towns(self) -> list[Town]:
         """Its two towns in the order of lists, with the home town first."""
         return sorted([self.town_a, self.town_b], key=Town.reading_order)
