@@ -6,8 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from contacts.models import Contact
-from contacts.takeover import take_over_due
+from contacts.models import Contact, take_over_due
 from editing.admin import ContentAdmin
 
 

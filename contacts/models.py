@@ -3,6 +3,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import phonenumbers
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
@@ -201,3 +202,25 @@ class Answerable(models.Model):
     def responsible(self) -> Contact | None:
         """The contact shown on its page: its own, else the main one."""
         return Contact.objects.responsible_for(self.contact_id)
+
+
+def take_over_due() -> list[tuple[Contact, Contact, int]]:
+    """Replace the contacts whose day has come. Returns (old, new, number of pages) for each."""
+    due = Contact.objects.filter(succeeded_on__lte=timezone.localdate(), successor__isnull=False)
+    if not due.exists():
+        return []
+    with transaction.atomic():
+        rows = list(due.select_for_update(of=["self"]).select_related("successor").order_by("pk"))
+        return [(old, old.successor, take_over(old, old.successor)) for old in rows if old.successor]
+
+
+def take_over(old: Contact, new: Contact) -> int:
+    """Replace a contact by another everywhere. Returns the number of objects changed."""
+    answerable: list[Any] = [model for model in apps.get_models() if issubclass(model, Answerable)]
+    number = sum(model._base_manager.filter(contact=old).update(contact=new) for model in answerable)
+    Contact.objects.filter(stand_in=old).exclude(pk=new.pk).update(stand_in=new)
+    Contact.objects.filter(pk=old.pk).update(successor=None, succeeded_on=None)
+    if old.is_main:
+        new.is_main = True
+        new.save()
+    return number

@@ -33,10 +33,9 @@ from editing.models import register_presence
 from editing.preview import PreviewMixin
 from editing.proof import proof_of
 from editing.publishing import PublishingMixin
-from editing.reviewing import ReviewingMixin
-from editing.scheduling import SchedulingMixin
 from editing.sharing import shared_links
 from editing.translations import TranslationsMixin
+from editing.waiting import WaitingMixin
 from publishing.sorting import sort_key
 
 # The one style sheet that the editor (ProseMirror) puts into the page by itself.
@@ -81,7 +80,7 @@ class PartInline(FriendlyFields, TranslationStackedInline):
         return formset
 
 
-class ContentAdmin(DeletionMixin, PreviewMixin, ReviewingMixin, SchedulingMixin, TranslationsMixin, HistoryMixin):
+class ContentAdmin(DeletionMixin, PreviewMixin, WaitingMixin, TranslationsMixin, HistoryMixin):
     """A post of the form is saved, kept as a draft, previewed or only shown again; what was typed is never lost."""
 
     # The folded names that a search also looks at.

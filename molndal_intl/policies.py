@@ -5,8 +5,7 @@ from wsgiref.headers import Headers
 
 from csp.constants import NONCE, NONE, SELF
 
-from publishing.script import INTEGRITY
-from publishing.stylesheet import csp_source
+from publishing.stylesheet import INTEGRITY, csp_source
 
 
 def public_policy(media_origin: str, css: str) -> dict[str, list[Any]]:

@@ -16,11 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accessibility.models import Statement
-from contacts.models import Contact
-from contacts.takeover import take_over_due
+from contacts.models import Contact, take_over_due
 from editing.forms import is_key
 from editing.models import Schedule
-from editing.scheduling import publish_due
+from editing.waiting import publish_due
 from networks.models import FocusArea, Network, Project
 from news.models import Article
 from pages.models import Page

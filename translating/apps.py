@@ -10,7 +10,7 @@ class TranslatingConfig(AppConfig):
         from dashboard.cards import PROVIDERS, misses
         from dashboard.handbook import CHAPTERS
         from dashboard.menu import MORE_GROUPS
-        from translating.card import translations
+        from translating.status import translations
         from translating.views import menu_entries
 
         PROVIDERS.insert(PROVIDERS.index(misses), translations)

@@ -1,17 +1,25 @@
-"""The status of every translation, per object and language, in the same number of queries for any amount of content."""
+"""The status of every translation, per object and language, in the same number of queries for any amount of content.
 
+At the end the dashboard's card of it.
+"""
+
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.translator import translator
 
+from dashboard.card import Card, Line
 from editing.filters import lacks_text
 from editing.models import TranslationStatus
-from editing.translations import OTHER_LANGUAGES
+from editing.translations import OTHER_LANGUAGES, State
 
 MISSING, DONE = "missing", "done"
 # The first that applies to any text of an object is the object's.
@@ -105,3 +113,35 @@ def all_rows(user: Any) -> list[Row]:
     """The objects that a user may change, kind by kind."""
     stored = set(TranslationStatus.objects.values_list("model", "object_id", "language", "state"))
     return [row for model in changeable(user) for row in rows_of(model, stored)]
+
+
+def missing_pages(user: Any) -> Counter[str]:
+    """The number of public objects of which a text is missing, by language."""
+    rows = [row for row in all_rows(user) if getattr(row.obj, "is_published", True)]
+    return Counter(language for row in rows for language, state in row.states.items() if state == MISSING)
+
+
+def translations(user: Any) -> Card | None:
+    """What is missing, outdated and not reviewed in each language, with a link to the desk."""
+    found = changeable(user)
+    if not found:
+        return None
+    found += [relation.related_model for model in found for relation in part_relations(model)]
+    stored = TranslationStatus.objects.filter(model__in=[model._meta.label_lower for model in found]).order_by()
+    missing = missing_pages(user)
+    texts = {
+        (language, state): number
+        for language, state, number in stored.values_list("language", "state").annotate(Count("pk"))
+    }
+    lines = []
+    for code, name in OTHER_LANGUAGES:
+        outdated, unreviewed = (texts.get((code, state), 0) for state in (State.OUTDATED, State.UNREVIEWED))
+        left = [
+            missing[code] and ngettext("missing on %d page", "missing on %d pages", missing[code]) % missing[code],
+            outdated and ngettext("%d outdated text", "%d outdated texts", outdated) % outdated,
+            unreviewed and ngettext("%d text to review", "%d texts to review", unreviewed) % unreviewed,
+        ]
+        if any(left):
+            url = reverse("translating:desk", query={"language": code})
+            lines.append(Line(capfirst(str(name)), url, ", ".join(filter(None, left))))
+    return Card(gettext("Translations to do"), "", lines) if lines else None

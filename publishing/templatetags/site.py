@@ -23,7 +23,7 @@ from publishing.city import names
 from publishing.models import Content
 from publishing.rendering import headings, render_html
 from publishing.richtext import clean_html
-from publishing.script import INTEGRITY
+from publishing.stylesheet import INTEGRITY
 from publishing.variants import formats, is_complete, variants
 
 register = template.Library()

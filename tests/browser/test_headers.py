@@ -16,8 +16,7 @@ from django.test import Client
 from playwright.sync_api import Browser
 
 from molndal_intl.policies import PERMISSIONS
-from publishing.script import INTEGRITY
-from publishing.stylesheet import csp_source
+from publishing.stylesheet import INTEGRITY, csp_source
 from tests.browser.conftest import Site
 from tests.browser.page_kinds import FORM, KINDS
 from tests.pagecache.conftest import front

@@ -7,8 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from contacts.models import Contact
-from contacts.takeover import take_over_due
+from contacts.models import Contact, take_over_due
 from pagecache.watch import Watch
 from pages.registry import publish_and_look_ahead
 from tests.factories import ContactFactory, ExchangeFactory, NetworkFactory, TownFactory

@@ -10,7 +10,7 @@ from django.test import Client
 
 from contacts.models import Contact
 from editing.models import Draft, Proposal
-from editing.scheduling import publish_due
+from editing.waiting import publish_due
 from networks.models import Network
 from tests.dashboard.conftest import Mailbox, mailbox
 from tests.dashboard.test_roles import account, logged_in

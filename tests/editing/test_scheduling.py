@@ -11,7 +11,7 @@ from reversion.models import Version
 
 from contacts.models import Contact
 from editing.models import Draft, Schedule
-from editing.scheduling import publish, publish_due
+from editing.waiting import publish, publish_due
 from networks.models import Network
 from pagecache.watch import Watch
 from pages.registry import next_boundary, publish_and_look_ahead

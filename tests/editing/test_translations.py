@@ -17,7 +17,7 @@ from tests.dashboard.test_roles import account, logged_in
 from tests.editing.test_history import restore
 from tests.factories import FactFactory, NetworkFactory
 from tests.forms import admin_url, filled_in, save
-from translating.card import translations
+from translating.status import translations
 
 pytestmark = pytest.mark.django_db
 NOTICE = "Svenskan har ändrats sedan översättningen:"
