@@ -1,7 +1,6 @@
 """The form of contents, with fields and widgets that accept what people type."""
 
 from contextlib import suppress
-from datetime import UTC
 from typing import Any, ClassVar
 
 from django import forms
@@ -57,7 +56,11 @@ class MinuteInput(forms.DateTimeInput):
 
 
 class MomentField(forms.DateTimeField):
-    """A date and time in Swedish time. Of the hour that comes twice when summer time ends, the first is meant."""
+    """A date and time in Swedish time.
+
+    Django refuses the hours in which the clock is changed. Here the first of the hour that comes twice is meant, and a
+    time in the one that is left out is an hour later.
+    """
 
     def to_python(self, value: Any) -> Any:
         try:
@@ -65,20 +68,7 @@ class MomentField(forms.DateTimeField):
         except forms.ValidationError as error:
             if error.code != "ambiguous_timezone":
                 raise
-            typed = (error.params or {})["datetime"]
-        moment = timezone.make_aware(typed)
-        if timezone.make_naive(moment.astimezone(UTC)) == typed:
-            return moment
-        raise forms.ValidationError(_("That time does not exist: the clock is put forward then."), code="skipped")
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        """Compared as it is shown: the second of the two hours looks like the first."""
-        try:
-            typed = self.to_python(data)
-        except forms.ValidationError:
-            return True
-        shown, typed = (moment and timezone.make_naive(moment) for moment in (initial, typed))
-        return bool(shown != typed)
+            return timezone.make_aware((error.params or {})["datetime"])
 
 
 def is_key(typed: str) -> bool:
@@ -134,14 +124,11 @@ class ContentForm(forms.ModelForm):
         return self.shown_data is None and super().is_valid()
 
     def clean(self) -> dict[str, Any] | None:
-        """Refuse a note about a minor change. Keep a moment that was not changed, also where its time comes twice."""
+        """Refuse a note about a minor change."""
         cleaned = super().clean()
         if self.cleaned_data.get("minor_change") and self.cleaned_data.get("change_note"):
             message = _("We do not announce a minor change. Remove the text here, or the tick for minor change.")
             self.add_error("change_note", forms.ValidationError(message, code="minor"))
-        for name, field in self.fields.items():
-            if isinstance(field, MomentField) and name in self.cleaned_data and name not in self.changed_data:
-                self.cleaned_data[name] = getattr(self.instance, name)
         return cleaned
 
 
