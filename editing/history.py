@@ -1,6 +1,6 @@
 """The versions of an object in the admin: what each changed, restoring one, and recovering what was deleted."""
 
-from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 import reversion
@@ -19,19 +19,10 @@ from django.utils.translation import gettext as _
 from reversion.errors import RevertError
 from reversion.models import Version
 
-from editing.differences import Difference, State, differences, in_words, label_of
+from editing.differences import State, differences, in_words, label_of
 from editing.form_admin import FormAdmin
 from editing.translations import changed_texts, note_changes
 from publishing.models import UNSEEN
-
-
-@dataclass(frozen=True)
-class Step:
-    """One version of an object, and what it changed."""
-
-    version: Version
-    differences: list[Difference]
-    is_first: bool
 
 
 def stored_fields(version: Version) -> list[Any]:
@@ -115,12 +106,12 @@ class HistoryMixin(FormAdmin):
     def prepare_recovery(self, obj: Any) -> None:
         """Change what a deleted object cannot have again."""
 
-    def steps(self, versions: list[Version]) -> list[Step]:
-        """What each version changed, newest first."""
+    def steps(self, versions: list[Version]) -> list[Any]:
+        """Each version, newest first, with what it changed."""
         states = [version_state(version, self.relations) for version in versions]
         older = [*states, None][1:]
         return [
-            Step(version, differences(before, after) if before is not None else [], before is None)
+            SimpleNamespace(version=version, differences=differences(before or {}, after), is_first=before is None)
             for version, after, before in zip(versions, states, older, strict=True)
         ]
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 from django import forms
@@ -18,20 +18,6 @@ from editing.translations import SOURCE, about, is_missing, is_same, translated_
 from publishing.rendering import render_html
 from publishing.richtext import RichTextField, plain_text
 from translating.status import DONE, MISSING, STATES, texts_of
-
-
-@dataclass
-class Text:
-    """A text to translate: the Swedish, the field of the translation, and what has changed since it was made."""
-
-    label: str
-    source: str
-    is_rich: bool
-    target: forms.BoundField
-    state: str
-    state_in_words: Any
-    changes: list[tuple[str, str]]
-    stored: str | None  # what another user has saved meanwhile
 
 
 def make_forms(request: HttpRequest, obj: Any, language: str, data: QueryDict | None = None) -> list[forms.ModelForm]:
@@ -84,8 +70,11 @@ def unplaced(request: HttpRequest, made: list[forms.ModelForm]) -> list[str]:
     return [text for name, text in typed.items() if name not in names and text]
 
 
-def texts_in(made: list[forms.ModelForm], language: str, theirs: dict[str, str]) -> Iterator[Text]:
-    """Each text of the forms, for the template. `theirs` is what another user has saved meanwhile."""
+def texts_in(made: list[forms.ModelForm], language: str, theirs: dict[str, str]) -> Iterator[SimpleNamespace]:
+    """Each text of the forms, for the template: the Swedish, the field of the translation, and what has changed since.
+
+    `theirs` is what another user has saved meanwhile.
+    """
     rows = TranslationStatus.objects.filter(about(form.instance for form in made), language=language)
     left = {(row.model, row.object_id, row.field): row for row in rows.order_by("-state")}  # an outdated one comes last
     for form in made:
@@ -100,7 +89,7 @@ def texts_in(made: list[forms.ModelForm], language: str, theirs: dict[str, str])
             stored = theirs.get(bound.html_name)
             state = MISSING if is_missing(item, name, language) else row.state if row else DONE
             stands = is_same(item, name, language) or (state == DONE and not getattr(item, bound.name))  # a name
-            yield Text(
+            yield SimpleNamespace(
                 label=f"{item}: {label}" if item is not made[0].instance else label,
                 source=render_html(source) if is_rich else source,
                 is_rich=is_rich,
