@@ -17,7 +17,6 @@ def network(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
     network = get_object_or_404(Network.objects.published().with_areas(), slug=slug)
     paging = Paging(request)
     facts, projects = list(network.facts.all()), paging.cut(network.projects.select_related("network"))
-    paging.require(projects)
     return render_page(
         request,
         "networks/network_detail.html",

@@ -73,7 +73,6 @@ def networks(request: HttpRequest, number: int = 1) -> HttpResponse:
     page = front(Section.NETWORKS)
     paging = Paging(request)
     networks = paging.cut(Network.objects.published().members_first().with_areas())
-    paging.require(networks)
     return render_page(
         request,
         "networks/network_list.html",
@@ -112,7 +111,6 @@ def twin_towns(request: HttpRequest, number: int = 1) -> HttpResponse:
     page = front(Section.TWIN_TOWNS)
     paging = Paging(request, TOWNS)
     towns = paging.cut(Town.objects.published().nearest_first())
-    paging.require(towns)
     partnerships = list(Partnership.objects.shown().begun().of(*towns).home_first()[: AGREEMENTS + 1])
     ordered = sorted(partnerships[:AGREEMENTS], key=Partnership.reading_order)
     groups = group_towns(towns, ordered)
@@ -139,7 +137,6 @@ def focus_areas(request: HttpRequest, number: int = 1) -> HttpResponse:
     page = front(Section.FOCUS_AREAS)
     paging = Paging(request)
     areas = paging.cut(FocusArea.objects.published().in_list_order().prefetch_related(*CARDS))
-    paging.require(areas)
     return render_page(
         request,
         "networks/focusarea_list.html",
@@ -164,7 +161,6 @@ def focus_area(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse
     cards: list[Content] = [*networks, *projects, *exchanges]
     if number == 1 and is_section(area, cards, Article.objects.published().current().about(area).exists()):
         return redirect_to_section(area)
-    paging.require(networks, projects, exchanges)
     return render_page(
         request,
         "networks/focusarea_detail.html",
@@ -188,7 +184,6 @@ def news(request: HttpRequest, year: int | None = None, number: int = 1) -> Http
     if year is not None and year not in years:
         raise Http404
     found = paging.cut(articles.current() if year is None else articles.filter(published_at__year=year))
-    paging.require(found)
     return render_page(
         request,
         "news/article_list.html",
@@ -209,7 +204,6 @@ def take_part(request: HttpRequest, number: int = 1) -> HttpResponse:
     page = front(Section.TAKE_PART)
     paging = Paging(request)
     exchanges = paging.cut(Exchange.objects.select_related("contact__stand_in").prefetch_related("towns"))
-    paging.require(exchanges)
     return render_page(
         request,
         "pages/take_part.html",

@@ -31,23 +31,19 @@ class Paging:
         self.number = self.match.kwargs.get("number", 1) if self.match else 1
         if not 1 <= self.number <= LAST or (self.match and self.match.kwargs.get("number") == 1):
             raise Http404
-        self.has_next = False
+        self.has_next, self.is_beyond = False, self.number > 1
 
     def cut(self, found: QuerySet[M]) -> list[M]:
         """This part of a list. One more than is shown is asked for, to know whether there is a next part."""
         items = list(found[self.start : self.start + self.size + 1])
         self.has_next |= len(items) > self.size
+        self.is_beyond &= not items
         return items[: self.size]
 
     @property
     def start(self) -> int:
         """The place in its list of the first that this part shows."""
         return (self.number - 1) * self.size
-
-    def require(self, *lists: list[Any]) -> None:
-        """Raise Http404 for a part beyond the last."""
-        if self.number > 1 and not any(lists):
-            raise Http404
 
     @property
     def is_whole(self) -> bool:

@@ -44,8 +44,11 @@ def render_page(
     `shown` is everything else that readers see on the page: "Senast uppdaterad" is the last change over all of it,
     and of `changes`, the moments at which something changed that the page only sums up. ADDITIONS count too.
     `crumbs` are the titles and addresses of the pages between the start page and this one. `contact` is the page's own
-    unless it is given. Everything is read here: templates ask the database nothing but for the footer's texts.
+    unless it is given. Everything is read here: templates ask the database nothing but for the footer's texts. Raises
+    Http404 for a part of its lists (`paging`) beyond the last.
     """
+    if "paging" in context and context["paging"].is_beyond:
+        raise Http404
     added = {name: items for add in ADDITIONS for name, items in add(page).items()}
     context = {"contact": getattr(page, "responsible", None)} | added | context
     everything = [page, context["contact"], *shown, *(item for items in added.values() for item in items)]

@@ -20,7 +20,6 @@ def town(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
     cut = paging.cut(Partnership.objects.shown().of(town).home_first())
     agreements = sorted(((found.other(town), found) for found in cut), key=lambda pair: pair[0].reading_order())
     exchanges = paging.cut(town.exchanges.all())
-    paging.require(agreements, exchanges)
     current = [pair for pair in agreements if pair[1].is_in_force]
     former = [pair for pair in agreements if pair[1].is_former]
     relations = relations_to_home()
