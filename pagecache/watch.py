@@ -58,23 +58,17 @@ class Watch:
     def is_silent(self) -> bool:
         """Whether the database does not answer. Asks it where nothing newer than a second is known."""
         self.start()
-        known_silent = time.monotonic() < self.silent_until
-        # One asks and the others wait for the answer; while the database is silent nobody waits.
-        if not self.asking.acquire(blocking=not known_silent):
+        if time.monotonic() < self.silent_until:
             return True
-        try:
-            if time.monotonic() >= self.good_until:
-                if time.monotonic() < self.silent_until:
-                    return True
-                if not connection.in_atomic_block:
-                    connection.close_if_unusable_or_obsolete()  # as Django does when a request begins
-                self.ask()
-        except Error:
-            self.silent_until = time.monotonic() + SILENCE
-            return True
-        finally:
-            self.asking.release()
-        return False
+        with self.asking:  # one asks and the others wait for the answer
+            try:
+                if time.monotonic() >= max(self.good_until, self.silent_until):
+                    if not connection.in_atomic_block:
+                        connection.close_if_unusable_or_obsolete()  # as Django does when a request begins
+                    self.ask()
+            except Error:
+                self.silent_until = time.monotonic() + SILENCE
+            return time.monotonic() < self.silent_until
 
     def start(self) -> None:
         """Start the thread, in the process that answers requests: a thread does not survive a fork."""
