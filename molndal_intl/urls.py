@@ -32,8 +32,6 @@ urlpatterns = [
         path("", include("pages.urls")),
         path(_("search/"), include("search.urls")),
         path("data/", include("opendata.urls")),
-        path(_("news/"), include("news.urls")),
-        path(_("networks/"), include("networks.urls")),
         path(_("confirm/"), include("partners.urls")),
         path(_("accessibility-statement/"), include("accessibility.urls")),
         path(_("feedback/"), include("feedback.urls")),
