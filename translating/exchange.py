@@ -18,7 +18,7 @@ from editing.locking import hashed
 from editing.models import TranslationStatus
 from editing.translations import OTHER_LANGUAGES, SOURCE, is_missing, translated_fields
 from publishing.plain import printable
-from translating.status import DONE, Row, part_relations, texts_of, with_related
+from translating.status import changeable, part_relations, texts_of, with_related
 
 LANGUAGES = dict(OTHER_LANGUAGES)
 LARGEST = 10 * 2**20  # bytes of a file, and of what a spreadsheet unpacks to
@@ -49,17 +49,14 @@ def digest(text: str) -> str:
     return hashed(" ".join(printable(text).split()))
 
 
-def units(rows: Iterable[Row], language: str) -> Iterator[Unit]:
-    """The texts of the objects that are missing, outdated or not reviewed in the language."""
+def units(user: Any, language: str) -> Iterator[Unit]:
+    """The texts that are missing, outdated or not reviewed in the language, of the objects that a user may change."""
     stored = TranslationStatus.objects.filter(language=language).values_list("model", "object_id", "field")
     to_do = set(stored)
-    left: dict[type[Any], list[int]] = {}
-    for row in rows:
-        if row.states[language] != DONE:
-            left.setdefault(type(row.obj), []).append(row.obj.pk)
-    for model, pks in left.items():
+    for model in changeable(user):
         parts = [relation.get_accessor_name() for relation in part_relations(model)]
-        for obj in with_related(model._default_manager.filter(pk__in=pks)).prefetch_related(*parts):
+        objects = with_related(model._default_manager.all()).prefetch_related(*parts)
+        for obj in objects.iterator(chunk_size=200):  # all their texts would take much memory at once
             for item in texts_of(obj):
                 for name in translated_fields(type(item)):
                     about = item._meta.label_lower, item.pk, name

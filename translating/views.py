@@ -88,7 +88,7 @@ def export(request: HttpRequest, language: str, kind: str) -> HttpResponse:
     write, content_type = FILES[kind]
     name = f"{SOURCE}-{language}-{timezone.localdate()}.{kind}"
     try:
-        content = write(units(all_rows(request.user), language), language)
+        content = write(units(request.user, language), language)
     except ExchangeError as error:
         return show(request, "translating/refused.html", _("The file cannot be made"), problems=[str(error)])
     response = HttpResponse(content, content_type=content_type)
