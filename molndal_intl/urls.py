@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.urls import entrance
 from editing.views import nothing_here, shared
 from molndal_intl.speculation import ADDRESS, speculation_rules
+from pages import sitemaps, wellknown
 from pages.linking import find_pages
 from publishing.views import media, upload_picture
 
@@ -27,7 +28,11 @@ urlpatterns = [
     path("media/<path:name>", media),
     path(ADDRESS.lstrip("/"), speculation_rules),
     path("data/", include("opendata.root_urls")),
-    path("", include("pages.root_urls")),
+    path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
+    path("robots.txt", sitemaps.robots, name="robots"),
+    path(".well-known/security.txt", wellknown.security, name="security"),
+    path("manifest.webmanifest", wellknown.manifest, name="manifest"),
+    path("favicon.ico", wellknown.favicon, name="favicon"),
     *i18n_patterns(
         path("", include("pages.urls")),
         path(_("search/"), include("search.urls")),
