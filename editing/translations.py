@@ -122,7 +122,6 @@ class TranslationsMixin(DraftMixin):
         super().save_related(request, form, formsets, change)
         for row in rows(form, formsets):
             if row.instance.pk and row.changed_data:
-                row.instance.minor_change = form.instance.minor_change
                 note_changes(row.instance, {name: row.initial.get(name) for name in row.changed_data})
 
     def mark_translated(self, request: HttpRequest, object_id: str | None) -> HttpResponse:

@@ -1,8 +1,6 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from editing.admin import IMAGE_FIELDSET, PUBLISHING_FIELDSET, YEARS, ContentAdmin, PartInline, PublishableAdmin, panel
@@ -65,9 +63,6 @@ class ProjectAdmin(ContentAdmin):
         (_("Who and what"), {"fields": ["network", "focus_areas"]}),
         YEARS,
     ]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).select_related("network")
 
     def is_live(self, obj: Any) -> bool:
         return not obj or obj.network.will_be_seen
