@@ -29,14 +29,15 @@ def permission(preview: Preview) -> str:
 def shared_links(user: Any, **about: Any) -> list[SharedLink]:
     """Return the valid links to objects that the user may change, by expiry."""
     found = Preview.objects.filter(is_shared=True, expires_at__gt=timezone.now(), user__is_active=True, **about)
-    previews = found.select_related("user").defer("data", "pages").order_by("expires_at", "pk")
-    return [shared_link(one) for one in previews if all(who.has_perm(permission(one)) for who in (user, one.user))]
+    stored = found.select_related("user").defer("data", "pages").order_by("expires_at", "pk")
+    previews = [one for one in stored if all(who.has_perm(permission(one)) for who in (user, one.user))]
+    keys = [one.object_id or 0 for one in previews]
+    objects = {label: apps.get_model(label)._base_manager.in_bulk(keys) for label in {one.model for one in previews}}
+    return [shared_link(one, objects[one.model].get(one.object_id)) for one in previews]
 
 
-def shared_link(preview: Preview) -> SharedLink:
+def shared_link(preview: Preview, obj: Any) -> SharedLink:
     """The link with the name of its object, or of its kind where nothing is stored."""
-    model: Any = apps.get_model(preview.model)
-    obj = model._base_manager.filter(pk=preview.object_id).first()
-    title = str(obj) if obj else capfirst(model._meta.verbose_name)
+    title = str(obj) if obj else capfirst(apps.get_model(preview.model)._meta.verbose_name)
     path = reverse("shared_preview", args=[preview.key, "sv"])
     return SharedLink(preview, str(title), bool(obj), person(preview.user), absolute(path))
