@@ -1,11 +1,9 @@
 """The form in which readers report accessibility problems."""
 
-from contextlib import suppress
-
 from django import forms
 from django.conf import settings
 from django.http import QueryDict
-from django.urls import Resolver404, resolve
+from django.urls import is_valid_path
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
@@ -16,10 +14,8 @@ from feedback.forms import TrapForm, clean
 def own_path(path: str) -> str:
     """The path, or "" if it is not one of this site."""
     language = translation.get_language_from_path(path) or settings.LANGUAGE_CODE
-    with translation.override(language), suppress(Resolver404):
-        resolve(path)
-        return path
-    return ""
+    with translation.override(language):
+        return path if is_valid_path(path) else ""
 
 
 class ReportForm(TrapForm, forms.ModelForm):

@@ -1,6 +1,6 @@
 """The addresses of login and one's own account. Sign-up and reset by e-mail of django-allauth have none."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
 from typing import Any
@@ -28,12 +28,6 @@ from accounts.middleware import lacks_factor
 from accounts.passwords import ChoosePassword, ForgottenPassword
 
 
-def city_logins() -> Iterator[tuple[str, str]]:
-    """Name and address of the city's own logins."""
-    if settings.OIDC_ISSUER:
-        yield settings.OIDC_NAME, reverse("openid_connect_login", args=["stad"])
-
-
 def framed(view: Callable[..., Any]) -> Callable[..., HttpResponse]:
     """A view with the context of the admin's templates."""
 
@@ -41,9 +35,10 @@ def framed(view: Callable[..., Any]) -> Callable[..., HttpResponse]:
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, *args, **kwargs)
         if isinstance(response, TemplateResponse) and response.context_data is not None:
+            city = (settings.OIDC_NAME, reverse("openid_connect_login", args=["stad"]))
             frame = admin.site.each_context(request) | {
                 "is_nav_sidebar_enabled": request.user.is_authenticated and not lacks_factor(request),
-                "city_logins": list(city_logins()),
+                "city_logins": [city] if settings.OIDC_ISSUER else [],
             }
             response.context_data = frame | response.context_data
         return response

@@ -7,10 +7,12 @@ number of its queries does not grow with the content.
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
+from django.contrib.auth.models import User
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
@@ -19,10 +21,12 @@ from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext as _
 
 from accessibility.models import Report, Statement
+from backup.clock import wrong_clock
+from backup.models import backups_of_the_future, last_verified
 from dashboard.card import LINES, Card, Line, add_url, list_url, may, moment
 from dashboard.draft_cards import proposals, proposed, shared_previews
+from dashboard.models import NightlyStep
 from dashboard.notes import open_notes
-from dashboard.operation_cards import backup, nightly
 from dashboard.partner_card import partners
 from dashboard.quality_cards import broken_links, to_improve
 from editing.deletion import change_url
@@ -213,6 +217,40 @@ def misses(user: Any) -> Card | None:
     ]
     hint = _("Searched for on at least three days in the last 90. Choose a word and write what our pages call it.")
     return Card(_("Searches without results"), str(len(found)), lines, hint, [(_("Synonyms"), list_url(Synonyms))])
+
+
+def backup(user: Any) -> Card | None:
+    """Where backups are to be made: none has been found whole for two days, or one is of the future."""
+    if not settings.BACKUP_DIR or not may(user, "change", User):
+        return None
+    latest, title = last_verified(), _("Backup from the future")
+    lines = [Line(item.name, detail=moment(item.made_at)) for item in backups_of_the_future()]
+    hint = _("Tell the person who runs the server: the computer's clock has been wrong.")
+    if not latest or timezone.now() - latest.made_at >= timedelta(days=2):
+        title = _("A recent backup is missing")
+        none = _("There is no backup that has been checked.")
+        lines.append(Line(_("Last on %s") % moment(latest.made_at) if latest else none))
+        hint = _("Tell the person who runs the server. If something breaks now, what you have written can be lost.")
+    return Card(title, "", lines, hint) if lines else None
+
+
+def nightly(user: Any) -> Card | None:
+    """The steps of the nightly command that have not succeeded for two days, and a clock that may be wrong."""
+    if not may(user, "change", User):
+        return None
+    steps = list(NightlyStep.objects.order_by("name"))
+    lines = [
+        Line(step.name, detail=_("Last on %s") % moment(step.succeeded_at) if step.succeeded_at else _("Never"))
+        for step in steps
+        if not step.succeeded_at or abs(timezone.now() - step.succeeded_at) > timedelta(days=2)
+    ]
+    if not steps and not settings.LOCAL:
+        lines = [Line(_("It has never run."))]
+    title = _("The nightly run has not succeeded for two days") if lines else _("The computer's clock may be wrong")
+    if problem := wrong_clock():
+        lines.append(Line(problem))
+    hint = _("Tell the person who runs the server. Letters, deletion and backups may fail to happen.")
+    return Card(title, "", lines, hint) if lines else None
 
 
 PROVIDERS: list[Callable[[Any], Card | None]] = [

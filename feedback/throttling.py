@@ -6,7 +6,7 @@ so no digest can be made again. Nothing here refers to an answer.
 
 import hmac
 import secrets
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address
 
 from django.conf import settings
@@ -15,17 +15,13 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from feedback.models import DailySalt, Sender
+from feedback.report import midnight
 
 # A day's worth for a school or an office behind one address.
 MOST_ANSWERS = 200
 MOST_COMMENTS = 60
 # A second click on the same button, by an impatient hand on a slow line.
 DOUBLE_CLICK = timedelta(seconds=3)
-
-
-def day_of(moment: datetime) -> date:
-    """The day of a moment in Swedish time."""
-    return timezone.localtime(moment).date()
 
 
 def address(request: HttpRequest) -> str:
@@ -52,10 +48,10 @@ def address(request: HttpRequest) -> str:
 
 def secret_of(moment: datetime) -> str:
     """The secret of a day. Making it deletes those of earlier days; of two processes that make it, the first wins."""
-    salts = DailySalt.objects.filter(day=day_of(moment))
+    salts = DailySalt.objects.filter(day=timezone.localdate(moment))
     salt = salts.first()
     if not salt:
-        made = DailySalt(day=day_of(moment), secret=secrets.token_hex(32))
+        made = DailySalt(day=timezone.localdate(moment), secret=secrets.token_hex(32))
         DailySalt.objects.bulk_create([made], ignore_conflicts=True)
         forget_before(moment)
         salt = salts.get()
@@ -64,8 +60,8 @@ def secret_of(moment: datetime) -> str:
 
 def forget_before(moment: datetime) -> None:
     """Delete the secrets and senders of all days before."""
-    DailySalt.objects.filter(day__lt=day_of(moment)).delete()
-    Sender.objects.filter(day__lt=day_of(moment)).delete()
+    DailySalt.objects.filter(day__lt=timezone.localdate(moment)).delete()
+    Sender.objects.filter(day__lt=timezone.localdate(moment)).delete()
 
 
 def count(*what: str, within: timedelta | None = None) -> int:
@@ -76,7 +72,7 @@ def count(*what: str, within: timedelta | None = None) -> int:
     now = timezone.now()
     digest = hmac.digest(secret_of(now).encode(), "\n".join(what).encode("utf-8", "replace"), "sha256").hex()
     with transaction.atomic():
-        new = {"day": day_of(now), "latest_at": now}
+        new = {"day": timezone.localdate(now), "latest_at": now}
         sender, _made = Sender.objects.select_for_update().get_or_create(digest=digest, defaults=new)
         if within and sender.latest_at < now - within:
             sender.count, sender.latest_at = 0, now
@@ -100,6 +96,5 @@ def is_second_click(request: HttpRequest, visit: str, page: str, helped: str) ->
 
 def seconds_left() -> int:
     """Seconds until the counts start over, at midnight in Sweden."""
-    now = timezone.localtime()
-    midnight = datetime.combine(now.date() + timedelta(days=1), time.min, tzinfo=now.tzinfo)
-    return int(midnight.timestamp() - now.timestamp()) + 1
+    tomorrow = midnight(timezone.localdate() + timedelta(days=1))
+    return int((tomorrow - timezone.now()).total_seconds()) + 1
