@@ -94,13 +94,11 @@ def know_links() -> dict[str, str]:
         for url, keys in links_in_use().items()
         if not url.lower().startswith(NOT_CHECKED) and len(url.encode()) <= CheckedLink.LONGEST
     }
-    there = {link.url: link for link in CheckedLink.objects.all()}
-    CheckedLink.objects.filter(pk__in=[link.pk for url, link in there.items() if url not in used]).delete()
-    CheckedLink.objects.bulk_create(CheckedLink(url=url, used_by=used[url]) for url in used if url not in there)
-    moved = [link for url, link in there.items() if url in used and link.used_by != used[url]]
-    for link in moved:
-        link.used_by = used[link.url]
-    CheckedLink.objects.bulk_update(moved, ["used_by"], batch_size=500)
+    CheckedLink.objects.exclude(url__in=used).delete()
+    rows = [CheckedLink(url=url, used_by=keys) for url, keys in used.items()]
+    CheckedLink.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["url"], update_fields=["used_by"], batch_size=500
+    )
     paths = {url: path_on_site(url) for url in used}
     return {url: path or "" for url, path in paths.items() if path is not None or url.startswith("page:")}
 

@@ -12,7 +12,6 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from functools import cache
 from threading import Timer
 from urllib.parse import urljoin, urlsplit
 
@@ -91,11 +90,6 @@ def cut_off(sock: socket.socket) -> Iterator[socket.socket]:
         copy.close()
 
 
-@cache
-def tls() -> ssl.SSLContext:
-    return ssl.create_default_context()
-
-
 def split(url: str) -> tuple[str, str, int, str]:
     """Scheme, host in ASCII, port, and path with query. Raises LinkError."""
     try:
@@ -121,7 +115,8 @@ def request(url: str) -> tuple[int, str]:
     connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT)
     with closing(connection), cut_off(connect(addresses)) as sock:
         try:
-            connection.sock = tls().wrap_socket(sock, server_hostname=host) if scheme == "https" else sock
+            tls = ssl.create_default_context()
+            connection.sock = tls.wrap_socket(sock, server_hostname=host) if scheme == "https" else sock
             connection.request("GET", path, headers=headers)
             response = connection.getresponse()
             return response.status, response.headers.get("Location", "")
