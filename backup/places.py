@@ -26,8 +26,8 @@ class Folder:
     def __str__(self) -> str:
         return str(self.path)
 
-    def keep(self, file: Path) -> str:
-        """Copy the file here, for its owner only, and return its address. It is named once it is whole and on disk."""
+    def keep(self, file: Path) -> None:
+        """Copy the file here, for its owner only. It is named once it is whole and on disk."""
         self.path.mkdir(parents=True, exist_ok=True)
         part, target = self.path / f"{file.name}.part", self.path / file.name
         try:
@@ -38,16 +38,12 @@ class Folder:
             part.rename(target)
         finally:
             part.unlink(missing_ok=True)
-        return self.address(file.name)
 
     def names(self) -> list[str]:
         try:
             return os.listdir(self.path) if self.path.is_dir() else []
         except OSError as error:
             raise BackupError(f"{self} går inte att läsa ({reason(error)}).") from None
-
-    def address(self, name: str) -> str:
-        return str(self.path / name)
 
     def remove(self, name: str) -> None:
         (self.path / name).unlink(missing_ok=True)
@@ -74,14 +70,10 @@ class Bucket:
 
         return boto3.client("s3", config=Config(connect_timeout=10, retries={"total_max_attempts": 3}))
 
-    def keep(self, file: Path) -> str:
-        """Copy the file here and return its address. The store shows it when it has all of it."""
+    def keep(self, file: Path) -> None:
+        """Copy the file here. The store shows it when it has all of it."""
         with readable_errors(f"{file.name} kan inte sparas i {self}"):
             self.client.upload_file(str(file), self.name, self.folder + file.name)
-        return self.address(file.name)
-
-    def address(self, name: str) -> str:
-        return f"{self}{name}"
 
     def names(self) -> list[str]:
         """What is in the folder itself."""

@@ -1,6 +1,7 @@
 """Making, verifying and rotating backups."""
 
 import hashlib
+import os
 import re
 import sqlite3
 import zipfile
@@ -42,12 +43,12 @@ def make(where: Folder | Bucket, kind: str = "") -> tuple[str, dict[str, Any]]:
                 archive.check(written)
             if settings.BACKUP_RECIPIENT:
                 file = encryption.encrypt(file)
-            address = where.keep(file)
+            where.keep(file)
             (work / "kept").mkdir()
             if digest(where.fetch(file.name, work / "kept")) != digest(file):
                 where.remove(file.name)
                 raise BackupError(f"Ingen säkerhetskopia gjordes: {where} gav tillbaka något annat än det fick.")
-            return address, manifest
+            return os.path.join(str(where), file.name), manifest
     except (OSError, sqlite3.Error, pyrage.EncryptError, zipfile.BadZipFile, zipfile.LargeZipFile) as error:
         raise BackupError(f"Ingen säkerhetskopia gjordes: {reason(error)}.") from error
 
@@ -127,7 +128,7 @@ def newest(where: Folder | Bucket) -> str:
     made = {name: moment for name, moment in moments(where.names()).items() if moment <= latest_now()}
     if not made:
         raise BackupError(f"Det finns ingen säkerhetskopia i {where}.")
-    return where.address(max(made, key=lambda name: made[name]))
+    return os.path.join(str(where), max(made, key=lambda name: made[name]))
 
 
 def nightly(dry_run: bool) -> str:

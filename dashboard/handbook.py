@@ -83,8 +83,10 @@ def block(text: str) -> str:
     """A paragraph, a list or a picture, as HTML."""
     if found := PICTURE.fullmatch(text.strip()):
         width, height = get_image_dimensions(FILE.parent / "images" / found["name"])
-        image = '<p><img src="{}" alt="{}" width="{}" height="{}" loading="lazy"></p>'
-        return format_html(image, static(f"handbook/{found['name']}"), found["alt"], width, height)
+        address = static(f"handbook/{found['name']}")
+        return format_html(
+            '<p><img src="{}" alt="{}" width="{}" height="{}" loading="lazy"></p>', address, found["alt"], width, height
+        )
     if ITEM.match(text):
         kind = "ul" if text.startswith("-") else "ol"
         return f"<{kind}>{''.join(f'<li>{words(row)}</li>' for row in ITEM.split(text)[1:])}</{kind}>"

@@ -44,17 +44,9 @@ def ending() -> list[Confirmation]:
 
 def unanswered(links: list[Confirmation]) -> list[Line]:
     """A line for each link that needs attention."""
+    valid, expired = _("No answer. The link is valid until %s."), _("No answer. The link was valid until %s.")
     return [
-        Line(
-            str(item.town),
-            change_url(item),
-            (
-                _("No answer. The link is valid until %s.")
-                if item.is_open
-                else _("No answer. The link was valid until %s.")
-            )
-            % long_date(item.expires_at),
-        )
+        Line(str(item.town), change_url(item), (valid if item.is_open else expired) % long_date(item.expires_at))
         for item in links
     ]
 

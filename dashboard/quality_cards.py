@@ -52,13 +52,9 @@ def to_improve(user: Any) -> Card | None:
     worst = list(rows[:LINES])
     pages = contents(row.key for row in worst)
     lines = [
-        Line(
-            pages[row.key].heading,
-            change_url(pages[row.key]),
-            ngettext("%d suggestion", "%d suggestions", row.count) % row.count,
-        )
+        Line(page.heading, change_url(page), ngettext("%d suggestion", "%d suggestions", row.count) % row.count)
         for row in worst
-        if row.key in pages
+        if (page := pages.get(row.key))
     ]
     hint = _(
         "The five pages with the most to improve. The suggestions are at the top of the form and are "

@@ -74,8 +74,8 @@ def test_rotation_leaves_other_files_alone(tmp_path: Path) -> None:
 
 def test_backup_is_readable_by_its_owner_only(tmp_path: Path) -> None:
     (tmp_path / "source.zip").write_bytes(b"x")
-    kept = Folder(tmp_path / "new/folder").keep(tmp_path / "source.zip")
-    assert Path(kept).stat().st_mode & 0o777 == 0o600
+    Folder(tmp_path / "new/folder").keep(tmp_path / "source.zip")
+    assert (tmp_path / "new/folder/source.zip").stat().st_mode & 0o777 == 0o600
 
 
 @pytest.fixture
@@ -114,10 +114,9 @@ class TestMaking:
     def test_damaged_backup_replaces_none(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         old, keep = {*os.listdir(folder)}, Folder.keep
 
-        def keep_badly(self: Folder, file: Path) -> str:
-            address = keep(self, file)
-            Path(address).write_bytes(file.read_bytes()[:-100])
-            return address
+        def keep_badly(self: Folder, file: Path) -> None:
+            keep(self, file)
+            (self.path / file.name).write_bytes(file.read_bytes()[:-100])
 
         monkeypatch.setattr(Folder, "keep", keep_badly)
         with pytest.raises(BackupError, match="gav tillbaka något annat än det fick"):
