@@ -64,19 +64,29 @@ def without_a_picture(manifest: dict[str, Any], entries: dict[str, bytes]) -> No
     del entries["media/pictures/old.png"]
 
 
-MISFITS: dict[Callable[..., None], str] = {
-    from_a_newer_version: "som inte känner migreringarna pages.9999_future",
+AT_ONCE: dict[Callable[..., None], str] = {
+    from_a_newer_version: r"som inte känner migreringarna pages\.9999_future",
     of_another_format: "har format 1",
     of_another_database: "Det här är en säkerhetskopia av oracle",
+    without_a_picture: r"saknar filer, eller har andra än manifestet säger: media/pictures/old\.png",
+}
+WHILE_RESTORED: dict[Callable[..., None], str] = {
     with_a_broken_database: {"sqlite": "SQLite vägrar säkerhetskopian", "postgresql": "pg_restore misslyckades"}[KIND],
     with_a_picture_outside: "utanför mappen för bilder",
-    without_a_picture: "saknar filer, eller har andra än manifestet säger: media/pictures/old.png",
 }
+
+
+@pytest.mark.django_db
+def test_misfit_is_refused_before_anything_is_written(whole: Path, tmp_path: Path, settings: Any) -> None:
+    for change, message in AT_ONCE.items():
+        with pytest.raises(BackupError, match=message):
+            restoring.restore(str(changed(whole, tmp_path / "changed.zip", change)), None)
+    assert not settings.MEDIA_ROOT.exists()
 
 
 def test_backup_that_does_not_fit_is_refused(whole: Path, place: Callable[[str], Place], tmp_path: Path) -> None:
     target = place(KIND)
-    for change, message in MISFITS.items():
+    for change, message in WHILE_RESTORED.items():
         done = target.try_to_manage("restore", changed(whole, tmp_path / "changed.zip", change))
         assert (done.returncode, message in done.stderr) == (1, True), (change.__name__, done.stderr)
         assert "Traceback" not in done.stderr
