@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from feedback.tokens import AnswerToken
 from tests.addresses import PARAMETER, fill, patterns
 from tests.dashboard.test_every_address import GETS, OBJECT
-from tests.dashboard.world import UNSHARED, World, address, rolled_back, world
+from tests.dashboard.world import KINDS, UNSHARED, World, address, rolled_back, world
 from tests.feedback.test_views import TOKEN
 from tests.forms import filled_in
 
@@ -156,8 +156,9 @@ def test_odd_requests_are_no_faults(world: World) -> None:
 def test_hard_strings_in_forms_are_no_faults(world: World) -> None:
     """In every field of every form, saved, drafted and previewed: taken, cleaned or refused."""
     asker = Asker(world.accounts["Administratör"])
+    of_content = tuple(f"admin/{kind}/add/" for kind in KINDS)  # the same as when it is changed
     for pattern in GETS:
-        if not (pattern.endswith(("/add/", "/change/")) and GETS[pattern][4] == "o"):
+        if not (pattern.endswith(("/add/", "/change/")) and GETS[pattern][4] == "o") or pattern.startswith(of_content):
             continue
         url = address(world, pattern)
         # Not forms of the admin's own: the pages where a link is replaced and where a partner is asked.
@@ -168,11 +169,14 @@ def test_hard_strings_in_forms_are_no_faults(world: World) -> None:
             texts = islice(cycle(HARD), number, None)  # each field gets another one, and yet another the next time
             hard = form | dict(zip(form, texts, strict=False)) | kept
             asker.ask("POST", url, urlencode(hard | {button: "1"}, doseq=True, errors="surrogatepass").encode())
-        huge = dict(list(form.items())[:3]) | {"name_sv": "x" * 2_000_000, "_seen": form["_seen"]}
-        asker.ask("POST", url, urlencode(huge | {"_save": "1"}, doseq=True).encode())
-        odd_counts = {**form, "projects-TOTAL_FORMS": "9" * 9, "facts-INITIAL_FORMS": "-5"}
-        asker.ask("POST", url, urlencode(odd_counts, doseq=True).encode())
-    asker.ask("POST", url, b"x=" + b"y" * 10_000_000)
+    url = address(world, f"admin/networks/network/{OBJECT}change/")
+    form = filled_in(asker.client, url)
+    for odd in (
+        {"name_sv": "x" * 2_000_000, "_save": "1"},
+        {"projects-TOTAL_FORMS": "9" * 9, "facts-INITIAL_FORMS": "-5"},
+        {"x": "y" * 10_000_000},
+    ):
+        asker.ask("POST", url, urlencode(form | odd, doseq=True).encode())
     assert asker.faults == []
 
 
@@ -180,7 +184,7 @@ INPUTS = ["page", "helped", "visit", "answer", "reason", "comment", "website", "
 ANY_TEXT = st.text(max_size=200)  # half characters and null characters among them
 
 
-@hypothesis_settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.dictionaries(st.sampled_from(INPUTS), ANY_TEXT))
 def test_public_forms_take_anything(contact: Any, typed: dict[str, str]) -> None:
     asker, sent = Asker(), urlencode(typed, errors="surrogatepass")
@@ -193,7 +197,7 @@ def test_public_forms_take_anything(contact: Any, typed: dict[str, str]) -> None
     assert asker.faults == []
 
 
-@hypothesis_settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     ANY_TEXT, st.sampled_from(["networks.json", "towns.geojson", "partnerships.csv", "catalog.jsonld", ""]), ANY_TEXT
 )
