@@ -128,12 +128,14 @@ NAMED: dict[Any, Callable[[str], Any]] = {
 
 
 def test_search_finds_names_in_any_spelling(editor: Client) -> None:
+    """All of them among networks; one by one in the other lists, which search by the same code."""
     for model, make in NAMED.items():
         model_admin: Any = admin.site.get_model_admin(model)
         assert isinstance(model_admin, ContentAdmin)
         made = {name: make(name) for name in NAMES}
         for name, typed in NAMES.items():
-            for text in [*typed, *(FOLDED[name] if model_admin.sort_keys else [])]:
+            spellings = [*typed, *(FOLDED[name] if model_admin.sort_keys else [])]
+            for text in spellings if model is Network else spellings[-1:]:
                 html = editor.get(list_url(model), {"q": text}).content.decode()
                 assert set(re.findall(r"/(\d+)/change/", html)) == {str(made[name].pk)}, (model, text)
 
