@@ -121,9 +121,7 @@ class Template:
         self.save("seeded")
         process, _printed = start(self.folder / "site", self.site_url(), free_port())
         stop(process)
-        self.manage("shell", "-v0", "-c", ADD_PAGES)
-        self.manage("shell", "-v0", "-c", ASK_A_PARTNER)
-        self.manage("shell", "-v0", "-c", DELETE_A_PAGE)
+        self.manage("shell", "-v0", "-c", ADD_PAGES + ASK_A_PARTNER + DELETE_A_PAGE)
         (printed,) = (self.folder / "site").glob("printed-*.txt")
         printed.rename(self.folder / "site/printed.txt")
 
