@@ -55,6 +55,8 @@ def test_roles_have_the_permissions_of_their_work() -> None:
         assert editor.has_perms([f"{label}.{action}_{model}" for action in ("view", "add", "change")])
         assert not editor.has_perm(f"{label}.delete_{model}")
     assert not editor.has_perm("editing.publish")
+    administrator = User.objects.get(pk=account("Administratör", "chef").pk)
+    assert coordinator.get_all_permissions() < administrator.get_all_permissions()
     content = {model._meta.app_label for model in apps.get_models() if admin.site.is_registered(model)}
     content = (content | {"editing"}) - {"auth", "accounts"}
     for permission in Permission.objects.select_related("content_type"):
