@@ -11,6 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.storage import storages
 from django.db import connection, connections, transaction
@@ -46,6 +47,7 @@ LONG = [
     "dashboard/test_every_address.py",
     "browser/test_accessibility.py",
     "browser/test_xss.py",
+    "browser/test_newcomer.py",
     "molndal_intl/test_never_500.py",
     "backup/test_restoring.py",
     "backup/test_upgrading.py",
@@ -224,3 +226,9 @@ def editor(django_user_model: Any) -> Client:
     client = Client()
     client.force_login(django_user_model.objects.create_superuser("samordnare", password="x"))
     return client
+
+
+@pytest.fixture
+def chief(editor: Client) -> Any:
+    """The coordinator who is logged in there."""
+    return get_user_model().objects.get(username="samordnare")

@@ -54,11 +54,6 @@ def fresh_network(**values: Any) -> Any:
     return NetworkFactory(**FRESH | PICTURE | {k: v for k, v in TRANSLATED.items() if hasattr(Network, k)} | values)
 
 
-@pytest.fixture
-def chief(editor: Client) -> User:
-    return User.objects.get(username="samordnare")
-
-
 def dashboard(client: Client) -> str:
     return unescape(client.get("/admin/").content.decode())
 

@@ -8,23 +8,14 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from dashboard.card import LINES, Card
-from dashboard.cards import cards
+from dashboard.card import LINES
 from quality.models import CheckedLink, Problem, RemarkCount
+from tests.dashboard.test_dashboard import card
 from tests.dashboard.test_roles import account
 from tests.factories import NetworkFactory, PartnershipFactory, TownFactory
 
 pytestmark = pytest.mark.django_db
 LINKS = "Trasiga länkar"
-
-
-@pytest.fixture
-def chief(editor: Client) -> User:
-    return User.objects.get(username="samordnare")
-
-
-def card(user: User, title: str) -> Card | None:
-    return next((found for found in cards(user) if found.title == title), None)
 
 
 def link(url: str, problem: str = "", failures: int = 0, **values: Any) -> CheckedLink:

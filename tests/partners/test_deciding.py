@@ -33,11 +33,6 @@ def town(contact: Any) -> Town:
     )  # fmt: skip
 
 
-@pytest.fixture
-def chief(editor: Client) -> User:
-    return User.objects.get(username="samordnare")
-
-
 def page(confirmation: Confirmation) -> str:
     return f"{LIST}{confirmation.pk}/change/"
 
