@@ -283,10 +283,3 @@ def test_wrong_contact_is_refused_at_its_fields(editor: Client, contact: Contact
     response = editor.post(admin_url(contact), sent)
     assert set(errors(response)) == {"phone", "email", "name"}
     assert "Ny enhet" in response.content.decode()
-
-
-def test_main_contact_cannot_be_deleted(editor: Client, contact: Contact) -> None:
-    other = ContactFactory()
-    assert editor.post(admin_url(contact, "delete"), {"post": "yes"}).status_code == 403
-    editor.post(admin_url(other, "delete"), {"post": "yes"})
-    assert list(Contact.objects.all()) == [contact]

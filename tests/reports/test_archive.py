@@ -316,17 +316,6 @@ def test_package_is_not_packed_again(editor: Client) -> None:
     assert int(response.headers["Content-Length"]) == len(b"".join(response))
 
 
-def test_editor_gets_no_package() -> None:
-    client = logged_in(account("Redaktör"))
-    assert client.get(ADDRESS).status_code == client.post(ADDRESS).status_code == 403
-
-
-def test_button_needs_its_token() -> None:
-    client = Client(enforce_csrf_checks=True)
-    client.force_login(account("Samordnare"))
-    assert client.post(ADDRESS).status_code == 403
-
-
 def test_missing_picture_is_said_in_the_admin(editor: Client) -> None:
     ContactFactory(is_main=True)
     name = stored_picture()
