@@ -99,6 +99,22 @@ def page(chromium: Browser) -> Iterator[Page]:
     assert errors == []
 
 
+@pytest.fixture
+def still(chromium: Browser) -> Iterator[Page]:
+    """A page on which nothing moves, so that nothing is measured half way; its CSP lets a test add a style."""
+    context = chromium.new_context(reduced_motion="reduce", bypass_csp=True)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def plain(chromium: Browser) -> Iterator[Page]:
+    """A browser without JavaScript."""
+    context = chromium.new_context(java_script_enabled=False)
+    yield context.new_page()
+    context.close()
+
+
 def log_in(page: Page, site: Site, name: str = "samordnare", password: str = "") -> None:
     """Come to the admin's front, as the first account where no other is named; by an earlier session if it lasts."""
     page.context.add_cookies(site.cookies.get((site.url, name), []))

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.browser.checks import Findings, Mode, looks, show, sideways
@@ -12,22 +11,6 @@ from tests.browser.conftest import Site
 from tests.browser.test_html import UNKNOWN, check
 
 PERSON = "811218-9876"
-
-
-@pytest.fixture
-def plain(chromium: Browser) -> Iterator[Page]:
-    """A browser without JavaScript."""
-    context = chromium.new_context(java_script_enabled=False)
-    yield context.new_page()
-    context.close()
-
-
-@pytest.fixture
-def still(chromium: Browser) -> Iterator[Page]:
-    """A page on which nothing moves; its CSP lets axe in."""
-    context = chromium.new_context(reduced_motion="reduce", bypass_csp=True)
-    yield context.new_page()
-    context.close()
 
 
 def section(page: Page) -> Locator:

@@ -8,7 +8,6 @@ import re
 import sys
 from urllib.parse import urljoin, urlsplit
 
-import pytest
 from playwright.sync_api import Browser, Page, Response, expect
 
 from tests.browser.conftest import Site
@@ -48,31 +47,32 @@ def test_the_first_view_fits_in_14_kilobytes(site: Site) -> None:
         assert weight["js"] <= SCRIPTS, kind
 
 
-def test_pages_make_no_third_party_request(site: Site, chromium: Browser) -> None:
-    context = chromium.new_context()
+def test_pages_ask_no_other_site_and_store_nothing(site: Site, chromium: Browser) -> None:
+    """On every kind of page; a warning or an error of any policy fails the test too."""
+    context = chromium.new_context(locale="sv-SE")
     page = context.new_page()
     answers: list[Response] = []
+    said: list[str] = []
     page.on("response", lambda answer: answers.append(answer))  # noqa: PLW0108 (Playwright takes no method of a list)
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
     for kind in KINDS:
         visit(page, site.url, kind)
         page.evaluate("scrollTo(0, document.body.scrollHeight)")
         page.wait_for_function(
             "document.fonts.status === 'loaded' && [...document.images].every((one) => one.complete)"
         )
+        assert context.cookies() == [], kind
         assert page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0], kind
         assert page.evaluate("(async () => (await indexedDB.databases()).length)()") == 0, kind
+        allowed = page.evaluate("document.featurePolicy.allowedFeatures()")
+        assert not {"camera", "geolocation"} & set(allowed), kind
+    assert [text for text in said if "the server responded with a status of 4" not in text] == []
     assert {urlsplit(answer.url).netloc for answer in answers} == {urlsplit(site.url).netloc}
     fonts = {answer.url for answer in answers if answer.request.resource_type == "font"}
     assert fonts == {f"{site.url}/static/site/inter-4.1.woff2"}
     assert len({answer.url for answer in answers}) > len(KINDS)
-    assert context.cookies() == []
     context.close()
-
-
-@pytest.fixture
-def plain(chromium: Browser) -> Page:
-    """A browser without JavaScript."""
-    return chromium.new_context(java_script_enabled=False).new_page()
 
 
 def test_reading_works_without_javascript(site: Site, plain: Page) -> None:
@@ -83,7 +83,6 @@ def test_reading_works_without_javascript(site: Site, plain: Page) -> None:
     plain.get_by_role("link", name="English").click()
     expect(plain).to_have_url(f"{site.url}/en/twin-towns/")
     expect(plain.get_by_role("heading", name="Borken", exact=True)).to_be_visible()
-    plain.context.close()
 
 
 if __name__ == "__main__":
