@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +15,7 @@ from playwright.sync_api import Page, expect
 from molndal_intl.management.commands.serve import check_backup, check_port
 from tests.browser.conftest import Site, log_in
 from tests.servers import free_port, start, stop
+from tests.template import Template
 
 
 def test_a_newcomer_reads_the_site_and_corrects_a_sentence(site: Site, page: Page) -> None:
@@ -204,9 +206,11 @@ def refused(data_dir: Path, environment: dict[str, str]) -> str:
     return result.stderr
 
 
-def test_second_start_waits_and_adds_nothing(tmp_path: Path) -> None:
-    with ThreadPoolExecutor() as pool:
-        starts = list(pool.map(lambda port: start(tmp_path, "", port), [free_port(), free_port()]))
+def test_second_start_waits_and_adds_nothing(template: Template, tmp_path: Path) -> None:
+    """Of two on an empty, migrated database."""
+    shutil.copytree(template.folder / "site/static", tmp_path / "static", dirs_exist_ok=True)
+    with template.copied("empty", tmp_path) as name, ThreadPoolExecutor() as pool:
+        starts = list(pool.map(lambda port: start(tmp_path, f"sqlite:///{name}", port), [free_port(), free_port()]))
     for process, _printed in starts:
         stop(process)
     said = sorted((printed.read_text() for _process, printed in starts), key=len)
