@@ -1,6 +1,7 @@
 """The form of contents, with fields and widgets that accept what people type."""
 
 from contextlib import suppress
+from datetime import UTC
 from typing import Any, ClassVar
 
 from django import forms
@@ -58,8 +59,7 @@ class MinuteInput(forms.DateTimeInput):
 class MomentField(forms.DateTimeField):
     """A date and time in Swedish time.
 
-    Django refuses the hours in which the clock is changed. Here the first of the hour that comes twice is meant, and a
-    time in the one that is left out is an hour later.
+    Django refuses the hours in which the clock is changed. Here the first of the hour that comes twice is meant.
     """
 
     def to_python(self, value: Any) -> Any:
@@ -68,7 +68,11 @@ class MomentField(forms.DateTimeField):
         except forms.ValidationError as error:
             if error.code != "ambiguous_timezone":
                 raise
-            return timezone.make_aware((error.params or {})["datetime"])
+            typed = (error.params or {})["datetime"]
+            moment = timezone.make_aware(typed)
+            if timezone.make_naive(moment.astimezone(UTC)) != typed:
+                raise
+            return moment
 
 
 def is_key(typed: str) -> bool:

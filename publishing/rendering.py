@@ -5,6 +5,7 @@ from collections.abc import Callable
 from html import escape, unescape
 from types import SimpleNamespace
 
+from django.core.files.storage import default_storage
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
@@ -12,7 +13,7 @@ from django.utils.text import slugify
 from publishing.images import KeptPicture
 from publishing.links import PAGE_KEY
 from publishing.richtext import attributes_of, clean_html, plain_text
-from publishing.variants import is_complete
+from publishing.variants import files_of
 
 # Functions of higher apps: the addresses, in the active language, of those pages that readers may see, by key.
 ADDRESSES: list[Callable[[set[str]], dict[str, str]]] = []
@@ -73,7 +74,7 @@ def with_pictures(html: str) -> str:
         name, width = values["src"].removeprefix("/media/"), int(values["width"])
         content = SimpleNamespace(
             image=KeptPicture(name),
-            image_width=width if is_complete(name, width) else None,
+            image_width=width if all(map(default_storage.exists, files_of(name, width))) else None,
             image_height=int(values["height"]),
             image_alt=values.get("alt", ""),
         )

@@ -1,7 +1,7 @@
 """The files a page shows a picture with: several widths, in AVIF, WebP and a format that every browser reads.
 
 They are made when a picture is saved, never in a reader's request. Their names follow from the picture's own name and
-width alone, so a page lists them after a look at the disk and none at the database.
+width alone, so a page lists them after one look at the disk and none at the database.
 """
 
 from pathlib import PurePosixPath
@@ -30,22 +30,26 @@ def variants(name: str, width: int, kind: str) -> dict[int, str]:
 
 
 def files_of(name: str, width: int | None) -> dict[str, tuple[str, int]]:
-    """The format and width of every file to make of a picture, by name."""
-    return {
+    """The format and width of every file to make of a picture, by name: the largest first, the smallest AVIF last."""
+    made = {
         file: (kind, step)
-        for kind in formats(name)
+        for kind in reversed(formats(name))
         for step, file in variants(name, width or 0, kind).items()
         if file != name
     }
+    return dict(sorted(made.items(), key=lambda file: -file[1][1]))
 
 
 def make_variants(name: str, width: int | None) -> None:
-    """Make all files of a stored picture again. Raises OSError where it is gone or cannot be read."""
+    """Make all files of a stored picture again. Raises OSError where it is gone or cannot be read.
+
+    All are encoded before the first is stored, and the last is small: where that is there, all are (`is_complete`).
+    """
     files = files_of(name, width)
     try:
         with default_storage.open(name) as stored:
             made = in_own_process(resized, stored.read(), files)
-        for file in files:
+        for file in reversed(files):
             default_storage.delete(file)
         for file, content in made.items():
             default_storage.save(file, ContentFile(content))
@@ -54,11 +58,11 @@ def make_variants(name: str, width: int | None) -> None:
 
 
 def is_complete(name: str, width: int | None) -> bool:
-    """Whether all files of a picture are there."""
-    return all(default_storage.exists(file) for file in files_of(name, width))
+    """Whether a picture's files are there, by a look at the one that is stored last."""
+    return default_storage.exists([name, *files_of(name, width)][-1])
 
 
 def make_missing_variants(name: str, width: int | None) -> None:
     """Make the files of a picture unless all of them are there. Raises OSError as make_variants does."""
-    if not is_complete(name, width):
+    if not all(default_storage.exists(file) for file in files_of(name, width)):
         make_variants(name, width)
