@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 from molndal_intl.management.commands.serve import check_backup, check_port
 from tests.browser.conftest import Site, log_in
 from tests.servers import free_port, start, stop
-from tests.template import Template
+from tests.template import Template, url_of
 
 
 def test_a_newcomer_reads_the_site_and_corrects_a_sentence(site: Site, page: Page) -> None:
@@ -210,9 +210,10 @@ def test_second_start_waits_and_adds_nothing(template: Template, tmp_path: Path)
     """Of two on an empty, migrated database."""
     shutil.copytree(template.folder / "site/static", tmp_path / "static", dirs_exist_ok=True)
     with template.copied("empty", tmp_path) as name, ThreadPoolExecutor() as pool:
-        starts = list(pool.map(lambda port: start(tmp_path, f"sqlite:///{name}", port), [free_port(), free_port()]))
-    for process, _printed in starts:
-        stop(process)
+        url = f"sqlite:///{name}" if name.startswith("/") else url_of(name)
+        starts = list(pool.map(lambda port: start(tmp_path, url, port), [free_port(), free_port()]))
+        for process, _printed in starts:
+            stop(process)
     said = sorted((printed.read_text() for _process, printed in starts), key=len)
     none, all_of_it = sorted(int(number) for text in said for number in re.findall(r"(\d+) inlästa", text))
     assert (none, all_of_it > 100) == (0, True)
