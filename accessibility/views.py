@@ -10,8 +10,9 @@ from django.views.generic import TemplateView
 from accessibility.forms import ReportForm
 from accessibility.models import Shortcoming, Statement
 from feedback.errors import TOO_MANY, Refused, receives_feedback
-from feedback.throttling import address, count
+from feedback.throttling import count
 from pagecache.decorators import public
+from publishing.clients import address
 from publishing.views import render_page
 
 MOST_REPORTS = 30  # a day, from one address: a school's or an office's

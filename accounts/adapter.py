@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.audit import keyed_hash, record
 from accounts.backends import users_with_email
 from accounts.models import LoginRecord
-from feedback.throttling import address
+from publishing.clients import address
 
 WRONG = _("The name or the password is wrong.")
 

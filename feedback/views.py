@@ -10,8 +10,9 @@ from django.views.decorators.http import require_GET
 from feedback.errors import SECOND, TOO_MANY, UNKNOWN, Refused, receives_feedback
 from feedback.forms import WhyForm
 from feedback.models import Answer
-from feedback.throttling import MOST_ANSWERS, MOST_COMMENTS, address, count, is_second_click
+from feedback.throttling import MOST_ANSWERS, MOST_COMMENTS, count, is_second_click
 from feedback.tokens import AnswerToken, PageToken
+from publishing.clients import address
 
 
 def see_other(name: str, **query: str) -> HttpResponse:

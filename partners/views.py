@@ -6,9 +6,10 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from feedback.errors import TOO_MANY, Refused, receives_feedback
-from feedback.throttling import address, count
+from feedback.throttling import count
 from partners.forms import ConfirmationForm
 from partners.models import Confirmation
+from publishing.clients import address
 
 MOST_ANSWERS = 30  # a day, from one address
 

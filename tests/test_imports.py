@@ -21,7 +21,7 @@ ALLOWED: dict[str, set[str]] = {
     "publishing": set(),
     "feedback": {"editing", "publishing"},
     "quality": {"pages", "editing", "publishing"} | CONTENT,
-    "accounts": {"feedback", "publishing"},
+    "accounts": {"publishing"},
     "pagecache": set(),
     "backup": {"accessibility", "accounts", "feedback"} | BELOW_CONTENT,
     "dashboard": {"pages", "feedback", "backup", "accounts", "search", "quality", "partners"} | CONTENT | BELOW_CONTENT,

@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from feedback import throttling
 from feedback.models import DailySalt, Sender
-from feedback.throttling import DOUBLE_CLICK, address, count, is_second_click, seconds_left
+from feedback.throttling import DOUBLE_CLICK, count, is_second_click, seconds_left
+from publishing.clients import address
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
