@@ -20,6 +20,7 @@ from dashboard.card import Card, Line
 from editing.filters import lacks_text
 from editing.models import TranslationStatus
 from editing.translations import OTHER_LANGUAGES, State
+from publishing.models import Publishable
 
 MISSING, DONE = "missing", "done"
 # The first that applies to any text of an object is the object's.
@@ -117,8 +118,12 @@ def all_rows(user: Any) -> list[Row]:
 
 def missing_pages(user: Any) -> Counter[str]:
     """The number of public objects of which a text is missing, by language."""
-    rows = [row for row in all_rows(user) if getattr(row.obj, "is_published", True)]
-    return Counter(language for row in rows for language, state in row.states.items() if state == MISSING)
+    found: Counter[str] = Counter()
+    for model in changeable(user):
+        objects: Any = model._default_manager
+        objects = objects.published() if issubclass(model, Publishable) else objects.all()
+        found.update(objects.aggregate(**{c: Count("pk", filter=lacks_any(model, c)) for c, _n in OTHER_LANGUAGES}))
+    return found
 
 
 def translations(user: Any) -> Card | None:
