@@ -5,7 +5,6 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
-from django.views.generic import TemplateView
 
 from accessibility.forms import ReportForm
 from accessibility.models import Shortcoming, Statement
@@ -70,4 +69,7 @@ def receive(request: HttpRequest, form: ReportForm) -> None:
     form.save()
 
 
-thanks = TemplateView.as_view(template_name="accessibility/thanks.html")
+@require_safe
+def thanks(request: HttpRequest) -> HttpResponse:
+    """Thank for the report and say what happens next."""
+    return render(request, "accessibility/thanks.html")
