@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db import models
 from django.db.models import QuerySet
@@ -66,6 +67,15 @@ class ResolvedFilter(admin.SimpleListFilter):
         return queryset.filter(resolved_at__isnull=self.value() != "resolved")
 
 
+class NoteList(ChangeList):
+    """Adds its object to each row, with one query for each model."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        for note, item in zip(self.result_list, items_of(self.result_list), strict=True):
+            note.item = item
+
+
 @admin.register(Note)
 class NoteAdmin(SeenAdmin):
     form = NoteForm
@@ -79,6 +89,9 @@ class NoteAdmin(SeenAdmin):
 
     class Media:
         css = {"all": ["admin_site/form.css"]}
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return NoteList
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         told = [name for name in self.readonly_fields if obj and getattr(obj, name)]
@@ -111,8 +124,8 @@ class NoteAdmin(SeenAdmin):
         messages.success(request, done)
 
     @admin.display(description=_("about"))
-    def page_name(self, note: Note) -> str:
-        return str(items_of([note])[0] or _("A page that has been deleted"))
+    def page_name(self, note: Any) -> str:
+        return str(note.item or _("A page that has been deleted"))
 
     @admin.display(description=_("to find out"))
     def short(self, note: Note) -> str:
