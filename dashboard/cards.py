@@ -14,6 +14,7 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db.models import Q
+from django.db.models.functions import Coalesce, TruncDate
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
@@ -67,11 +68,16 @@ def statement(user: Any) -> Card | None:
     return Card(_("Go through the accessibility statement"), str(len(due)), lines, hint)
 
 
-def due_pages(kinds: Iterable[Kind]) -> list[Any]:
-    """Public pages that were last reviewed over a year ago, the oldest first. The statement has a rule of its own."""
+def due_pages(kinds: Iterable[Kind], most: int | None = None) -> tuple[list[Any], Counter[Any]]:
+    """Public pages that were last reviewed over a year ago, the oldest first, and the number of all by model.
+
+    The statement has a rule of its own.
+    """
     models: list[Any] = [kind.model for kind in kinds if kind.model is not Statement]
-    due = [page for model in models for page in model._default_manager.due_for_review().select_related("contact")]
-    return sorted(due, key=lambda page: (page.last_reviewed, page.pk))
+    day = Coalesce("reviewed_at", TruncDate("published_at"))
+    due = [model._default_manager.due_for_review().order_by(day, "pk").select_related("contact") for model in models]
+    first = sorted((page for pages in due for page in pages[:most]), key=lambda page: (page.last_reviewed, page.pk))
+    return first[:most], Counter({pages.model: pages.count() for pages in due})
 
 
 def reviewed(page: Any) -> str:
@@ -81,16 +87,14 @@ def reviewed(page: Any) -> str:
 
 def to_review(user: Any) -> Card | None:
     """What is due for review."""
-    due = due_pages(kinds(user))
+    due, counts = due_pages(kinds(user), LINES)
     if not due:
         return None
     can_renew = user.has_perm("editing.publish")
-    lines = [
-        Line(page.heading, change_url(page), reviewed(page), page.key if can_renew else "") for page in due[:LINES]
-    ]
+    lines = [Line(page.heading, change_url(page), reviewed(page), page.key if can_renew else "") for page in due]
     hint = _("Nobody has gone through these pages for a year. Read them, and correct what is no longer right.")
-    links = by_kind(Counter(map(type, due)), review="due")
-    return Card(_("Due for review"), str(len(due)), lines, hint, links)
+    links = by_kind(counts, review="due")
+    return Card(_("Due for review"), str(counts.total()), lines, hint, links)
 
 
 def fate(draft: Draft) -> str:
@@ -160,16 +164,22 @@ def scheduled(user: Any) -> Card | None:
 
 def pictures(user: Any) -> Card | None:
     """Public towns and networks that have no picture, with a link to the field."""
-    towns = Town.objects.published().filter(image="", home=False) if may(user, "change", Town) else []
-    networks = Network.objects.published().filter(image="") if may(user, "change", Network) else []
-    found = [(item, _("coat of arms or photo")) for item in towns] + [(item, _("logo")) for item in networks]
-    if not found:
+    towns, networks = (
+        Town.objects.published().filter(image="", home=False),
+        Network.objects.published().filter(image=""),
+    )
+    lacking = [(towns, _("coat of arms or photo")), (networks, _("logo"))]
+    lacking = [(items, what) for items, what in lacking if may(user, "change", items.model)]
+    count = sum(items.count() for items, _what in lacking)
+    if not count:
         return None
-    lines = [Line(f"{item}: {what}", f"{change_url(item)}#id_image") for item, what in found[:LINES]]
+    lines = [
+        Line(f"{item}: {what}", f"{change_url(item)}#id_image") for items, what in lacking for item in items[:LINES]
+    ]
     hint = _(
         "Until then a map is shown, or the name of the network. Use only pictures that you have the right to show."
     )
-    return Card(_("Missing pictures"), str(len(found)), lines, hint)
+    return Card(_("Missing pictures"), str(count), lines[:LINES], hint)
 
 
 def answers(user: Any) -> Card | None:
