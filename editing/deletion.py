@@ -15,6 +15,9 @@ from publishing.richtext import texts_with
 
 # The most objects of a kind to name; the rest are counted.
 NAMED = 20
+# By model, the form that asks what else is to be decided when one of it or of its subclasses is deleted. It is made
+# with `page`, the object, and saved when that has been deleted. A higher app adds its own.
+DELETION_FORMS: dict[type[models.Model], Any] = {}
 
 
 def change_url(item: models.Model) -> str:
@@ -61,14 +64,13 @@ def linking(obj: Any) -> list[dict[str, Any]]:
 
 class DeletionMixin(FormAdmin):
     delete_confirmation_template = "editing/delete_confirmation.html"
-    # A form that asks what else is to be decided. It is made with `page`, the object, and saved when that is deleted.
-    deletion_form: Any = None
     # What happens where the object is used.
     when_used = gettext_lazy("The connection is removed there. The rest of the page stays.")
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         obj = self.stored(request, object_id)
-        form = self.deletion_form(request.POST or None, page=obj) if obj and self.deletion_form else None
+        asking = next((form for model, form in DELETION_FORMS.items() if isinstance(obj, model)), None)
+        form = asking(request.POST or None, page=obj) if asking else None
         if form and request.POST and not form.is_valid():
             request.POST = QueryDict()  # so that Django asks again, with the form's message
         request.deletion_form = form  # type: ignore[attr-defined]

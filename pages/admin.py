@@ -7,12 +7,14 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from editing.admin import IMAGE_FIELDSET, PUBLISHING_FIELDSET, PublishableAdmin, panel
+from editing.deletion import DELETION_FORMS
 from editing.locking import SeenAdmin, SeenForm
 from pages.models import OldAddress, Page
 from pages.redirects import ForwardForm, items, leads_to, public_pages
+from publishing.models import Publishable
 
 # The editing app is below this one and does not know the pages to choose from.
-PublishableAdmin.deletion_form = ForwardForm
+DELETION_FORMS[Publishable] = ForwardForm
 
 
 @admin.register(Page)
