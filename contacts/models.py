@@ -161,7 +161,7 @@ class Contact(Content):
 
     @property
     def reachable(self) -> "Contact":
-        """Whom readers reach today: the stand-in while the contact is away, if there is one."""
+        """The contact that readers reach today: the stand-in while the contact is away, if there is one."""
         return self.stand_in if self.is_absent and self.stand_in else self
 
     @property

@@ -121,7 +121,7 @@ def export(terms: list[str]) -> dict[str, list[dict[str, Any]]]:
 
 
 def erase_account(user: User) -> str:
-    """Close the account for good and leave a pseudonym in its place. Its sessions end with its password."""
+    """Close the account and leave a pseudonym in its place. Its sessions end with its password."""
     for relation in user._meta.related_objects:
         if relation.related_model._meta.label_lower not in TRAIL:
             relation.related_model._base_manager.filter(**{relation.field.name: user}).delete()

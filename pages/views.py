@@ -225,7 +225,7 @@ def take_part(request: HttpRequest, number: int = 1) -> HttpResponse:
 
 @public
 def contact(request: HttpRequest) -> HttpResponse:
-    """Whom to write to and call."""
+    """The contacts of the city."""
     page, contacts = front(Section.CONTACT), list(Contact.objects.select_related("stand_in"))
     return render_page(request, "contacts/contact_list.html", page, shown=contacts, contact=None, contacts=contacts)
 

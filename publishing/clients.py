@@ -1,4 +1,4 @@
-"""Whom a request comes from, for what is counted by sender."""
+"""The address of a client, by which answers and logins are counted."""
 
 from ipaddress import IPv6Address, ip_address
 

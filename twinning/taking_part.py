@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class TakingPart(models.Model):
-    """For whom it is, and its terms."""
+    """Its target group, and its terms."""
 
     for_schools = models.BooleanField(_("for schools"), default=False)
     for_associations = models.BooleanField(_("for associations"), default=False)

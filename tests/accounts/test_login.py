@@ -1,4 +1,4 @@
-"""Who gets in, and with what."""
+"""Logging in by name or e-mail address."""
 
 from typing import Any
 from unittest.mock import patch

@@ -179,7 +179,7 @@ def states_of_a_form(page: Page, site: Site) -> Iterator[str]:
     yield "lost session"
 
 
-# What has colours of its own: a banner, what was removed and added, what waits to be saved.
+# What has colours of its own: a banner, what was removed and added, what is not saved yet.
 COLOURED = {"draft", "newer version", "lost session"}
 
 

@@ -1,4 +1,4 @@
-"""Searches that found nothing: counted by word, language and day, and never by whom."""
+"""Searches that found nothing: counted by word, language and day, and never by reader."""
 
 from datetime import timedelta
 from typing import Any
