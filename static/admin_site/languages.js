@@ -53,4 +53,7 @@ document.addEventListener("DOMContentLoaded", () => {
   // After a refused save, show the language of the first fault.
   const faulty = inputs().find((input) => rowOf(input).classList.contains("errors"));
   show(faulty ? languageOf(faulty) : current);
+  // A new object can be typed at once. Nothing is taken from somebody who has begun to type elsewhere.
+  const isNew = location.pathname.endsWith("/add/") && !faulty;
+  if (isNew && document.activeElement === document.body) inputs().find((input) => input.offsetParent)?.focus();
 });

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from molndal_intl.management.commands.serve import check_backup, check_port
 from tests.browser.conftest import Site, log_in
@@ -74,6 +74,25 @@ def test_the_form_shows_one_language_at_a_time(site: Site, page: Page) -> None:
     expect(page.locator(".error-list")).to_be_visible()
     expect(page.locator("#id_facts-0-value_sv")).to_have_value("18 städer")
     expect(german).to_have_value("Das Netz")
+
+
+def test_new_form_focuses_its_first_field(site: Site, page: Page) -> None:
+    log_in(page, site)
+    page.goto(f"{site.url}/admin/networks/network/add/")
+    expect(page.locator("#id_name_sv")).to_be_focused()
+
+
+def test_scripts_that_come_late_leave_the_focus(site: Site, page: Page) -> None:
+    late: list[Route] = []
+    log_in(page, site)
+    page.route(re.compile(r"(change_form|nav_sidebar)[.\w]*\.js"), lambda route: late.append(route))  # noqa: PLW0108
+    page.goto(f"{site.url}/admin/networks/network/add/", wait_until="commit")
+    page.locator("#id_full_name_sv").press_sequentially("Euro")
+    for script in late:
+        script.continue_()
+    page.wait_for_load_state()
+    page.keyboard.type("towns")
+    assert page.locator("#id_full_name_sv").input_value() == "Eurotowns"
 
 
 def test_the_editor_speaks_swedish(site: Site, page: Page) -> None:
