@@ -1,4 +1,4 @@
-from django.db import models
+from django.db import connection, models
 
 
 class ContentVersion(models.Model):
@@ -11,5 +11,11 @@ class ContentVersion(models.Model):
 
 
 def current_number() -> int:
-    """The number as the database has it now; 0 while nothing has ever been changed."""
-    return ContentVersion.objects.values_list("number", flat=True).first() or 0
+    """The number as the database has it now; 0 while nothing has ever been changed.
+
+    In SQL, as building a query twice a second was most of what an idle worker did.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT number FROM pagecache_contentversion")
+        row = cursor.fetchone()
+    return row[0] if row else 0
