@@ -73,17 +73,22 @@ def chromium() -> Iterator[Browser]:
         yield browser
 
 
+def delete_drafts(site: Site) -> None:
+    """What was typed for longer than 20 seconds is a draft, which the next form would show."""
+    with closing(sqlite3.connect(site.data_dir / "db.sqlite3")) as database, database:
+        database.execute("DELETE FROM editing_draft")
+
+
 @pytest.fixture(autouse=True)
 def _nothing_left_open(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Close the pages that a test leaves open, and delete what they kept as drafts: the next test would be shown it."""
+    """Close the pages that a test leaves open, and delete their drafts."""
     yield
     if "chromium" not in request.fixturenames:
         return
     for context in request.getfixturevalue("chromium").contexts:
         context.close()
     if "site" in request.fixturenames:
-        with closing(sqlite3.connect(request.getfixturevalue("site").data_dir / "db.sqlite3")) as database, database:
-            database.execute("DELETE FROM editing_draft")
+        delete_drafts(request.getfixturevalue("site"))
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Site, Walk, add_account, log_in, screenshot
+from tests.browser.conftest import Site, Walk, add_account, delete_drafts, log_in, screenshot
 from tests.publishing.test_images import picture
 from twinning.map import project
 
@@ -197,6 +197,7 @@ def test_7_two_at_once_and_a_lost_session(walk: Walk, site: Site) -> None:
     walk.page.context.clear_cookies(name="sessionid")
     quiet = walk.page.context.new_page()  # a refused post logs an error in the console; this page is not watched
     walk.page.goto("about:blank")
+    delete_drafts(site)
     quiet.goto(f"{site.url}/admin/login/?next={form.removeprefix(site.url)}")
     quiet.get_by_label("Användarnamn").fill("samordnare")
     quiet.get_by_label("Lösenord").fill(site.password)
