@@ -55,5 +55,6 @@ document.addEventListener("DOMContentLoaded", () => {
   show(faulty ? languageOf(faulty) : current);
   // A new object can be typed at once. Nothing is taken from somebody who has begun to type elsewhere.
   const isNew = location.pathname.endsWith("/add/") && !faulty;
-  if (isNew && document.activeElement === document.body) inputs().find((input) => input.offsetParent)?.focus();
+  const isField = (each) => each.matches("input, select, textarea") && each.offsetParent && each.tabIndex >= 0;
+  if (isNew && document.activeElement === document.body) [...bar.closest("form").elements].find(isField)?.focus();
 });

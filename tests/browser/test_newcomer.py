@@ -78,8 +78,9 @@ def test_the_form_shows_one_language_at_a_time(site: Site, page: Page) -> None:
 
 def test_new_form_focuses_its_first_field(site: Site, page: Page) -> None:
     log_in(page, site)
-    page.goto(f"{site.url}/admin/networks/network/add/")
-    expect(page.locator("#id_name_sv")).to_be_focused()
+    for form, field in {"networks/network": "#id_name_sv", "twinning/partnership": "#id_town_a"}.items():
+        page.goto(f"{site.url}/admin/{form}/add/")
+        expect(page.locator(field)).to_be_focused()
 
 
 def test_scripts_that_come_late_leave_the_focus(site: Site, page: Page) -> None:
