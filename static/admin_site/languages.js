@@ -53,8 +53,4 @@ document.addEventListener("DOMContentLoaded", () => {
   // After a refused save, show the language of the first fault.
   const faulty = inputs().find((input) => rowOf(input).classList.contains("errors"));
   show(faulty ? languageOf(faulty) : current);
-  // The first text of a new object can be typed at once. Nothing is taken from somebody who has begun to type elsewhere.
-  const isNew = location.pathname.endsWith("/add/") && !faulty;
-  const first = [...bar.closest("form").elements].find((each) => each.matches("input, select, textarea") && each.offsetParent);
-  if (isNew && first.matches("input, textarea") && document.activeElement === document.body) first.focus();
 });

@@ -76,12 +76,13 @@ def test_the_form_shows_one_language_at_a_time(site: Site, page: Page) -> None:
     expect(german).to_have_value("Das Netz")
 
 
-def test_new_form_focuses_its_first_text(site: Site, page: Page) -> None:
+def test_new_form_begins_in_its_first_field(site: Site, page: Page) -> None:
     log_in(page, site)
-    for form, focused in {"networks/network": "#id_name_sv", "twinning/partnership": "body"}.items():
+    focused = {"networks/network": "#id_name_sv", "search/synonyms": "#id_language", "twinning/partnership": "body"}
+    for form, selector in focused.items():
         page.goto(f"{site.url}/admin/{form}/add/")
         page.wait_for_load_state()
-        assert page.evaluate("(selector) => document.activeElement.matches(selector)", focused), form
+        assert page.evaluate("(selector) => document.activeElement.matches(selector)", selector), form
 
 
 def test_scripts_that_come_late_leave_the_focus(site: Site, page: Page) -> None:
