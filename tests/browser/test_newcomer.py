@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from molndal_intl.management.commands.serve import check_backup, check_port
 from tests.browser.conftest import Site, log_in
@@ -106,6 +106,16 @@ def test_the_editor_speaks_swedish(site: Site, page: Page) -> None:
         expect(body.get_by_role("button", name=name, exact=True)).to_be_visible()
     body.locator(".prose-menubar__selected").first.click()
     expect(body.get_by_text("Underrubrik")).to_be_visible()
+
+
+def test_offered_language_stands_below_the_name_of_the_site(site: Site, chromium: Browser) -> None:
+    page = chromium.new_context(locale="de-DE", viewport={"width": 1600, "height": 900}).new_page()
+    page.add_init_script("performance.getEntriesByName = () => []")  # offered before the first paint alone
+    page.goto(f"{site.url}/natverk/sern/")
+    offer = page.locator(".language-note a")
+    expect(offer).to_have_attribute("href", "/de/netzwerke/sern/")
+    left = "(element) => element.getBoundingClientRect().left"
+    assert offer.evaluate(left) == page.locator(".site-header .wrap").first.evaluate(left)
 
 
 def test_the_link_is_copied(site: Site, page: Page) -> None:
