@@ -270,5 +270,5 @@ PROVIDERS: list[Callable[[Any], Card | None]] = [
 
 
 def cards(user: Any) -> list[Card]:
-    """Everything that waits for a user, the most pressing first."""
+    """The cards of a user, the most pressing first."""
     return [card for provider in PROVIDERS if (card := provider(user))]

@@ -34,7 +34,7 @@ def choices() -> list[tuple[Any, list[tuple[str, str]]]]:
 
 
 def open_notes(user: Any) -> Card | None:
-    """What nobody has found out yet, the oldest first."""
+    """Notes that are not resolved, the oldest first."""
     notes = Note.objects.filter(resolved_at=None) if may(user, "view", Note) else Note.objects.none()
     first = list(notes[:LINES])
     if not first:

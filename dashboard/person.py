@@ -20,7 +20,7 @@ from django.db.models import Model
 from contacts.models import Contact
 from feedback.retention import TEXTS
 
-# Columns that nobody is given, and tables that are derived or hold only digests.
+# Columns that are not exported, and tables that are derived or hold only digests.
 SECRET = {
     "auth.user": {"password"},
     "mfa.authenticator": {"data"},

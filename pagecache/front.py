@@ -1,7 +1,7 @@
 """WSGI wrapper that answers cached pages before Django and its middleware.
 
 Only what Django would answer in the same way to anyone: GET or HEAD of an address without a query, to a name the site
-answers to, over HTTPS where that is demanded, from somebody who is not logged in. Anything else goes to Django.
+answers to, over HTTPS where that is demanded, from a client that is not logged in. Anything else goes to Django.
 """
 
 import time

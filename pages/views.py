@@ -39,7 +39,7 @@ def front(section: Page.Section) -> Page:
 
 @public
 def start(request: HttpRequest) -> HttpResponse:
-    """Three ways on, what is current, then the networks, the twin towns and whom to contact."""
+    """Three ways on, what is current, then the networks, the twin towns and the contacts."""
     sections = {section.section: section for section in Page.objects.published().exclude(section="")}
     if Section.START not in sections:
         raise Http404
@@ -200,7 +200,7 @@ def news(request: HttpRequest, year: int | None = None, number: int = 1) -> Http
 
 @public
 def take_part(request: HttpRequest, number: int = 1) -> HttpResponse:
-    """What a school, an association and a resident can take part in, and whom to ask."""
+    """What a school, an association and a resident can take part in, and the contact."""
     page = front(Section.TAKE_PART)
     paging = Paging(request)
     exchanges = paging.cut(Exchange.objects.select_related("contact__stand_in").prefetch_related("towns"))

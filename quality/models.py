@@ -34,7 +34,7 @@ CERTAIN = {Problem.GONE, Problem.MISSING, Problem.INTERNAL, Problem.INVALID}
 
 class CheckedLinkQuerySet(models.QuerySet["CheckedLink"]):
     def broken(self) -> Self:
-        """What is certainly wrong, or was at the last two checks. Whether a closed door is a fault nobody knows."""
+        """What is certainly wrong, or was at the last two checks. A refusal (such as 403) may or may not be a fault."""
         return self.filter(Q(problem__in=CERTAIN) | Q(failures__gte=2)).exclude(problem__in=["", Problem.CLOSED])
 
     def elsewhere_checked_at(self) -> Any:

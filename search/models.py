@@ -136,7 +136,7 @@ class MissQuerySet(models.QuerySet["Miss"]):
 
 
 class Miss(models.Model):
-    """How often a word was looked for on a day and found on no page. Nothing says by whom or when."""
+    """How often a word was looked for on a day and found on no page. The reader and the time are not stored."""
 
     MOST = 1000  # different words on a day
     LONGEST = 40

@@ -1,5 +1,5 @@
-// A new object begins in its first field, but for one that select2 hides behind its own. Nothing is taken from somebody who has
-// begun to type, as Django's own script does. Loaded last: when it runs, one language is shown.
+// Focuses the first field of a new object, unless select2 replaces it or another field already has the focus, which Django's own
+// script takes away. Loaded last: when it runs, one language is shown.
 document.addEventListener("DOMContentLoaded", () => {
   const fields = [...document.querySelectorAll("#content-main form :is(input, select, textarea)")];
   const first = fields.find((field) => field.offsetParent);

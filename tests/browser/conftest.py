@@ -180,7 +180,7 @@ class Walk:
         self.page.wait_for_url("**/change/**")
 
     def reader(self, path: str, shows: str = "", lacks: str = "") -> str:
-        """What a visitor's browser, which knows nobody, gets; with or without a text, which may take a second."""
+        """What a browser without a session gets; with or without a text, which may take a second."""
         context = self.page.context.browser.new_context(locale="sv-SE")  # type: ignore[union-attr]
         visited, deadline = context.new_page(), time.monotonic() + 20
         while True:

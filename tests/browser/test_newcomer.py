@@ -81,7 +81,6 @@ def test_new_form_begins_in_its_first_field(site: Site, page: Page) -> None:
     focused = {"networks/network": "#id_name_sv", "search/synonyms": "#id_language", "twinning/partnership": "body"}
     for form, selector in focused.items():
         page.goto(f"{site.url}/admin/{form}/add/")
-        page.wait_for_load_state()
         assert page.evaluate("(selector) => document.activeElement.matches(selector)", selector), form
 
 

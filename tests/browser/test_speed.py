@@ -13,7 +13,7 @@ from tests.browser.page_kinds import KINDS
 from tests.servers import ROOT
 
 ANSWERS = ("/sok/", "/aterkoppling/")  # a page for each reader
-# Other addresses that must not be fetched for nobody.
+# Other addresses that must not be fetched ahead of a click.
 NEVER = """
     /admin/ /admin/login/ /admin/networks/network/1/change/ /konto/ /konto/2fa/ /forhandsvisning/abc/sv/
     /sok/ /sok/?q=sern /en/search/ /de/suche/?q=a /pl/szukaj/ /aterkoppling/ /aterkoppling/varfor/?answer=x

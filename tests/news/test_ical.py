@@ -22,7 +22,7 @@ def event(**values: Any) -> Article:
 
 def entries(client: Client, path: str) -> list[Any]:
     response = client.get(path)
-    assert client.get(path).content == response.content  # or nobody who asks again is told that it is the same
+    assert client.get(path).content == response.content  # the same bytes, so that a conditional request gets 304
     assert response.headers["Content-Type"] == "text/calendar; charset=utf-8"
     assert all(len(line) <= 75 for line in response.content.splitlines())
     calendar = Calendar.from_ical(response.content)
