@@ -1,47 +1,35 @@
 """A contact as a file that phones and mail programs save (vCard 3.0, RFC 2426: more programs read it than 4.0)."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.text import slugify
-from icalendar import Component, vN, vOrg, vText
 
 from contacts.models import Contact
 from pagecache.decorators import public
 from publishing.city import names
-from publishing.plain import printable
+from publishing.content_lines import escaped, write_lines
 from publishing.templatetags.site import absolute
 from publishing.views import answer_file
-
-TYPES: dict[str, Any] = {"TEL": {"TYPE": ["WORK", "VOICE"]}, "EMAIL": {"TYPE": ["INTERNET", "WORK"]}}
-
-
-class Card(Component):
-    name = "VCARD"
 
 
 def write_vcard(contact: Contact, page: str) -> bytes:
     """The contact in the active language, with the address of the page it stands on. What is not known is left out."""
-    name, unit, role = (printable(text or "") for text in (contact.name, contact.unit, contact.role))
+    name, unit, role = (escaped(text or "") for text in (contact.name, contact.unit, contact.role))
     *given, family = name.split() or [name]
-    values = {
-        "VERSION": vText("3.0"),
-        "FN": vText(name),
-        "N": vN([family, " ".join(given), "", "", ""]),
-        "ORG": vOrg([names()["body"], *([unit] if unit else [])]),
-        "TITLE": vText(role),
-        "TEL": vText(contact.phone_number),
-        "EMAIL": vText(contact.email),
-        "URL": vText(page),
-        "REV": vText(f"{contact.updated_at:%Y-%m-%dT%H:%M:%SZ}"),
-    }
-    card = Card()
-    for title, value in values.items():
-        if value:
-            card.add(title, value, TYPES.get(title, {}))
-    return bytes(card.to_ical(sorted=False))
+    body = escaped(names()["body"])
+    values = [
+        ("FN", name),
+        ("N", f"{family};{' '.join(given)};;;"),
+        ("ORG", f"{body};{unit}" if unit else body),
+        ("TITLE", role),
+        ("TEL;TYPE=WORK,VOICE", contact.phone_number),
+        ("EMAIL;TYPE=INTERNET,WORK", escaped(contact.email)),
+        ("URL", page),
+        ("REV", f"{contact.updated_at:%Y-%m-%dT%H:%M:%SZ}"),
+    ]
+    shown = [(title, value) for title, value in values if value]
+    return write_lines([("BEGIN", "VCARD"), ("VERSION", "3.0"), *shown, ("END", "VCARD")])
 
 
 @public
