@@ -1,4 +1,3 @@
-from dateutil.relativedelta import relativedelta
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -7,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Answerable
-from publishing.dates import PastDateField
+from publishing.dates import PastDateField, months_later
 from publishing.models import Content, Publishable, PublishableQuerySet, always_public
 from publishing.richtext import RichTextField
 from publishing.validators import WebAddressField, is_sensible_year
@@ -102,7 +101,7 @@ class Statement(Publishable, Answerable):
     @property
     def is_due(self) -> bool:
         """Whether a year has passed since it was revised or assessed."""
-        return timezone.localdate() >= min(self.revised_on, self.assessed_on) + relativedelta(years=1)
+        return timezone.localdate() >= months_later(min(self.revised_on, self.assessed_on), 12)
 
 
 class Shortcoming(Content):

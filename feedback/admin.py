@@ -1,7 +1,6 @@
 from copy import copy
 from typing import Any
 
-from dateutil.relativedelta import relativedelta
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
@@ -22,6 +21,7 @@ from editing.locking import SeenAdmin, SeenForm
 from feedback import charts, exports, report
 from feedback.models import Answer, Purge, Retention
 from feedback.retention import count_purgeable
+from publishing.dates import months_later
 from publishing.permissions import never
 from publishing.sorting import sort_key
 
@@ -221,7 +221,7 @@ class RetentionForm(SeenForm):
         if self.errors or not months or months == asked:
             return cleaned
         if Retention(pk=self.instance.pk, months=months).needs_delay(timezone.now()):
-            number = count_purgeable(begins - relativedelta(months=months))
+            number = count_purgeable(months_later(begins, -months))
             message = _(
                 "The text of %(number)d answers and problems is deleted when this applies, from %(begins)s, "
                 "and pictures that have not been shown for as long. Save again if that is right."

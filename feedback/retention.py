@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from dateutil.relativedelta import relativedelta
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from feedback.models import Answer, Purge, Retention
+from publishing.dates import months_later
 
 # What is deleted of what readers wrote: models with `created_at`, and their texts. Apps above this one add theirs.
 TEXTS: dict[type[Model], tuple[str, ...]] = {Answer: ("comment", "note")}
@@ -18,7 +18,7 @@ TEXTS: dict[type[Model], tuple[str, ...]] = {Answer: ("comment", "note")}
 def purge_limit() -> datetime | None:
     """The moment before which the decision in force deletes; None without one."""
     decision, now = Retention.objects.first(), timezone.localtime()
-    return now - relativedelta(months=decision.months) if decision and decision.is_in_force(now) else None
+    return months_later(now, -decision.months) if decision and decision.is_in_force(now) else None
 
 
 def purgeable(before: datetime) -> list[tuple[QuerySet[Any], dict[str, str]]]:
@@ -43,7 +43,7 @@ def purge(dry_run: bool) -> str:
     if decision.effective_at and not decision.is_in_force(now):
         begins = timezone.localtime(decision.effective_at)
         return _("The retention decision applies from %s, so nothing is deleted yet.") % f"{begins:%Y-%m-%d %H:%M}"
-    limit = now - relativedelta(months=decision.months)
+    limit = months_later(now, -decision.months)
     values: dict[str, Any] = {"number": 0, "limit": f"{limit:%Y-%m-%d}", "reference": decision.reference}
     if dry_run:
         would = _("Text of %(number)s answers and problems from before %(limit)s would be deleted (%(reference)s).")

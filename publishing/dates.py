@@ -1,8 +1,9 @@
 """Dates that have been, and dates of which often only the year is known."""
 
 import re
+from calendar import monthrange
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -10,6 +11,14 @@ from django.db import models
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
+
+Day = TypeVar("Day", bound=date)
+
+
+def months_later(day: Day, months: int) -> Day:
+    """The same day, and time, of a later or (below 0) an earlier month; its last day where it is shorter."""
+    year, month = divmod(12 * day.year + day.month - 1 + months, 12)
+    return day.replace(year=year, month=month + 1, day=min(day.day, monthrange(year, month + 1)[1]))
 
 
 class PlainDateField(models.DateField):
