@@ -28,7 +28,10 @@ BAD: list[tuple[dict[str, str], str]] = [
     ({"DEBUG": "maybe"}, "DEBUG: ska vara 1 eller 0"),
     ({"SITE_URL": "example.org/x"}, "SITE_URL: ska vara en adress som"),
     ({"DATABASE_URL": "mysql://root:hemligt@localhost/x"}, "DATABASE_URL: ska vara som postgres://"),  # no secret
-    ({"DATABASE_URL": "nonsense"}, "DATABASE_URL: ska vara som postgres://"),
+    *(
+        ({"DATABASE_URL": url}, "DATABASE_URL: ska vara som postgres://")
+        for url in ("nonsense", "postgres://host/", "postgres://host:x/y", "postgres://host/x?hemligt=1", "dbname=x")
+    ),
     ({"SECURITY_CONTACT": "security@example.org"}, "SECURITY_CONTACT: ska vara som mailto:"),
     ({"SECURITY_CONTACT": "https://a.example/ x"}, "SECURITY_CONTACT: ska vara som mailto:"),
     ({"EMAIL_HOST": "mail.example.org"}, "DEFAULT_FROM_EMAIL: måste anges när EMAIL_HOST är satt"),
@@ -127,6 +130,16 @@ def test_https_address_of_a_local_site_is_asked_for() -> None:
 def test_production_on_sqlite_is_asked_for() -> None:
     settings = load(**PRODUCTION | {"DATABASE_URL": "sqlite:////srv/db.sqlite3"})
     assert settings["DATABASES"]["default"]["NAME"] == "/srv/db.sqlite3"
+
+
+def test_database_url_is_taken_apart() -> None:
+    for url, expected in {
+        "postgres://a%40b:p%2Fs@host:5433/site?sslmode=require": ("a@b", "p/s", "host", "5433", "site"),
+        "postgresql://%2Fvar%2Frun/site": ("", "", "/var/run", "", "site"),
+    }.items():
+        database = load(DATABASE_URL=url)["DATABASES"]["default"]
+        assert tuple(database[part] for part in ("USER", "PASSWORD", "HOST", "PORT", "NAME")) == expected
+        assert database["OPTIONS"].get("sslmode") == ("require" if "sslmode" in url else None)
 
 
 def test_place_of_backups_is_a_folder_or_a_bucket() -> None:
