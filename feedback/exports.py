@@ -2,7 +2,8 @@
 
 import csv
 from datetime import datetime
-from io import BytesIO, StringIO
+from io import StringIO
+from itertools import chain
 from typing import Any
 
 from django.db.models import QuerySet
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from feedback.models import Answer
 from publishing.city import names
-from publishing.spreadsheets import without_formulas
+from publishing.spreadsheets import without_formulas, write_spreadsheet
 
 BOM = "\ufeff"
 
@@ -56,23 +57,8 @@ def as_csv(answers: QuerySet[Answer]) -> str:
 
 
 def as_spreadsheet(answers: QuerySet[Answer]) -> bytes:
-    """An .xlsx file. Texts are written as texts, so none can become a formula or a link."""
-    from xlsxwriter import Workbook  # here, as it takes 4 MB of each worker
-
-    file = BytesIO()
-    book = Workbook(file, {"constant_memory": True, "default_date_format": "yyyy-mm-dd hh:mm"})
-    wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-    sheet = book.add_worksheet()
-    sheet.freeze_panes(1, 0)
-    sheet.set_column(0, 10, 18, wrapped)
-    sheet.set_column(7, 7, 60, wrapped)  # the comment
-    sheet.write_row(0, 0, headings(), book.add_format({"bold": True}))
-    for row, answer in enumerate(answers.order_by("-pk").iterator(), start=1):
-        for column, value in enumerate(record(answer)):
-            write = sheet.write_string if isinstance(value, str) else sheet.write
-            write(row, column, value)
-    book.close()
-    return file.getvalue()
+    rows = chain([headings()], (record(answer) for answer in answers.order_by("-pk").iterator()))
+    return write_spreadsheet(rows, [18] * 7 + [60] + [18] * 3)  # the comment is the longest
 
 
 def as_document(answers: QuerySet[Answer]) -> str:

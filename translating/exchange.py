@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from editing.locking import hashed
 from editing.models import TranslationStatus
 from editing.translations import OTHER_LANGUAGES, SOURCE, is_missing, translated_fields
+from publishing import spreadsheets
 from publishing.plain import printable
 from translating.status import changeable, part_relations, texts_of, with_related
 
@@ -80,21 +81,12 @@ def write_xliff(found: Iterable[Unit], language: str) -> bytes:
 
 
 def write_spreadsheet(found: Iterable[Unit], language: str) -> bytes:
-    """A sheet with a row for each text. All cells are texts, so none is taken for a formula or a link."""
-    from xlsxwriter import Workbook  # here, as it and openpyxl take 12 MB of each worker
-
-    file = BytesIO()
-    book = Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    sheet, wrapped = book.add_worksheet(language), book.add_format({"text_wrap": True, "valign": "top"})
-    sheet.set_column(0, 1, 30, wrapped)
-    sheet.set_column(2, 3, 70, wrapped)
-    for number, cells in enumerate([(*COLUMNS, language), *((u.key, u.name, u.source, u.target) for u in found)]):
-        for column, text in enumerate(cells):
-            if sheet.write_string(number, column, printable(text).replace("\r\n", "\n")):
-                raise ExchangeError(_("A text is too long for Excel: %s. Download XLIFF instead.") % cells[1])
-    sheet.freeze_panes(1, 0)
-    book.close()
-    return file.getvalue()
+    """A sheet with a row for each text. Raises ExchangeError."""
+    rows = [(*COLUMNS, language), *((unit.key, unit.name, unit.source, unit.target) for unit in found)]
+    for _key, name, *texts in rows:
+        if any(len(text) > spreadsheets.LONGEST for text in texts):
+            raise ExchangeError(_("A text is too long for Excel: %s. Download XLIFF instead.") % name)
+    return spreadsheets.write_spreadsheet(rows, [30, 30, 70, 70])
 
 
 def read(file: IO[bytes]) -> tuple[str, list[Unit]]:
