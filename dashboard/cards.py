@@ -170,8 +170,8 @@ def pictures(user: Any) -> Card | None:
     )
     lacking = [(towns, _("coat of arms or photo")), (networks, _("logo"))]
     lacking = [(items, what) for items, what in lacking if may(user, "change", items.model)]
-    count = sum(items.count() for items, _what in lacking)
-    if not count:
+    counts = Counter({items.model: items.count() for items, _what in lacking})
+    if not counts.total():
         return None
     lines = [
         Line(f"{item}: {what}", f"{change_url(item)}#id_image") for items, what in lacking for item in items[:LINES]
@@ -179,7 +179,9 @@ def pictures(user: Any) -> Card | None:
     hint = _(
         "Until then a map is shown, or the name of the network. Use only pictures that you have the right to show."
     )
-    return Card(_("Missing pictures"), str(count), lines[:LINES], hint)
+    wanted = {"status": "public", "image__isempty": "1"}
+    links = by_kind({Network: counts[Network]}, **wanted) + by_kind({Town: counts[Town]}, **wanted, home="0")
+    return Card(_("Missing pictures"), str(counts.total()), lines[:LINES], hint, links)
 
 
 def answers(user: Any) -> Card | None:

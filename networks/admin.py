@@ -22,6 +22,7 @@ class ProjectInline(PartInline):
 @admin.register(Network)
 class NetworkAdmin(PublishableAdmin):
     list_display = ["listed_name", "status", "updated"]
+    list_filter = [*PublishableAdmin.list_filter, ("image", admin.EmptyFieldListFilter)]
     search_fields = ["name", "full_name"]
     prepopulated_fields = {"slug": ["name"]}
     autocomplete_fields = ["focus_areas"]

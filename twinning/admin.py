@@ -92,7 +92,7 @@ class RelationFilter(admin.SimpleListFilter):
 @admin.register(Town)
 class TownAdmin(PublishableAdmin):
     list_display = ["listed_name", "relation", "country", "status", "updated"]
-    list_filter = [*PublishableAdmin.list_filter, RelationFilter]
+    list_filter = [*PublishableAdmin.list_filter, RelationFilter, ("image", admin.EmptyFieldListFilter)]
     search_fields = ["name", "short_name", "other_names"]
     prepopulated_fields = {"slug": ["name"]}
     inlines = [PartnershipInline]

@@ -246,7 +246,7 @@ def test_comment_is_escaped(editor: Client) -> None:
     assert "<b>SERN" not in html
 
 
-def test_missing_pictures_are_listed_with_their_field(chief: User) -> None:
+def test_missing_pictures_are_listed_with_their_field(chief: User, editor: Client) -> None:
     fresh_network()
     borken, _home = TownFactory(name_sv="Borken", **FRESH), TownFactory(home=True, **FRESH)
     network = NetworkFactory(name_sv="SERN", **FRESH)
@@ -258,6 +258,9 @@ def test_missing_pictures_are_listed_with_their_field(chief: User) -> None:
         ("Borken: stadsvapen eller foto", f"/admin/twinning/town/{borken.pk}/change/#id_image"),
         ("SERN: logotyp", f"/admin/networks/network/{network.pk}/change/#id_image"),
     ]
+    for (name, url), item in zip(found.links, (network, borken), strict=True):
+        assert name.endswith("(1)")
+        assert list(editor.get(url).context["cl"].queryset) == [item]
 
 
 # The backup
