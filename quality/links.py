@@ -109,9 +109,9 @@ def contents(keys: Iterable[str]) -> dict[str, Any]:
         label, _colon, pk = key.partition(":")
         wanted.setdefault(label, []).append(pk)
     found: dict[str, Any] = {}
-    for model in apps.get_models():
+    for model in (model for model in apps.get_models() if model._meta.label_lower in wanted):
         named_by = [f.name for f in model._meta.fields if f.many_to_one and not f.null]
-        rows = model._base_manager.filter(pk__in=wanted.get(model._meta.label_lower, []))
+        rows = model._base_manager.filter(pk__in=wanted[model._meta.label_lower])
         rows = rows.select_related(*named_by) if named_by else rows
         found |= {f"{model._meta.label_lower}:{item.pk}": item for item in rows}
     return found
