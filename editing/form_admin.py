@@ -9,7 +9,7 @@ import reversion
 from django.contrib import messages
 from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -80,27 +80,31 @@ class FormAdmin(FriendlyFields, TranslationAdmin):
         shown = getattr(request, "shown_data", None)
         return kwargs if shown is None else {**kwargs, "data": shown, "files": request.FILES}
 
-    def make_forms(self, request: HttpRequest, object_id: str | None, data: QueryDict | None = None) -> Forms:
+    def forms_of(self, request: HttpRequest, object_id: str | None) -> Forms:
+        """The unbound form and its formsets."""
         obj = self.stored(request, object_id)
-        files = None if data is None else request.FILES
         fields = flatten_fieldsets(self.get_fieldsets(request, obj))
-        form = self.get_form(request, obj, change=obj is not None, fields=fields)(data, files, instance=obj)
+        form = self.get_form(request, obj, change=obj is not None, fields=fields)(instance=obj)
         formsets = []
         for formset, inline in self.get_formsets_with_inlines(request, obj):
             kwargs = self.get_formset_kwargs(request, form.instance, inline, formset.get_default_prefix())
-            formsets.append(formset(**{**kwargs, "data": data, "files": files}))
+            formsets.append(formset(**{**kwargs, "data": None, "files": None}))
         return form, formsets
 
-    def forms_of(self, request: HttpRequest, object_id: str | None, data: FormData | None = None) -> Forms:
-        """The form and its formsets: unbound, or bound to form data."""
-        unbound = self.make_forms(request, object_id)
-        return unbound if data is None else self.make_forms(request, object_id, settle(data, *unbound))
+    def bound_forms(self, request: HttpRequest, unbound: Forms, data: FormData) -> Forms:
+        """The same forms with form data."""
+        form, formsets = unbound
+        posted = settle(data, form, formsets), request.FILES
+        return type(form)(*posted, instance=form.instance), [
+            type(formset)(*posted, instance=form.instance, prefix=formset.prefix, queryset=formset.queryset)
+            for formset in formsets
+        ]
 
     def posted_forms(self, request: HttpRequest, object_id: str | None) -> tuple[FormData, Forms]:
         """The form data of a post, and the forms bound to it, of which the main one has been validated."""
-        form, formsets = self.make_forms(request, object_id)
+        form, formsets = unbound = self.forms_of(request, object_id)
         data = posted_data(form, [formset for formset in formsets if not formset.is_read_only], request.POST)
-        bound = self.forms_of(request, object_id, data)
+        bound = self.bound_forms(request, unbound, data)
         bound[0].full_clean()  # which stores a picture that was chosen
         return data | kept_pictures(bound[0]), bound
 
@@ -108,7 +112,7 @@ class FormAdmin(FriendlyFields, TranslationAdmin):
         self, request: HttpRequest, object_id: str | None, data: FormData, form_url: str = "", **context: Any
     ) -> HttpResponse:
         """Show the form with this data in it. Nothing is saved."""
-        request.shown_data = settle(data, *self.make_forms(request, object_id))  # type: ignore[attr-defined]
+        request.shown_data = settle(data, *self.forms_of(request, object_id))  # type: ignore[attr-defined]
         return super().changeform_view(request, object_id, form_url, context)
 
     def show_posted(self, request: HttpRequest, object_id: str | None) -> HttpResponse:

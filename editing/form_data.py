@@ -53,8 +53,8 @@ def posted_data(form: forms.ModelForm, formsets: Formsets, post: QueryDict) -> F
     names += [f"{field.html_name}-{more}" for field in pictures_in(form) for more in ("kept", "clear")]
     for formset in formsets:
         names += [field.html_name for field in formset.management_form]
-        for index in range(row_count(dict(post.lists()), formset)):
-            names += [f"{formset.prefix}-{index}-{name}" for name in formset.empty_form.fields]
+        count, fields = row_count(dict(post.lists()), formset), formset.empty_form.fields
+        names += [f"{formset.prefix}-{index}-{name}" for index in range(count) for name in fields]
     return {name: [value.replace("\0", "") for value in post.getlist(name)] for name in names}
 
 

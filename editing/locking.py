@@ -80,8 +80,9 @@ class LockingMixin(FormAdmin):
         self, request: HttpRequest, object_id: str | None, old: FormData | None, new: FormData | None
     ) -> list[Difference]:
         """What differs between two versions as form data, or what is stored where there is none."""
-        states = [form_state(*self.forms_of(request, object_id, data)) for data in (old, new)]
-        return differences(*states)
+        unbound = self.forms_of(request, object_id)
+        forms = [unbound if data is None else self.bound_forms(request, unbound, data) for data in (old, new)]
+        return differences(*(form_state(*each) for each in forms))
 
 
 class SeenForm(forms.ModelForm):

@@ -110,7 +110,7 @@ class WaitingMixin(DraftMixin):
             return Schedule.Refusal.FORBIDDEN
         if draft.data.get("_seen") != [self.version_of(obj)]:
             return Schedule.Refusal.CHANGED
-        form, formsets = self.forms_of(request, object_id, draft.data)
+        form, formsets = self.bound_forms(request, self.forms_of(request, object_id), draft.data)
         if not (form.is_valid() and all_valid(formsets)):
             return Schedule.Refusal.INVALID
         with self.new_revision(request):

@@ -121,7 +121,7 @@ def store(request: HttpRequest, model_admin: Any, obj: Any, texts: dict[Key, str
     pk, seen = str(obj.pk), model_admin.version_of(obj)
     draft = model_admin.draft_of(request, pk)
     drafted, stored = draft.data if draft else {}, model_admin.forms_of(request, pk)
-    here, there = fields_of(model_admin.forms_of(request, pk, drafted)), fields_of(stored)
+    here, there = fields_of(model_admin.bound_forms(request, stored, drafted)), fields_of(stored)
     if texts.keys() - here.keys():
         return [_("%s: a text is not on its form.") % obj]
     is_free = all(values_of(here[key]) in (values_of(there[key]), [text]) for key, text in texts.items())
