@@ -75,7 +75,8 @@ class PartInline(FriendlyFields, TranslationStackedInline):
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         # As many rows as may be typed, and not a thousand more because a forged count says so.
-        formset: Any = super().get_formset(request, obj, **kwargs, absolute_max=self.max_num)
+        # (Django sets `max_num` of this inline to 0 for a user who may add none, and stored rows count too.)
+        formset: Any = super().get_formset(request, obj, **kwargs, absolute_max=type(self).max_num)
         formset.is_read_only = not self.has_change_permission(request, obj)
         return formset
 
@@ -222,7 +223,7 @@ class ContentAdmin(DeletionMixin, PreviewMixin, WaitingMixin, TranslationsMixin,
 
         SQLite folds the case of ASCII letters only.
         """
-        search_term = search_term[:200]  # each word asks for each text in four spellings
+        search_term = " ".join(search_term.split()[:10])[:200]  # each word asks for each text in four spellings
         found, may_have_duplicates = super().get_search_results(request, queryset, search_term)
         for written in {search_term.lower(), search_term.upper(), search_term.title()} if search_term else ():
             found |= super().get_search_results(request, queryset, written)[0]

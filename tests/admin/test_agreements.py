@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from tests.dashboard.test_roles import account, logged_in
 from tests.factories import LONG_AGO, PartnershipFactory, TownFactory
 from tests.forms import admin_url, errors, filled_in, refused, save
 from twinning.models import Partnership, Town
@@ -82,3 +83,13 @@ def test_impossible_agreements_are_refused(editor: Client, towns: tuple[Town, To
     data["town_b"] = borken.pk
     assert "två olika orter" in told(errors(editor.post(add(Partnership), data))["__all__"])
     assert Partnership.objects.count() == 1
+
+
+def test_editor_who_may_not_change_agreements_previews_a_town(towns: tuple[Town, Town]) -> None:
+    _home, borken = towns
+    url, client = admin_url(borken), logged_in(account("Redaktör"))
+    posted = filled_in(client, url, introduction_sv="Ett utkast.")
+    assert client.post(url, posted | {"_preview": "1"}).status_code == 302
+    page = client.post(url, posted | {"_draft": "1"}, follow=True)
+    assert not errors(page)
+    assert [str(change.label) for change in page.context["drafted"]] == ["Så presenteras orten på svenska"]
