@@ -62,6 +62,12 @@ class Content(models.Model):
         super().save(*args, update_fields=update_fields, **kwargs)
         transaction.on_commit(lambda: remove(*replaced))
 
+    def full_clean(self, exclude: Any = None, validate_unique: bool = True, validate_constraints: bool = True) -> None:
+        """Check the constraints last: `clean` says what they say in words and at a field, one fault at a time."""
+        super().full_clean(exclude, validate_unique, validate_constraints=False)
+        if validate_constraints:
+            self.validate_constraints(exclude)
+
     def is_changed(self, names: Iterable[str] | None = None) -> bool:
         """Whether a field that readers see (of the given names) differs from what the database holds."""
         fields = [f for f in self._meta.concrete_fields if f.name not in UNSEEN and (names is None or f.name in names)]

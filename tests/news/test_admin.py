@@ -42,6 +42,17 @@ def test_a_refused_form_keeps_what_was_typed(editor: Client, typed: dict[str, An
     assert not Article.objects.exists()
 
 
+def test_several_faults_are_told_in_words(editor: Client) -> None:
+    """The name of a constraint means nothing to an editor."""
+    ended = {"kind": "event", "starts_at": "2150-06-01T18:00", "ends_at": "2150-06-01T17:00"}
+    unpublished = {"published_at": "2150-06-02T12:00", "unpublished_at": "2150-06-01T12:00"}
+    data = {"title_sv": "Ny", "slug_sv": "ny", "summary_sv": "x"}
+    found = errors(editor.post(ADD, filled_in(editor, ADD, **data, **ended, **unpublished)))
+    assert list(found) == ["unpublished_at"]
+    found = errors(editor.post(ADD, filled_in(editor, ADD, **data, **ended)))
+    assert list(found) == ["ends_at"]
+
+
 def test_a_link_gets_the_scheme_that_was_left_out(editor: Client) -> None:
     article = ArticleFactory()
     save(editor, article, link="molndal.se/ansok")
