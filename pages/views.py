@@ -204,11 +204,14 @@ def take_part(request: HttpRequest, number: int = 1) -> HttpResponse:
     page = front(Section.TAKE_PART)
     paging = Paging(request)
     exchanges = paging.cut(Exchange.objects.select_related("contact__stand_in").prefetch_related("towns"))
+    articles = Article.objects.published().current().order_by("closes_on")
+    opportunities = paging.cut(articles.filter(kind=Article.Kind.OPPORTUNITY))
+    related = [item for exchange in exchanges for item in (exchange, exchange.contact, *exchange.public_towns) if item]
     return render_page(
         request,
         "pages/take_part.html",
         page,
-        shown=[item for exchange in exchanges for item in (exchange, exchange.contact, *exchange.public_towns) if item],
+        shown=[*opportunities, *related],
         audiences=[
             ("skolor", _("For schools"), [item for item in exchanges if item.for_schools]),
             ("foreningar", _("For associations"), [item for item in exchanges if item.for_associations]),
@@ -219,6 +222,7 @@ def take_part(request: HttpRequest, number: int = 1) -> HttpResponse:
             ),
         ],
         home=Town.objects.published().filter(home=True).first(),
+        opportunities=opportunities,
         paging=paging,
     )
 

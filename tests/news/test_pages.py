@@ -66,6 +66,16 @@ def test_a_closed_opportunity_says_so(client: Client, fronts: Any) -> None:
     assert closed.title_sv not in listed
 
 
+def test_what_can_be_applied_for_is_on_take_part(client: Client, fronts: Any) -> None:
+    assert "Möjligheter att söka" not in html(client, "/vill-du-delta/")
+    later, soon, closed = opportunity(9), opportunity(1), opportunity(-1)
+    story = ArticleFactory()
+    main = html(client, "/vill-du-delta/").split("<main")[1]
+    assert main.index("Möjligheter att söka") < main.index(soon.title_sv) < main.index(later.title_sv)
+    assert closed.title_sv not in main
+    assert story.title_sv not in main
+
+
 def test_an_application_is_linked_once_it_opens(client: Client, fronts: Any) -> None:
     link = "https://example.org/ansok"
     later = opportunity(9, opens_on=timezone.localdate() + timedelta(days=2), link=link)
