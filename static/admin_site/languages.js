@@ -14,8 +14,10 @@ document.addEventListener("DOMContentLoaded", () => {
 
   // A field without its language is the same field in all of them: id_name_en and id_name_sv.
   const swedish = (input) => document.getElementById(input.id.replace(/_[a-z]{2}$/, "_sv"));
-  const missing = (code) =>
-    inputs().filter((i) => languageOf(i) === code && !i.id.includes("__prefix__") && !i.value.trim() && swedish(i)?.value.trim()).length;
+  // A proper name may be the same in all of them.
+  const isMissing = (i, code) => languageOf(i) === code && !i.id.includes("__prefix__") && i.id !== bar.dataset.name + code
+    && !i.value.trim() && swedish(i)?.value.trim();
+  const missing = (code) => inputs().filter((i) => isMissing(i, code)).length;
 
   const refresh = () => {
     for (const input of inputs()) rowOf(input).hidden = languageOf(input) !== current;
