@@ -11,8 +11,9 @@ from django.db import models
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path
+from django.urls import NoReverseMatch, path, reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -75,7 +76,7 @@ class AnswerAdmin(SeenAdmin):
     has_add_permission = has_delete_permission = never
     actions = ["mark_handled", "mark_archived", "mark_new", "disclose"]
     readonly_fields = [
-        "page_title", "language", "created_at", "revision", "helped", "reason", "comment", "repeats",
+        "about", "language", "created_at", "revision", "helped", "reason", "comment", "repeats",
     ]  # fmt: skip
     fields = [*readonly_fields, "status", "note"]
     formfield_overrides = {models.TextField: {"widget": forms.Textarea(attrs={"rows": 4, "cols": 60})}}
@@ -94,6 +95,16 @@ class AnswerAdmin(SeenAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return super().changelist_view(request, {"title": _("Answers from readers"), **(extra_context or {})})
+
+    @admin.display(description=_("page"))
+    def about(self, answer: Answer) -> str:
+        """The page's heading when it was answered, with a link to its form."""
+        label, _colon, pk = answer.page.partition(":")
+        try:
+            url = reverse(f"admin:{label.replace('.', '_')}_change", args=[pk])
+        except NoReverseMatch:  # a kind of page that is no more
+            return answer.page_title
+        return format_html('<a href="{}">{}</a>', url, answer.page_title)
 
     @admin.display(description=_("helped"))
     def answered(self, answer: Answer) -> str:

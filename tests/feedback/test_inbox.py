@@ -187,6 +187,14 @@ def test_no_cell_of_a_spreadsheet_is_a_formula_or_a_link(editor: Client) -> None
     assert "hyperlink" not in sheet
 
 
+def test_answer_links_to_the_form_of_its_page(editor: Client) -> None:
+    for page, url in (("networks.network:3", "/admin/networks/network/3/change/"), ("a:1", "")):
+        found = answer("x", page=page, title="<b>SERN</b>")
+        html = editor.get(reverse("admin:feedback_answer_change", args=[found.pk])).content.decode()
+        assert (f'<a href="{url}">&lt;b&gt;SERN&lt;/b&gt;</a>' in html) is bool(url)
+        assert "&lt;b&gt;SERN&lt;/b&gt;" in html
+
+
 def test_an_unknown_kind_of_file_is_not_found(editor: Client) -> None:
     assert editor.get(reverse("admin:feedback_export", args=["exe"])).status_code == 404
 
