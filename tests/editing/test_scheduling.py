@@ -48,6 +48,7 @@ def refusal() -> str:
 def test_draft_is_published_at_its_minute(editor: Client, network: Network) -> None:
     answer = schedule(editor, network, follow=True, **{"projects-0-name_sv": "Nya projektet"})
     assert "Utkastet publiceras 1 maj 2199 10:00" in answer.content.decode()
+    assert "<strong>Utkastet publiceras 1 maj 2199 10:00.</strong>" in editor.get(admin_url(network)).content.decode()
     assert next_boundary(LATER - timedelta(minutes=1)) == LATER
     publish_due(LATER - timedelta(seconds=1))
     assert "Den nuvarande texten." in seen(network)
