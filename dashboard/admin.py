@@ -64,7 +64,10 @@ class AccountForm(SeenForm, UserChangeForm):
 
 
 ABOUT_PASSWORDS = _("Nobody but the user chooses the password. If it is forgotten, send a link from the list.")
-ABOUT_NEW = _("When you save, the user gets an email with a link to choose a password.")
+ABOUT_NEW = _(
+    "When you save, the user gets an email with a link to choose a password. If the website cannot send email, "
+    "you are shown the link instead."
+)
 SENT = _("Sent a link to choose a password.")
 SHOWN = _("Was shown a link to choose a password.")
 admin.site.index_title = _("Your desk")
