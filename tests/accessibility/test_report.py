@@ -189,14 +189,6 @@ def test_coordinator_handles_a_report(editor: Client) -> None:
     assert report.handled_at is None
 
 
-def test_report_is_neither_added_nor_deleted(editor: Client) -> None:
-    report = made()
-    assert editor.get(f"{LIST}add/").status_code == 403
-    assert editor.post(f"{LIST}{report.pk}/delete/", {"post": "yes"}).status_code == 403
-    editor.post(LIST, {"action": "delete_selected", "_selected_action": [report.pk], "post": "yes"})
-    assert Report.objects.exists()
-
-
 def test_log_of_the_admin_holds_nothing_of_the_reader() -> None:
     report = made(page="Ord", problem="Ord", reply_to="ord@example.se")
     assert "ord" not in str(report).lower()

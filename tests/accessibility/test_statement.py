@@ -204,7 +204,3 @@ def test_the_form_refuses_what_cannot_be_true(editor: Client, seeded: None) -> N
         assert message in editor.post(url, filled_in(editor, url, **change)).content.decode()
         statement = Statement.objects.get()
         assert (statement.conformance, statement.shortcomings.count()) == ("partial", 3)
-
-
-def test_a_site_has_one(editor: Client, seeded: None) -> None:
-    assert editor.get(reverse("admin:accessibility_statement_add")).status_code == 403

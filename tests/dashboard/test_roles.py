@@ -90,8 +90,10 @@ def test_account_changes_role_and_is_closed() -> None:
     role = Group.objects.get(name="Samordnare").pk
     assert administrator.post(url, filled_in(administrator, url, role=role)).status_code == 302
     assert user.groups.get().name == "Samordnare"
-    assert Client().login(username="robin", password="x")
+    robin = Client()
+    assert robin.login(username="robin", password="x")
     assert administrator.post(url, filled_in(administrator, url, is_active=False)).status_code == 302
+    assert robin.get("/admin/").status_code == 302
     assert not Client().login(username="robin", password="x")
 
 
@@ -125,21 +127,9 @@ def test_own_account_cannot_be_closed() -> None:
     assert user.is_active
 
 
-def test_closed_account_is_logged_out() -> None:
-    user = account("Samordnare")
-    client = logged_in(user)
-    User.objects.filter(pk=user.pk).update(is_active=False)
-    assert client.get("/admin/").status_code == 302
-
-
 def test_new_page_of_an_editor_is_unpublished() -> None:
     kim = logged_in(account("Redaktör"))
     url = "/admin/networks/network/add/"
     data = filled_in(kim, url, name_sv="Nytt nätverk", slug="nytt", published_at="2020-01-01T00:00")
     assert kim.post(url, data | {"_publish": "1"}).status_code == 302
-    network = Network.objects.get()
-    assert network.published_at is None
-    change = f"/admin/networks/network/{network.pk}/change/"
-    assert kim.post(change, filled_in(kim, change, summary_sv="Mer text.")).status_code == 302
-    network.refresh_from_db()
-    assert (network.summary_sv, network.published_at) == ("Mer text.", None)
+    assert Network.objects.get().published_at is None
