@@ -38,6 +38,7 @@ from tests.factories import (
     StatementFactory,
     TownFactory,
 )
+from tests.forms import unwritten
 from tests.queries import number_of_queries
 from twinning.models import Town
 
@@ -407,14 +408,15 @@ def test_every_link_of_the_dashboard_opens(chief: User) -> None:
         links = {unescape(link) for link in re.findall(r'href="(/admin/[^"#]*)"', dashboard(client))}
         assert len(links) > 25
         for link in links - {"/admin/logout/"}:
-            assert client.get(link).status_code == 200, link
+            with unwritten():  # test_every_address.py writes them
+                assert client.get(link).status_code == 200, link
 
 
 def test_number_of_queries_does_not_grow(editor: Client, chief: User) -> None:
     fill(3, chief)
     editor.get("/admin/")  # content types are remembered from now on
     few = number_of_queries(editor.get, "/admin/")
-    fill(20, chief)  # of each of four kinds, more than any card shows
+    fill(LINES + 2, chief)  # of each of four kinds, more than any card shows
     assert number_of_queries(editor.get, "/admin/") <= few < 90
 
 
