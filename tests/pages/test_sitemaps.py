@@ -7,7 +7,9 @@ from xml.etree import ElementTree
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.urls import reverse
 
+from contacts.models import Contact
 from networks.models import Network
 from pages.models import Page
 from tests.factories import HIDDEN, FocusAreaFactory, NetworkFactory, PageFactory, TownFactory
@@ -61,6 +63,7 @@ def test_the_host_header_is_not_believed(client: Client, seeded: None, settings:
     for path in (
         *("/sitemap.xml", "/robots.txt", "/.well-known/security.txt", "/andringar/", "/data/networks.json"),
         *("/data/towns.geojson", "/data/catalog.jsonld", "/data/", "/", "/vanorter/borken/", "/en/networks/sern/"),
+        reverse("vcard", args=[Contact.objects.get().pk]),
     ):
         response = client.get(path, headers={"host": "evil.example"})
         assert response.status_code == 200, path

@@ -183,11 +183,6 @@ def test_the_towns_follow_their_agreements(client: Client, seeded: None) -> None
     assert f"1997–{timezone.localdate().year}" in borken
 
 
-def test_one_twin_town_is_said_in_the_singular(client: Client, fronts: None) -> None:
-    PartnershipFactory(town_a=TownFactory(home=True), town_b=TownFactory())
-    assert "samarbete med en vänort:" in client.get("/").content.decode()
-
-
 def test_pages_are_read_only(client: Client, seeded: None) -> None:
     for method in ("post", "put", "delete"):
         assert getattr(client, method)("/").status_code == 405
