@@ -68,9 +68,9 @@ def test_form_of_a_town_leads_to_a_link_in_its_language(editor: Client, town: To
     assert "väntar på svar" in editor.get(admin_url(town)).content.decode()
 
 
-@pytest.mark.parametrize("key", ["x", "²", "9" * 30, ""])
-def test_odd_town_in_the_address_is_ignored(editor: Client, key: str) -> None:
-    assert editor.get(f"{LIST}add/", {"town": key}).status_code == 200
+def test_odd_town_in_the_address_is_ignored(editor: Client) -> None:
+    for key in ("x", "²", "9" * 30, ""):
+        assert editor.get(f"{LIST}add/", {"town": key}).status_code == 200, key
 
 
 def test_hidden_town_cannot_be_asked(editor: Client, town: Town) -> None:
@@ -129,12 +129,12 @@ def test_mail_server_down_shows_a_warning(editor: Client, town: Town, settings: 
     assert confirmation.sent_at is None
 
 
-@pytest.mark.parametrize("typed", ["", "borken", "a@b.example\nBcc: c@d.example", "å" * 300])
-def test_odd_address_is_refused(editor: Client, town: Town, mailbox: Mailbox, typed: str) -> None:
+def test_odd_address_is_refused(editor: Client, town: Town, mailbox: Mailbox) -> None:
     confirmation = asked(town)
-    answer = press(editor, confirmation, send="1", email=typed)
-    assert answer.status_code == 400
-    assert "errorlist" in answer.content.decode()
+    for typed in ("", "borken", "a@b.example\nBcc: c@d.example", "å" * 300):
+        answer = press(editor, confirmation, send="1", email=typed)
+        assert answer.status_code == 400, typed
+        assert "errorlist" in answer.content.decode(), typed
     assert mailbox.messages == []
 
 
