@@ -55,18 +55,18 @@ def send(path: str, data: dict[str, str]) -> Any:
     return client.post(path, urlencode(data, errors="surrogatepass"), content_type=FORM, headers=headers)
 
 
-@pytest.mark.parametrize("code", [code for code, _name in settings.LANGUAGES])
-def test_page_opens_in_every_language(client: Client, town: Town, code: str) -> None:
-    answer = client.get(path_of(asked(town, language=code)))
-    html = answer.content.decode()
-    assert answer.status_code == 200
-    assert f'<html lang="{code}">' in html
-    assert html.count("<textarea") == len(LABELS) + 1
-    assert "csrf" not in html
-    assert not answer.cookies
-    assert "no-store" in answer.headers["Cache-Control"]
-    assert '<meta name="robots" content="noindex">' in html
-    assert "som i en lista" not in html  # what the model's field tells editors
+def test_page_opens_in_every_language(client: Client, town: Town) -> None:
+    for code, _name in settings.LANGUAGES:
+        answer = client.get(path_of(asked(town, language=code)))
+        html = answer.content.decode()
+        assert answer.status_code == 200, code
+        assert f'<html lang="{code}">' in html
+        assert html.count("<textarea") == len(LABELS) + 1
+        assert "csrf" not in html
+        assert not answer.cookies
+        assert "no-store" in answer.headers["Cache-Control"]
+        assert '<meta name="robots" content="noindex">' in html
+        assert "som i en lista" not in html  # what the model's field tells editors
 
 
 def test_missing_translation_is_marked_as_swedish(client: Client, town: Town) -> None:
@@ -174,19 +174,13 @@ def test_second_answer_at_the_same_time_is_not_stored(town: Town, monkeypatch: p
     assert not Suggestion.objects.exists()
 
 
-@pytest.mark.parametrize("key", ["x", "borken", "%00", "å" * 300])
-def test_unknown_key_is_not_found(client: Client, town: Town, key: str) -> None:
-    asked(town)
-    answer = client.get(f"/de/bestaetigen/{key}/", follow=True)
-    assert answer.status_code in {400, 404}
-    assert "Borken" not in answer.content.decode()
-    assert send(f"/de/bestaetigen/{key}/", {"name": "Anna"}).status_code in {400, 404}
-
-
-def test_altered_key_is_not_found(client: Client, town: Town) -> None:
-    path = path_of(asked(town))
-    assert client.get(path[:-2] + "/", follow=True).status_code == 404
-    assert client.get(path.swapcase().replace("/DE/BESTAETIGEN/", "/de/bestaetigen/"), follow=True).status_code == 404
+def test_unknown_or_altered_key_is_not_found(client: Client, town: Town) -> None:
+    right = asked(town).key
+    for key in ("x", "borken", "%00", "å" * 300, right[:-1], right.swapcase()):
+        answer = client.get(f"/de/bestaetigen/{key}/", follow=True)
+        assert answer.status_code == 404, key
+        assert "Borken" not in answer.content.decode(), key
+        assert send(f"/de/bestaetigen/{key}/", {"name": "Anna"}).status_code == 404, key
 
 
 CLOSED: list[dict[str, Any]] = [
