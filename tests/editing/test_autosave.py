@@ -6,18 +6,11 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from contacts.models import Contact
 from editing.models import Draft
 from networks.models import Network
-from tests.factories import NetworkFactory
 from tests.forms import admin_url, filled_in
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def network(contact: Contact) -> Network:
-    return NetworkFactory(name_sv="SERN", slug="sern", summary_sv="Den publicerade texten.")
 
 
 def autosave(editor: Client, url: str, **changes: Any) -> Any:

@@ -9,7 +9,6 @@ from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from contacts.models import Contact
 from editing.models import Draft
 from networks.models import Network
 from tests.factories import FactFactory, FocusAreaFactory, NetworkFactory, PartnershipFactory, ProjectFactory
@@ -17,11 +16,6 @@ from tests.forms import admin_url, filled_in
 from tests.publishing.test_images import picture
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def network(contact: Contact) -> Network:
-    return NetworkFactory(name_sv="SERN", slug="sern", summary_sv="Den publicerade texten.")
 
 
 @pytest.fixture

@@ -12,16 +12,11 @@ from contacts.models import Contact
 from editing.proof import proof_of
 from feedback.models import Retention
 from networks.models import Network
-from tests.factories import FocusAreaFactory, NetworkFactory
+from tests.factories import FocusAreaFactory
 from tests.forms import SAME_ORIGIN, admin_url, filled_in
 
 pytestmark = pytest.mark.django_db
 KEPT = "Det du skrev finns kvar"
-
-
-@pytest.fixture
-def network(contact: Contact) -> Network:
-    return NetworkFactory(summary_sv="Den gamla texten om städerna.")
 
 
 @pytest.fixture
@@ -72,7 +67,7 @@ def test_typed_text_survives_a_lost_session(strict: Client, network: Network) ->
     form = again.context["adminform"].form
     assert (form["summary_sv"].value(), form["focus_areas"].value()) == (text, [str(area.pk)])
     network.refresh_from_db()
-    assert network.summary_sv == "Den gamla texten om städerna."
+    assert network.summary_sv == "Den publicerade texten."
     typed |= {"body_sv": "Kort.", "_seen": again.context["seen"], "csrfmiddlewaretoken": "n" * 32}
     assert strict.post(url, typed).status_code == 302
     network.refresh_from_db()

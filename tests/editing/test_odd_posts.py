@@ -9,20 +9,10 @@ from django.test import Client
 
 from contacts.models import Contact
 from networks.models import Network
-from tests.factories import NetworkFactory
+from tests.editing.test_drafts import shown
 from tests.forms import admin_url, filled_in, unwritten
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def network(contact: Contact) -> Network:
-    return NetworkFactory(name_sv="SERN", slug="sern", summary_sv="Den publicerade texten.")
-
-
-def shown(response: Any, name: str) -> Any:
-    """The value of a field in the form of a response."""
-    return response.context["adminform"].form[name].value()
 
 
 TAMPERED: list[dict[str, Any]] = [

@@ -26,11 +26,6 @@ from twinning.models import Town
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def network(contact: Contact) -> Network:
-    return NetworkFactory(name_sv="SERN", slug="sern", summary_sv="Den publicerade texten.", summary_en="Published.")
-
-
 def preview(editor: Client, url: str, **changes: Any) -> Preview:
     answer = editor.post(url, filled_in(editor, url, **changes) | {"_preview": "1"})
     assert answer.status_code == 302, answer.context["adminform"].form.errors

@@ -8,22 +8,15 @@ from django.contrib.auth.models import User
 from django.core import mail
 from django.test import Client
 
-from contacts.models import Contact
 from editing.models import Draft, Proposal
 from editing.waiting import publish_due
 from networks.models import Network
 from tests.dashboard.conftest import Mailbox, mailbox
 from tests.dashboard.test_roles import account, logged_in
-from tests.factories import NetworkFactory
 from tests.forms import admin_url, filled_in
 
 __all__ = ["mailbox"]  # a fixture
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def network(contact: Contact) -> Network:
-    return NetworkFactory(name_sv="SERN", slug="sern", summary_sv="Den nuvarande texten.")
 
 
 @pytest.fixture
@@ -61,7 +54,7 @@ def test_proposed_draft_is_published(
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
         assert "Utkastet är klart för granskning." in propose(anna, network, follow=True).content.decode()
-    assert "Den nuvarande texten." in seen()
+    assert "Den publicerade texten." in seen()
     [letter] = mail.outbox
     assert (letter.to, letter.subject) == (["eva@example.org"], "Klart för granskning: SERN")
     assert "Ny siffra i ingressen." in letter.body

@@ -19,11 +19,6 @@ pytestmark = pytest.mark.django_db
 HOME = "/admin/"
 
 
-@pytest.fixture
-def network(contact: Contact) -> Network:
-    return NetworkFactory(name_sv="SERN")
-
-
 def shared(network: Network, **values: Any) -> Preview:
     """A preview of the network that its coordinator shares."""
     user = User.objects.get(username="samordnare")
