@@ -77,10 +77,11 @@ def test_every_page_is_valid_in_the_vocabulary(client: Client, seeded: None) -> 
     addresses = every_address("sv")
     assert len(addresses) > 25
     for path in addresses:
-        data = json.loads(script(client, path))
-        assert_valid(data["@graph"], ["Thing"], path)
-        identities = {node["@id"] for node in data["@graph"]}
-        named = set(re.findall(r'\{"@id": "([^"]+)"\}', script(client, path)))
+        text = script(client, path)
+        nodes = json.loads(text)["@graph"]
+        assert_valid(nodes, ["Thing"], path)
+        identities = {node["@id"] for node in nodes}
+        named = set(re.findall(r'\{"@id": "([^"]+)"\}', text))
         assert named <= identities  # nothing leads to a node that is not there
 
 
