@@ -34,7 +34,6 @@ def by_kind(items: list[Shortcoming]) -> list[tuple[Shortcoming.Kind, list[Group
     ]
 
 
-@require_safe
 @public
 def statement(request: HttpRequest) -> HttpResponse:
     """The accessibility statement (lagen 2018:1937, 13 §)."""

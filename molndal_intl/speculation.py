@@ -12,7 +12,6 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import translation
-from django.views.decorators.http import require_safe
 
 from pagecache.decorators import PUBLIC, public
 from publishing.views import answer_file
@@ -37,7 +36,6 @@ def rules() -> dict[str, Any]:
     return {"prerender": [{"where": where, "eagerness": "moderate"}]}
 
 
-@require_safe
 @public
 def speculation_rules(request: HttpRequest) -> HttpResponse:
     return answer_file(request, json.dumps(rules()), "application/speculationrules+json", max_age=DAY)

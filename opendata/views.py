@@ -2,7 +2,6 @@ import json
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_safe
 
 from opendata.datasets import DATASETS, FILES, LANGUAGES, last_change
 from opendata.dcat import write_catalogue
@@ -19,7 +18,6 @@ def shared(response: HttpResponse) -> HttpResponse:
     return response
 
 
-@require_safe
 @public
 def data_file(request: HttpRequest, name: str) -> HttpResponse:
     """One of the files."""
@@ -31,7 +29,6 @@ def data_file(request: HttpRequest, name: str) -> HttpResponse:
     return shared(answer_file(request, text, f"{file.media_type}; charset=utf-8", last_change(contents)))
 
 
-@require_safe
 @public
 def catalogue(request: HttpRequest) -> HttpResponse:
     """The catalogue as JSON-LD."""
@@ -39,7 +36,6 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     return shared(answer_file(request, text, "application/ld+json; charset=utf-8", last))
 
 
-@require_safe
 @public
 def catalogue_rdf(request: HttpRequest) -> HttpResponse:
     """The catalogue as RDF/XML, for Sveriges dataportal."""
@@ -47,7 +43,6 @@ def catalogue_rdf(request: HttpRequest) -> HttpResponse:
     return shared(answer_file(request, as_rdfxml(json.loads(text)), "application/rdf+xml; charset=utf-8", last))
 
 
-@require_safe
 @public
 def front_page(request: HttpRequest) -> HttpResponse:
     """What each file holds, with its latest change and its first record as an example."""
