@@ -12,6 +12,7 @@ from editing.locking import SeenAdmin, SeenForm
 from pages.models import OldAddress, Page
 from pages.redirects import ForwardForm, items, leads_to, public_pages
 from publishing.models import Publishable
+from publishing.permissions import never
 
 # The editing app is below this one and does not know the pages to choose from.
 DELETION_FORMS[Publishable] = ForwardForm
@@ -66,15 +67,10 @@ class OldAddressAdmin(SeenAdmin):
     readonly_fields = ["path", "title"]
     fields = [*readonly_fields, "target"]
     actions = None
+    has_add_permission = has_delete_permission = never
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return OldAddressList
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     @admin.display(description=_("readers come to"))
     def leads_to(self, old: Any) -> Any:
