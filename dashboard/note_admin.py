@@ -97,10 +97,6 @@ class NoteAdmin(SeenAdmin):
         told = [name for name in self.readonly_fields if obj and getattr(obj, name)]
         return ["page", "text", "source", *(["resolved"] if obj else []), *told]
 
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """No deleting in bulk: what has been found out may be asked again."""
-        return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
-
     def save_model(self, request: HttpRequest, obj: Note, form: Any, change: bool) -> None:
         if form.cleaned_data.get("resolved"):
             obj.resolve(request.user)

@@ -53,6 +53,8 @@ BUTTONS = {
 }
 # In the session: by the key of an add form, the name and address of what was added with it.
 ADDED = "editing.added"
+# No list deletes in bulk: what was published is a public record, and is unpublished instead.
+admin.site.disable_action("delete_selected")
 
 
 def panel(title: Any, *fields: str) -> tuple[Any, Any]:
@@ -230,12 +232,6 @@ class ContentAdmin(DeletionMixin, PreviewMixin, WaitingMixin, TranslationsMixin,
         for field in self.sort_keys if search_term else ():
             found |= queryset.filter(**{f"{field}__contains": sort_key(search_term)})
         return found, may_have_duplicates
-
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """No deleting in bulk: what was published is a public record, and is unpublished instead."""
-        actions = super().get_actions(request)
-        actions.pop("delete_selected", None)
-        return actions
 
     def response_action(self, request: HttpRequest, queryset: QuerySet, *args: Any, **kwargs: Any) -> Any:
         if not all(map(is_key, request.POST.getlist(ACTION_CHECKBOX_NAME))):

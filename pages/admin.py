@@ -66,7 +66,6 @@ class OldAddressAdmin(SeenAdmin):
     search_fields = ["path", "title"]
     readonly_fields = ["path", "title"]
     fields = [*readonly_fields, "target"]
-    actions = None
     has_add_permission = has_delete_permission = never
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:

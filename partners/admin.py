@@ -91,7 +91,6 @@ class ConfirmationAdmin(admin.ModelAdmin):
     list_display = ["town", "language", "state", "created_at"]
     list_filter = ["language", ("answered_at", admin.EmptyFieldListFilter)]
     fields = ["town", "language"]
-    actions = None
 
     class Media:
         css = {"all": ["admin_site/form.css"]}

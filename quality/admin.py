@@ -60,7 +60,6 @@ class CheckedLinkAdmin(admin.ModelAdmin):
     list_display = ["link", "sentence", "where", "since"]
     list_filter = [BrokenFilter]
     search_fields = ["url"]
-    actions = None
     list_per_page = 50
     has_add_permission = has_change_permission = has_delete_permission = never
 
@@ -132,7 +131,6 @@ class CheckedLinkAdmin(admin.ModelAdmin):
 class SpellingAdmin(SeenAdmin):
     """How the city spells what others spell differently."""
 
-    actions = None  # one at a time
     list_display = ["wrong", "right"]
     search_fields = ["wrong", "right"]
     fields = ["wrong", "right"]

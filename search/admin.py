@@ -8,7 +8,6 @@ from search.models import Synonyms
 class SynonymsAdmin(SeenAdmin):
     """What readers call things, in each language."""
 
-    actions = None  # one at a time
     list_display = ["words", "found_as", "language"]
     list_filter = ["language"]
     search_fields = ["words", "found_as"]
