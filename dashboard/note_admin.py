@@ -67,15 +67,6 @@ class ResolvedFilter(admin.SimpleListFilter):
         return queryset.filter(resolved_at__isnull=self.value() != "resolved")
 
 
-class NoteList(ChangeList):
-    """Adds its object to each row, with one query for each model."""
-
-    def get_results(self, request: HttpRequest) -> None:
-        super().get_results(request)
-        for note, item in zip(self.result_list, items_of(self.result_list), strict=True):
-            note.item = item
-
-
 @admin.register(Note)
 class NoteAdmin(SeenAdmin):
     form = NoteForm
@@ -90,8 +81,12 @@ class NoteAdmin(SeenAdmin):
     class Media:
         css = {"all": ["admin_site/form.css"]}
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        return NoteList
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        """Add its object to each row, with one query for each model."""
+        changelist = super().get_changelist_instance(request)
+        for note, item in zip(changelist.result_list, items_of(changelist.result_list), strict=True):
+            note.item = item
+        return changelist
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         told = [name for name in self.readonly_fields if obj and getattr(obj, name)]

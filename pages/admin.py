@@ -47,16 +47,6 @@ class OldAddressForm(SeenForm):
         return str(page.heading if page else _("No other page"))
 
 
-class OldAddressList(ChangeList):
-    """Adds to each row where its address leads, with one query for each model."""
-
-    def get_results(self, request: HttpRequest) -> None:
-        super().get_results(request)
-        found = items({key for old in self.result_list for key in (old.page, old.target)})
-        for old in self.result_list:
-            old.lead, old.is_gone = leads_to(old, found), old.page not in found
-
-
 @admin.register(OldAddress)
 class OldAddressAdmin(SeenAdmin):
     """Old addresses are recorded automatically; editors choose only where they lead when the page is gone."""
@@ -68,8 +58,13 @@ class OldAddressAdmin(SeenAdmin):
     fields = [*readonly_fields, "target"]
     has_add_permission = has_delete_permission = never
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        return OldAddressList
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        """Add to each row where its address leads, with one query for each model."""
+        changelist = super().get_changelist_instance(request)
+        found = items({key for old in changelist.result_list for key in (old.page, old.target)})
+        for old in changelist.result_list:
+            old.lead, old.is_gone = leads_to(old, found), old.page not in found
+        return changelist
 
     @admin.display(description=_("readers come to"))
     def leads_to(self, old: Any) -> Any:

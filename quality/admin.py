@@ -43,16 +43,6 @@ def places_of(link: CheckedLink, found: dict[str, Any]) -> list[tuple[str, str]]
     return [(change_url(found[key]), str(found[key])) for key in link.used_by if key in found]
 
 
-class LinkList(ChangeList):
-    """Adds to each row where the link stands, with one query for each model."""
-
-    def get_results(self, request: HttpRequest) -> None:
-        super().get_results(request)
-        found = contents_of(self.result_list)
-        for link in self.result_list:
-            link.name, link.places = name_of(link, found), places_of(link, found)
-
-
 @admin.register(CheckedLink)
 class CheckedLinkAdmin(admin.ModelAdmin):
     """Links are found by night; their page in the admin is where they are replaced everywhere."""
@@ -63,8 +53,13 @@ class CheckedLinkAdmin(admin.ModelAdmin):
     list_per_page = 50
     has_add_permission = has_change_permission = has_delete_permission = never
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        return LinkList
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        """Add to each row where the link stands, with one query for each model."""
+        changelist = super().get_changelist_instance(request)
+        found = contents_of(changelist.result_list)
+        for link in changelist.result_list:
+            link.name, link.places = name_of(link, found), places_of(link, found)
+        return changelist
 
     def may_replace(self, request: HttpRequest) -> bool:
         return request.user.has_perms(["quality.change_checkedlink", "editing.publish"])
