@@ -8,9 +8,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.urls import entrance
 from editing.views import nothing_here, shared
 from molndal_intl.speculation import ADDRESS, speculation_rules
+from opendata.views import front_page
 from pages import sitemaps, wellknown
 from pages.linking import find_pages
+from partners.views import confirm
 from publishing.views import media, upload_picture
+from search.views import search
 
 urlpatterns = [
     path("konto/", include("accounts.urls")),
@@ -27,7 +30,7 @@ urlpatterns = [
     path("forhandsvisning/<str:key>/<str:language>/", shared, name="shared_preview"),
     path("media/<path:name>", media),
     path(ADDRESS.lstrip("/"), speculation_rules),
-    path("data/", include("opendata.root_urls")),
+    path("data/", include("opendata.urls")),
     path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
     path("robots.txt", sitemaps.robots, name="robots"),
     path(".well-known/security.txt", wellknown.security, name="security"),
@@ -35,9 +38,9 @@ urlpatterns = [
     path("favicon.ico", wellknown.favicon, name="favicon"),
     *i18n_patterns(
         path("", include("pages.urls")),
-        path(_("search/"), include("search.urls")),
-        path("data/", include("opendata.urls")),
-        path(_("confirm/"), include("partners.urls")),
+        path(_("search/"), search, name="search"),
+        path("data/", front_page, name="open_data"),
+        path(_("confirm/"), include([path("<str:key>/", confirm, name="confirm")])),
         path(_("accessibility-statement/"), include("accessibility.urls")),
         path(_("feedback/"), include("feedback.urls")),
         prefix_default_language=False,

@@ -7,7 +7,7 @@ ROOT = Path(__file__).parent.parent
 CONTENT = {"accessibility", "news", "twinning", "networks", "contacts"}
 BELOW_CONTENT = {"editing", "publishing", "pagecache"}
 ALLOWED: dict[str, set[str]] = {
-    "molndal_intl": {"accounts", "pages", "backup"} | BELOW_CONTENT,
+    "molndal_intl": {"accounts", "pages", "search", "opendata", "partners", "backup"} | BELOW_CONTENT,
     "search": {"pages"} | CONTENT | BELOW_CONTENT,
     "opendata": {"pages", "news", "twinning", "networks", "contacts", "publishing", "pagecache"},
     "pages": CONTENT | BELOW_CONTENT,
