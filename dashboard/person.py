@@ -15,6 +15,7 @@ from typing import Any
 from django.apps import apps
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
+from django.core.management import CommandError
 from django.db.models import Model
 
 from contacts.models import Contact
@@ -63,9 +64,9 @@ def mention(terms: Iterable[str]) -> Term:
 
 
 def check_terms(terms: Iterable[str]) -> None:
-    """Raise ValueError for a term that would match everyone or no one."""
+    """Raise CommandError for a term that would match everyone or no one."""
     if any(sum(c.isalnum() for c in normalised(term)) < 2 for term in terms):
-        raise ValueError("Ett namn, en adress eller ett konto har minst två bokstäver eller siffror.")
+        raise CommandError("Ett namn, en adress eller ett konto har minst två bokstäver eller siffror.")
 
 
 def texts_in(value: Any) -> Iterator[str]:
