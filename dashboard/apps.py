@@ -8,9 +8,9 @@ class DashboardConfig(AppConfig):
     verbose_name = _("The coordinator’s desk")
 
     def ready(self) -> None:
-        from dashboard.notes import load_notes
+        from dashboard.notes import shipped_notes
         from dashboard.roles import keep_roles
         from pages.loader import OTHERS
 
         post_migrate.connect(keep_roles, self)
-        OTHERS.append(load_notes)
+        OTHERS.append(shipped_notes)

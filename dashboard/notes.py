@@ -1,7 +1,7 @@
 """Notes on what has to be found out about an object ("Att reda ut"): their card, the box on a form, those shipped."""
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -54,15 +54,10 @@ def open_notes(user: Any) -> Card | None:
     return Card(_("To find out"), str(notes.count()), lines, hint, links)
 
 
-def load_notes(folder: Path) -> int:
+def shipped_notes(folder: Path) -> Iterator[Note]:
     """The shipped notes. A file names its object by the file of that: `page = "towns/molndal"`."""
-    notes = []
     for path in sorted((folder / "notes").glob("*.toml")):
         data = tomllib.loads(path.read_text("utf-8"))
         kind, slug = data["page"].split("/")
         model: Any = MODELS[kind]
-        note = Note(**data | {"page": model._default_manager.get(slug=slug).key})
-        note.full_clean()
-        note.save()
-        notes.append(note)
-    return len(notes)
+        yield Note(**data | {"page": model._default_manager.get(slug=slug).key})

@@ -9,7 +9,7 @@ class QualityConfig(AppConfig):
     def ready(self) -> None:
         from pages.loader import OTHERS
         from quality.links import follow_changes
-        from quality.models import load_spellings
+        from quality.models import shipped_spellings
 
-        OTHERS.append(load_spellings)
+        OTHERS.append(shipped_spellings)
         follow_changes()

@@ -1,4 +1,5 @@
 import tomllib
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
@@ -106,15 +107,11 @@ class Spelling(models.Model):
             raise ValidationError({"right": message}, code="same")
 
 
-def load_spellings(folder: Path) -> int:
-    """The shipped list: `"Ricany" = "Říčany"`. Returns how many rows there are."""
+def shipped_spellings(folder: Path) -> Iterator[Spelling]:
+    """The shipped list: `"Ricany" = "Říčany"`."""
     path = folder / "spellings.toml"
     words = tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
-    for wrong, right in words.items():
-        row = Spelling(wrong=wrong, right=right)
-        row.full_clean()
-        row.save()
-    return len(words)
+    yield from (Spelling(wrong=wrong, right=right) for wrong, right in words.items())
 
 
 class RemarkCount(models.Model):

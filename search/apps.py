@@ -8,6 +8,6 @@ class SearchConfig(AppConfig):
 
     def ready(self) -> None:
         from pages.loader import OTHERS
-        from search.models import load_synonyms
+        from search.models import shipped_synonyms
 
-        OTHERS.append(load_synonyms)
+        OTHERS.append(shipped_synonyms)

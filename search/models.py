@@ -1,5 +1,5 @@
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Self
@@ -110,17 +110,11 @@ class Synonyms(models.Model):
             raise ValidationError(errors)
 
 
-def load_synonyms(folder: Path) -> int:
-    """The shipped lists, a file for each language: `"sopor, skräp" = "avfall"`. Returns how many rows there are."""
-    rows = [
-        Synonyms(language=path.stem, words=words, found_as=found_as)
-        for path in sorted((folder / "synonyms").glob("*.toml"))
-        for words, found_as in tomllib.loads(path.read_text("utf-8")).items()
-    ]
-    for row in rows:
-        row.full_clean()
-        row.save()
-    return len(rows)
+def shipped_synonyms(folder: Path) -> Iterator[Synonyms]:
+    """The shipped lists, a file for each language: `"sopor, skräp" = "avfall"`."""
+    for path in sorted((folder / "synonyms").glob("*.toml")):
+        for words, found_as in tomllib.loads(path.read_text("utf-8")).items():
+            yield Synonyms(language=path.stem, words=words, found_as=found_as)
 
 
 class MissQuerySet(models.QuerySet["Miss"]):
