@@ -15,24 +15,23 @@ from publishing.richtext import RichTextField
 from quality.models import RemarkCount, Spelling
 from quality.remarks import Remark, Text, remarks_on_page
 
-LANGUAGES = settings.LANGUAGES
 # Says how a page's field reads, by its name: "body_sv".
 Reader = Callable[[str], Any]
 
 
-def fields_of(model: Any) -> list[tuple[str, str, str, bool, bool]]:
-    """Of each translated text: column, label, language, whether it is formatted, whether a name that stays as it is."""
+def texts_of(model: Any, read: Reader) -> list[Text]:
+    """Each translated text of a page in each language."""
     names = [name for name in translator.get_options_for_model(model).all_fields if name != "slug"]
-    columns = [(name, code, model._meta.get_field(f"{name}_{code}")) for name in names for code, _name in LANGUAGES]
+    columns = [model._meta.get_field(f"{name}_{code}") for name in names for code, _name in settings.LANGUAGES]
     return [
-        (
-            column.name,
-            capfirst(str(column.translated_field.verbose_name)),
-            code,
-            isinstance(column, RichTextField),
-            model.is_proper_name and name == model.title_field,
+        Text(
+            field=capfirst(str(column.translated_field.verbose_name)),
+            language=column.language,
+            value=str(read(column.name) or "").strip(),
+            is_rich=isinstance(column, RichTextField),
+            is_name=model.is_proper_name and column.translated_field.name == model.title_field,
         )
-        for name, code, column in columns
+        for column in columns
     ]
 
 
@@ -42,12 +41,8 @@ def spellings() -> dict[str, str]:
 
 def remarks_of(kind: Kind, item: Any, read: Reader, words: dict[str, str]) -> list[Remark]:
     """What to improve on a page. Its facts are those that are stored."""
-    texts = [
-        Text(label, code, str(read(column) or "").strip(), is_rich, is_name)
-        for column, label, code, is_rich, is_name in fields_of(kind.model)
-    ]
     return remarks_on_page(
-        texts,
+        texts_of(kind.model, read),
         summary=capfirst(str(kind.model._meta.get_field(kind.summary).verbose_name)),
         # A front and a focus area list other things, and an activity without a text has no page.
         needs_text=kind in REGISTRY and kind.model is not FocusArea and not item.must_stay,
