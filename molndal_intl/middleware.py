@@ -14,6 +14,7 @@ from django.middleware.gzip import GZipMiddleware
 from django.utils import translation
 
 from molndal_intl import speculation
+from molndal_intl.bodies import promised
 from molndal_intl.policies import PERMISSIONS
 from publishing.plain import visible
 
@@ -83,11 +84,8 @@ def limit_public_posts(get_response: Callable[[HttpRequest], HttpResponse]) -> C
     """Answer 400 to a post that is larger than any public form; the admin's forms take more."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        try:
-            size = int(request.META.get("CONTENT_LENGTH") or 0)
-        except ValueError:
-            size = 0  # as Django takes it
-        if size > settings.PUBLIC_UPLOAD_MAX_SIZE and not request.path_info.startswith(settings.STAFF_ADDRESSES):
+        is_large = promised(request.META) > settings.PUBLIC_UPLOAD_MAX_SIZE
+        if is_large and not request.path_info.startswith(settings.STAFF_ADDRESSES):
             raise RequestDataTooBig("larger than any public form")
         return get_response(request)
 
