@@ -46,11 +46,6 @@ def last_verified() -> VerifiedBackup | None:
     return VerifiedBackup.objects.filter(made_at__lte=latest_now()).order_by("made_at").last()
 
 
-def backups_of_the_future() -> models.QuerySet[VerifiedBackup]:
-    """Made while the clock was ahead."""
-    return VerifiedBackup.objects.filter(made_at__gt=latest_now())
-
-
 class MediaFolder(models.Model):
     """The folder of pictures that goes with this database (backup/media.py)."""
 

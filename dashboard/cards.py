@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 
 from accessibility.models import Report, Statement
 from backup.clock import wrong_clock
-from backup.models import backups_of_the_future, last_verified
+from backup.models import VerifiedBackup, last_verified, latest_now
 from dashboard.card import LINES, Card, Line, add_url, list_url, may, moment
 from dashboard.draft_cards import proposals, proposed, shared_previews
 from dashboard.models import NightlyStep
@@ -236,7 +236,8 @@ def backup(user: Any) -> Card | None:
     if not settings.BACKUP_DIR or not may(user, "change", User):
         return None
     latest, title = last_verified(), _("Backup from the future")
-    lines = [Line(item.name, detail=moment(item.made_at)) for item in backups_of_the_future()]
+    of_the_future = VerifiedBackup.objects.filter(made_at__gt=latest_now())
+    lines = [Line(item.name, detail=moment(item.made_at)) for item in of_the_future]
     hint = _("Tell the person who runs the server: the computer's clock has been wrong.")
     if not latest or timezone.now() - latest.made_at >= timedelta(days=2):
         title = _("A recent backup is missing")
