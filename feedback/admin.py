@@ -62,6 +62,19 @@ class PageFilter(admin.SimpleListFilter):
         return queryset.filter(page=self.value()) if self.value() else queryset
 
 
+def marking(status: Answer.Status, description: Any, many: Any) -> Any:
+    """An action that gives answers a state; `many` is that state of several."""
+
+    @admin.action(description=description, permissions=["change"])
+    def mark(model_admin: Any, request: HttpRequest, queryset: QuerySet) -> None:
+        number = queryset.update(status=status)
+        message = ngettext("%(number)d answer is now %(status)s.", "%(number)d answers are now %(statuses)s.", number)
+        values = {"number": number, "status": status.label, "statuses": many}
+        model_admin.message_user(request, message % values, messages.SUCCESS)
+
+    return mark
+
+
 @admin.register(Answer)
 class AnswerAdmin(SeenAdmin):
     """The inbox: answers to read, annotate and file. None is changed or deleted. And the report on the pages."""
@@ -123,24 +136,9 @@ class AnswerAdmin(SeenAdmin):
         short = Truncator(answer.comment).chars(80)
         return f"{short} (+{answer.repeats})" if answer.repeats else short
 
-    def set_status(self, request: HttpRequest, queryset: QuerySet, status: Answer.Status) -> None:
-        number = queryset.update(status=status)
-        message = ngettext("%(number)d answer is now %(status)s.", "%(number)d answers are now %(statuses)s.", number)
-        many = {"new": _("new ones"), "handled": _("handled ones"), "archived": _("archived ones")}[status]
-        values = {"number": number, "status": status.label, "statuses": many}
-        self.message_user(request, message % values, messages.SUCCESS)
-
-    @admin.action(description=_("Mark as handled"), permissions=["change"])
-    def mark_handled(self, request: HttpRequest, queryset: QuerySet) -> None:
-        self.set_status(request, queryset, Answer.Status.HANDLED)
-
-    @admin.action(description=_("Archive"), permissions=["change"])
-    def mark_archived(self, request: HttpRequest, queryset: QuerySet) -> None:
-        self.set_status(request, queryset, Answer.Status.ARCHIVED)
-
-    @admin.action(description=_("Mark as new"), permissions=["change"])
-    def mark_new(self, request: HttpRequest, queryset: QuerySet) -> None:
-        self.set_status(request, queryset, Answer.Status.NEW)
+    mark_handled = marking(Answer.Status.HANDLED, _("Mark as handled"), _("handled ones"))
+    mark_archived = marking(Answer.Status.ARCHIVED, _("Archive"), _("archived ones"))
+    mark_new = marking(Answer.Status.NEW, _("Mark as new"), _("new ones"))
 
     @admin.action(description=_("Disclose (text file)"), permissions=["view"])
     def disclose(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse:
