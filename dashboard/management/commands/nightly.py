@@ -1,4 +1,5 @@
 import logging
+from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any
@@ -37,25 +38,17 @@ def forget_senders(dry_run: bool) -> str:
     return "gårdagens hemlighet är borttagen"
 
 
-def delete(rows: QuerySet[Any], what: str, dry_run: bool) -> str:
-    return f"{rows.count()} {what} skulle tas bort" if dry_run else f"{rows.delete()[0]} {what} är borttagna"
+def deleting(what: str, old: Callable[[], QuerySet[Any]]) -> Callable[[bool], str]:
+    """A step that deletes old rows."""
+
+    def step(dry_run: bool) -> str:
+        return f"{old().count()} {what} skulle tas bort" if dry_run else f"{old().delete()[0]} {what} är borttagna"
+
+    return step
 
 
-def forget_previews(dry_run: bool) -> str:
-    return delete(Preview.objects.filter(expires_at__lte=timezone.now()), "utgångna förhandsvisningar", dry_run)
-
-
-def forget_presence(dry_run: bool) -> str:
-    yesterday = timezone.now() - timedelta(days=1)
-    return delete(Presence.objects.filter(seen_at__lt=yesterday), "noteringar om öppna formulär", dry_run)
-
-
-def forget_sessions(dry_run: bool) -> str:
-    return delete(Session.objects.filter(expire_date__lt=timezone.now()), "utgångna sessioner", dry_run)
-
-
-def forget_misses(dry_run: bool) -> str:
-    return delete(Miss.objects.old(), "sökningar utan träff", dry_run)
+def left_open() -> QuerySet[Presence]:
+    return Presence.objects.filter(seen_at__lt=timezone.now() - timedelta(days=1))
 
 
 def remove_pictures(dry_run: bool) -> str:
@@ -83,13 +76,15 @@ def write_search_index(dry_run: bool) -> str:
 STEPS = {
     "gallring": purge,
     "avsändare": forget_senders,
-    "förhandsvisningar": forget_previews,
-    "öppna formulär": forget_presence,
-    "sessioner": forget_sessions,
+    "förhandsvisningar": deleting(
+        "utgångna förhandsvisningar", lambda: Preview.objects.filter(expires_at__lte=timezone.now())
+    ),
+    "öppna formulär": deleting("noteringar om öppna formulär", left_open),
+    "sessioner": deleting("utgångna sessioner", lambda: Session.objects.filter(expire_date__lt=timezone.now())),
     "bilder": remove_pictures,
     "inloggningar": forget_old,
     "sökregister": write_search_index,
-    "sökningar": forget_misses,
+    "sökningar": deleting("sökningar utan träff", Miss.objects.old),
     "förbättringar": count_remarks,
     "veckobrev": send_digests,
     "påminnelser": send_reminders,
