@@ -18,8 +18,8 @@ from django.db.models.functions import Coalesce, TruncDate
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
-from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accessibility.models import Report, Statement
 from backup.clock import wrong_clock
@@ -36,6 +36,7 @@ from editing.templatetags.editing import person
 from feedback.models import Answer
 from networks.models import Network
 from pages.registry import REGISTRY, Kind
+from publishing.city import language_name
 from publishing.templatetags.site import long_date
 from quality.links import contents
 from search.models import Miss, Synonyms
@@ -223,7 +224,7 @@ def misses(user: Any) -> Card | None:
             row["word"],
             reverse("admin:search_synonyms_add", query={"words": row["word"], "language": row["language"]}),
             ngettext("%(n)d search in %(language)s", "%(n)d searches in %(language)s", row["times"])
-            % {"n": row["times"], "language": get_language_info(row["language"])["name_translated"].lower()},
+            % {"n": row["times"], "language": language_name(row["language"])},
         )
         for row in found[:MISSES]
     ]

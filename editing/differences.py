@@ -12,11 +12,11 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.formats import date_format, localize
 from django.utils.text import capfirst
-from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from editing.form_data import Formsets, rows, values_of
 from editing.forms import is_key
+from publishing.city import language_name
 from publishing.dates import year_or_date
 from publishing.richtext import RichTextField, plain_text
 from publishing.sorting import sort_key
@@ -44,10 +44,7 @@ def label_of(field: Any) -> str:
     if not language:
         return name
     # Translators: a field in a language, "Namn på engelska".
-    return _("%(field)s in %(language)s") % {
-        "field": name,
-        "language": get_language_info(language)["name_translated"].lower(),
-    }
+    return _("%(field)s in %(language)s") % {"field": name, "language": language_name(language)}
 
 
 def word_pieces(old: str, new: str) -> list[tuple[str, str]]:

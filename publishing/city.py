@@ -1,10 +1,10 @@
-"""What the city is called, from content/city.toml."""
+"""What the city is called, from content/city.toml, and what a language is."""
 
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils.functional import lazy
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 
 
@@ -23,6 +23,11 @@ def names() -> dict[str, str]:
         "domain": domain(),
         "colour": settings.COLOURS["hero"][0],
     }
+
+
+def language_name(code: str) -> str:
+    """A language in a sentence of the active one: "tyska"."""
+    return str(get_language_info(code)["name_translated"]).lower()
 
 
 # A text with the names in it, in the language that is active when it is shown.

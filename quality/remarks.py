@@ -11,8 +11,9 @@ from html import unescape
 from typing import NamedTuple
 
 from django.conf import settings
-from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
+
+from publishing.city import language_name
 
 # Texts of links that say nothing by themselves, of all languages.
 VAGUE = {
@@ -63,11 +64,7 @@ class Remark:
         if not self.language:
             return self.field
         # Translators: a field in a language, "Namn på engelska".
-        return _("%(field)s in %(language)s") % {"field": self.field, "language": in_words(self.language)}
-
-
-def in_words(language: str) -> str:
-    return str(get_language_info(language)["name_translated"]).lower()
+        return _("%(field)s in %(language)s") % {"field": self.field, "language": language_name(self.language)}
 
 
 def short(text: str) -> str:
@@ -167,7 +164,7 @@ def remarks_on_translations(texts: Iterable[Text]) -> Iterator[Remark]:
     source = written.pop(settings.LANGUAGE_CODE)
     lacking: dict[tuple[str, ...], list[str]] = {}
     for code, fields in written.items():
-        lacking.setdefault(tuple(sorted(source - fields)), []).append(in_words(code))
+        lacking.setdefault(tuple(sorted(source - fields)), []).append(language_name(code))
     for missing, languages in lacking.items():
         if missing:
             yield Remark(_("Translation missing into %s.") % ", ".join(languages), ", ".join(missing))

@@ -23,6 +23,7 @@ from editing.differences import label_of
 from editing.proof import proof_of
 from editing.templatetags.editing import errors_in
 from editing.translations import OTHER_LANGUAGES, SOURCE, mark_reviewed, note_changes
+from publishing.city import language_name
 from translating.exchange import ExchangeError, read, units, write_spreadsheet, write_xliff
 from translating.forms import make_forms, merge, texts_in, unplaced
 from translating.importing import make_drafts
@@ -34,11 +35,6 @@ FILES = {
     "xlf": (write_xliff, "application/xliff+xml"),
     "xlsx": (write_spreadsheet, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
 }
-
-
-def in_words(language: str) -> str:
-    """A language in a sentence: "tyska"."""
-    return str(NAMES[language]).lower()
 
 
 def menu_entries(user: Any) -> list[Entry]:
@@ -157,10 +153,10 @@ def show_text(
     return show(
         request,
         "translating/text.html",
-        _("%(name)s in %(language)s") % {"name": obj, "language": in_words(language)},
+        _("%(name)s in %(language)s") % {"name": obj, "language": language_name(language)},
         form_url=reverse(f"{model_admin.url_name}_change", args=[obj.pk]),
         language=language,
-        language_name=in_words(language),
+        language_name=language_name(language),
         texts=list(texts_in(forms, language, context.pop("theirs", {}))),
         errors=[error for form in forms for error in errors_in(form)],
         media=Media.from_media(sum((form.media for form in forms), model_admin.media), nonce=str(request.csp_nonce)),  # type: ignore[attr-defined]
@@ -198,7 +194,7 @@ def save(request: HttpRequest, model_admin: Any, obj: Any, language: str, seen: 
 
 def save_forms(request: HttpRequest, model_admin: Any, obj: Any, language: str, changed: list[Any]) -> None:
     """Save the forms that have changed as a version of the object."""
-    with model_admin.new_revision(request, _("Translated into %s") % in_words(language)):
+    with model_admin.new_revision(request, _("Translated into %s") % language_name(language)):
         reversion.add_to_revision(obj)
         for form in changed:
             form.save()
