@@ -38,6 +38,11 @@ class Card:
     hint: str = ""
     links: list[tuple[str, str]] = field(default_factory=list)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether it tells of nothing. Answers without a comment are counted and have no line."""
+        return not self.lines and self.count in {"", "0"}
+
 
 def list_url(model: Any, **filters: str) -> str:
     return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist", query=filters)

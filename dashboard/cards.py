@@ -1,7 +1,7 @@
 """The cards of the admin's first page: one function for each kind of work, listed in PROVIDERS.
 
-It gets the user, and returns a card, or None where there is nothing to do or nothing that the user may do about it. The
-number of its queries does not grow with the content.
+It gets the user, and returns a card, empty or None where there is nothing to do or nothing that the user may do about
+it. The number of its queries does not grow with the content.
 """
 
 from collections import Counter
@@ -57,11 +57,9 @@ def by_kind(counts: Mapping[Any, int], **filters: str) -> list[tuple[str, str]]:
     return [(f"{kind.name} ({number})", list_url(kind.model, **filters)) for kind, number in there if number]
 
 
-def statement(user: Any) -> Card | None:
+def statement(user: Any) -> Card:
     """The accessibility statement, once a year. The law asks more of it than a click."""
     due = [item for item in Statement.objects.all() if item.is_due] if may(user, "change", Statement) else []
-    if not due:
-        return None
     hint = _(
         "The law requires it to be correct, and it is now a year old. Go through the shortcomings and change the dates."
     )
@@ -86,11 +84,9 @@ def reviewed(page: Any) -> str:
     return (_("Reviewed %s") if page.reviewed_at else _("Published %s")) % long_date(page.last_reviewed)
 
 
-def to_review(user: Any) -> Card | None:
+def to_review(user: Any) -> Card:
     """What is due for review."""
     due, counts = due_pages(kinds(user), LINES)
-    if not due:
-        return None
     can_renew = user.has_perm("editing.publish")
     lines = [Line(page.heading, change_url(page), reviewed(page), page.key if can_renew else "") for page in due]
     hint = _("Nobody has gone through these pages for a year. Read them, and correct what is no longer right.")
@@ -123,14 +119,12 @@ def begun(draft: Draft, user: Any) -> Line:
     return Line(_("New: %s") % model._meta.verbose_name, add_url(model) if draft.user == user else "", fate(draft))
 
 
-def drafts(user: Any) -> Card | None:
+def drafts(user: Any) -> Card:
     """What has been written and not proposed or published. Of what is new, only the user's own."""
     changeable = drafted(user)
     elsewhere = {row.draft_id for row in proposed(user)}
     found = [(item, draft) for item, draft in changeable if item and draft.pk not in elsewhere]
     lines = [begun(draft, user) for item, draft in changeable if not item and draft.user == user]
-    if not found and not lines:
-        return None
     count = len(found) + len(lines)
     lines += [Line(str(item), change_url(item), fate(draft)) for item, draft in found[:LINES]]
     hint = _("Visitors see the published text until someone publishes the draft.")
@@ -153,17 +147,16 @@ def change_at(time: datetime, is_end: bool) -> str:
     return (_("Unpublished on %s") if is_end else _("Published on %s")) % moment(time)
 
 
-def scheduled(user: Any) -> Card | None:
+def scheduled(user: Any) -> Card:
     """What is coming."""
-    if not (coming := coming_changes(user)):
-        return None
+    coming = coming_changes(user)
     lines = [Line(page.heading, change_url(page), change_at(time, is_end)) for page, time, is_end in coming[:LINES]]
     links = by_kind(Counter(type(page) for page, _time, is_end in coming if not is_end), status="planned")
     hint = _("This happens by itself. The times are Swedish time.")
     return Card(_("Coming up"), str(len(coming)), lines, hint, links)
 
 
-def pictures(user: Any) -> Card | None:
+def pictures(user: Any) -> Card:
     """Public towns and networks that have no picture, with a link to the field."""
     towns, networks = (
         Town.objects.published().filter(image="", home=False),
@@ -172,8 +165,6 @@ def pictures(user: Any) -> Card | None:
     lacking = [(towns, _("coat of arms or photo")), (networks, _("logo"))]
     lacking = [(items, what) for items, what in lacking if may(user, "change", items.model)]
     counts = Counter({items.model: items.count() for items, _what in lacking})
-    if not counts.total():
-        return None
     lines = [
         Line(f"{item}: {what}", f"{change_url(item)}#id_image") for items, what in lacking for item in items[:LINES]
     ]
@@ -211,14 +202,12 @@ def reports(user: Any) -> Card | None:
         "The law requires you to deal with them. Correct the fault or add it to the statement, and answer the reader."
     )
     links = [(_("All reports"), list_url(Report))]
-    return Card(_("Reported accessibility problems"), str(new.count()), lines, hint, links) if lines else None
+    return Card(_("Reported accessibility problems"), str(new.count()), lines, hint, links)
 
 
-def misses(user: Any) -> Card | None:
+def misses(user: Any) -> Card:
     """Searches without a hit, for users who may add synonyms."""
     found = list(Miss.objects.repeated()) if may(user, "add", Synonyms) else []
-    if not found:
-        return None
     lines = [
         Line(
             row["word"],
@@ -245,7 +234,7 @@ def backup(user: Any) -> Card | None:
         none = _("There is no backup that has been checked.")
         lines.append(Line(_("Last on %s") % moment(latest.made_at) if latest else none))
         hint = _("Tell the person who runs the server. If something breaks now, what you have written can be lost.")
-    return Card(title, "", lines, hint) if lines else None
+    return Card(title, "", lines, hint)
 
 
 def nightly(user: Any) -> Card | None:
@@ -264,7 +253,7 @@ def nightly(user: Any) -> Card | None:
     if problem := wrong_clock():
         lines.append(Line(problem))
     hint = _("Tell the person who runs the server. Letters, deletion and backups may fail to happen.")
-    return Card(title, "", lines, hint) if lines else None
+    return Card(title, "", lines, hint)
 
 
 PROVIDERS: list[Callable[[Any], Card | None]] = [
@@ -274,5 +263,6 @@ PROVIDERS: list[Callable[[Any], Card | None]] = [
 
 
 def cards(user: Any) -> list[Card]:
-    """The cards of a user, the most pressing first."""
-    return [card for provider in PROVIDERS if (card := provider(user))]
+    """The cards of a user that tell of something, the most pressing first."""
+    found = (provider(user) for provider in PROVIDERS)
+    return [card for card in found if card and not card.is_empty]

@@ -33,12 +33,10 @@ def choices() -> list[tuple[Any, list[tuple[str, str]]]]:
     ]
 
 
-def open_notes(user: Any) -> Card | None:
+def open_notes(user: Any) -> Card:
     """Notes that are not resolved, the oldest first."""
     notes = Note.objects.filter(resolved_at=None) if may(user, "view", Note) else Note.objects.none()
     first = list(notes[:LINES])
-    if not first:
-        return None
     lines = [
         Line(
             str(item or _("A page that has been deleted")),

@@ -41,8 +41,7 @@ def last_review(item: Any) -> str:
 
 def due(user: Any) -> Section:
     found, counts = cards.due_pages(cards.kinds(user), MOST)
-    by_law = cards.statement(user)
-    lines = [] if by_law is None else by_law.lines
+    lines = cards.statement(user).lines
     lines += [Line(page.heading, change_url(page), joined(cards.reviewed(page), responsible(page))) for page in found]
     title, empty = _("Due for review"), _("All pages have been reviewed in the last year.")
     return Section(title, empty, lines, len(lines) + counts.total() - len(found))

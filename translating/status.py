@@ -126,11 +126,9 @@ def missing_pages(user: Any) -> Counter[str]:
     return found
 
 
-def translations(user: Any) -> Card | None:
+def translations(user: Any) -> Card:
     """What is missing, outdated and not reviewed in each language, with a link to the desk."""
     found = changeable(user)
-    if not found:
-        return None
     found += [relation.related_model for model in found for relation in part_relations(model)]
     stored = TranslationStatus.objects.filter(model__in=[model._meta.label_lower for model in found]).order_by()
     missing = missing_pages(user)
@@ -149,4 +147,4 @@ def translations(user: Any) -> Card | None:
         if any(left):
             url = reverse("translating:desk", query={"language": code})
             lines.append(Line(capfirst(str(name)), url, ", ".join(filter(None, left))))
-    return Card(gettext("Translations to do"), "", lines) if lines else None
+    return Card(gettext("Translations to do"), "", lines)
