@@ -51,9 +51,8 @@ def parts_of_town(town: Town) -> Parts:
 
 
 def parts_of_area(area: FocusArea) -> Parts:
-    projects = [project for project in area.projects.all() if project.network.is_published]
     exchanges = area.exchanges.all()  # type: ignore[attr-defined]
-    yield from ((activity, ("name", "summary")) for activity in (*projects, *exchanges))
+    yield from ((activity, ("name", "summary")) for activity in (*area.public_projects, *exchanges))
 
 
 def parts_of_article(article: Article) -> Parts:
