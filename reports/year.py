@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from dashboard.card import Line, may
 from feedback.models import Answer
-from feedback.report import midnight
+from feedback.report import counted, midnight, total
 from networks.models import Network, Project
 from news.models import Article
 from publishing.city import names
@@ -139,17 +139,14 @@ def said(counts: Counter[str]) -> str:
 
 def answers(period: Period) -> Section:
     """The pages with most answers, and how many there were on all; the year before to compare with."""
-    counts: dict[str, Counter[str]] = {}
-    latest: dict[str, int] = {}
-    rows = Answer.objects.filter(period.moments("created_at")).order_by().values_list("page", "helped")
-    for page, helped, number, key in rows.annotate(Count("pk"), Max("pk")):
-        counts.setdefault(page, Counter())[helped] = number
-        latest[page] = max(key, latest.get(page, 0))
-    most = sorted(counts, key=lambda page: (-counts[page].total(), page))[:ANSWERED]
+    given = Answer.objects.filter(period.moments("created_at")).order_by()
+    counts = {page: found for (page,), found in counted(given, "page").items()}
+    latest = dict(given.values_list("page").annotate(Max("pk")))
+    most = sorted(counts, key=lambda page: (-total(counts[page]), page))[:ANSWERED]
     named = Answer.objects.in_bulk([latest[page] for page in most])
     lines = [Line(named[latest[page]].page_title, detail=said(counts[page])) for page in most]
-    before = Answer.objects.filter(Period(period.year - 1).moments("created_at")).order_by().values_list("helped")
-    earlier = Counter(dict(before.annotate(Count("pk"))))
+    before = Answer.objects.filter(Period(period.year - 1).moments("created_at")).order_by()
+    earlier = sum(counted(before).values(), Counter())
     note = f"{period.year}: {said(sum(counts.values(), Counter()))}. {period.year - 1}: {said(earlier)}."
     if not counts:
         return Section(
