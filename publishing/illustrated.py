@@ -8,7 +8,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from publishing.images import PictureField
+from publishing.images import FOLDER, PictureField
 from publishing.removal import restore
 from publishing.variants import make_missing_variants
 
@@ -21,6 +21,7 @@ class Illustrated(models.Model):
     image = PictureField(
         _("picture"),
         blank=True,
+        upload_to=FOLDER,
         width_field="image_width",
         height_field="image_height",
         help_text=_("JPEG, PNG, WebP or AVIF, at most 20 MB."),

@@ -115,10 +115,6 @@ class PictureFormField(forms.ImageField):
 class PictureField(models.ImageField):
     """A picture of at most 20 MB, as JPEG, PNG, WebP or AVIF."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("upload_to", FOLDER)
-        super().__init__(*args, **kwargs)
-
     def formfield(self, **kwargs: Any) -> Any:
         return super().formfield(**{"form_class": PictureFormField, **kwargs})
 
