@@ -1,13 +1,12 @@
 import json
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 
 from opendata.datasets import DATASETS, FILES, LANGUAGES, last_change
 from opendata.dcat import write_catalogue
 from opendata.rdfxml import as_rdfxml
 from pagecache.decorators import public
-from pages.models import Page
+from pages.views import Section, front
 from publishing.views import answer_file, render_page
 
 
@@ -46,7 +45,7 @@ def catalogue_rdf(request: HttpRequest) -> HttpResponse:
 @public
 def front_page(request: HttpRequest) -> HttpResponse:
     """What each file holds, with its latest change and its first record as an example."""
-    page = get_object_or_404(Page.objects.published(), section=Page.Section.OPEN_DATA)
+    page = front(Section.OPEN_DATA)
     datasets = []
     for dataset in DATASETS.values():
         contents = sorted(dataset.contents(), key=lambda item: item.pk)
