@@ -23,7 +23,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from js_asset import Media
 from modeltranslation.admin import TranslationStackedInline
-from modeltranslation.translator import translator
 
 from editing.deletion import DeletionMixin
 from editing.filters import MissingTranslationFilter, ReviewFilter, StatusFilter
@@ -34,7 +33,7 @@ from editing.preview import PreviewMixin
 from editing.proof import proof_of
 from editing.publishing import PublishingMixin
 from editing.sharing import shared_links
-from editing.translations import TranslationsMixin
+from editing.translations import TranslationsMixin, translated_fields
 from editing.waiting import WaitingMixin
 from publishing.sorting import sort_key
 
@@ -217,7 +216,7 @@ class ContentAdmin(DeletionMixin, PreviewMixin, WaitingMixin, TranslationsMixin,
         names = super().get_search_fields(request)
         if request.path == reverse("admin:autocomplete"):
             return names
-        texts = [name for name in translator.get_options_for_model(self.model).all_fields if name != "slug"]
+        texts = translated_fields(self.model)
         return [*names, *(f"{name}_{code}" for name in texts for code, _language in settings.LANGUAGES)]
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
