@@ -5,7 +5,6 @@ what has begun or ended until today counts.
 """
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -100,9 +99,9 @@ def activity_years(activity: Any) -> str:
     return _("until %d") % activity.ended if activity.ended else _("year unknown")
 
 
-def activities(found: QuerySet[Any], period: Period) -> Iterator[Any]:
+def activities(found: QuerySet[Any], period: Period) -> QuerySet[Any]:
     begun = Q(started=None) | Q(started__lte=period.year)
-    yield from found.filter(begun, Q(ended=None) | Q(ended__gte=period.year))
+    return found.filter(begun, Q(ended=None) | Q(ended__gte=period.year))
 
 
 def projects(period: Period) -> Section:
