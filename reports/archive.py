@@ -28,6 +28,7 @@ from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.exceptions import SuspiciousOperation
 from django.core.files.storage import default_storage
+from django.core.management import CommandError
 from django.http import Http404, HttpRequest
 from django.urls import resolve, reverse
 from django.utils import timezone, translation
@@ -54,7 +55,7 @@ ADDRESS = re.compile(r' (href|src)="([^"]*)"')
 COPIES = re.compile(r'<source [^<>]*>| (?:srcset|sizes)="[^"]*"')
 
 
-class ArchiveError(Exception):
+class ArchiveError(CommandError):
     """The package could not be made. The message is shown to the user."""
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.template.defaultfilters import filesizeformat
 
-from reports.archive import ArchiveError, make, why_not
+from reports.archive import make, why_not
 
 
 class Command(BaseCommand):
@@ -27,8 +27,6 @@ class Command(BaseCommand):
                 except OSError:
                     part.unlink()
                     raise
-        except ArchiveError as error:
-            raise CommandError(str(error)) from None
         except FileExistsError:
             raise CommandError(f"{part} finns redan. Ta bort den, om ingen annan körning skriver den.") from None
         except OSError as error:
