@@ -26,8 +26,7 @@ MISSING, DONE = "missing", "done"
 # The first that applies to any text of an object is the object's.
 STATES = {
     MISSING: _("Missing"),
-    TranslationStatus.State.OUTDATED.value: _("The Swedish has changed"),
-    TranslationStatus.State.UNREVIEWED.value: _("Not reviewed"),
+    **dict(State.choices),
     DONE: _("Complete"),
 }
 
