@@ -8,7 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from accessibility.models import Report
-from feedback.forms import TrapForm, clean
+from feedback.forms import TrapForm
 
 
 def own_path(path: str) -> str:
@@ -19,8 +19,6 @@ def own_path(path: str) -> str:
 
 
 class ReportForm(TrapForm, forms.ModelForm):
-    """What was typed stays when it is shown again, without what no text field can hold."""
-
     class Meta:
         model = Report
         fields = ["page", "problem", "reply_to"]
@@ -32,8 +30,7 @@ class ReportForm(TrapForm, forms.ModelForm):
         }
 
     def __init__(self, data: QueryDict | None = None, path: str = "") -> None:
-        typed = None if data is None else {name: clean(data.get(name, "")) for name in self.base_fields}
-        super().__init__(typed, initial={"page": own_path(path)})
+        super().__init__(data, initial={"page": own_path(path)})
 
     def clean_page(self) -> str:
         return " ".join(self.cleaned_data["page"].split())

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.datastructures import MultiValueDict
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from feedback.models import Answer
@@ -24,17 +24,17 @@ def clean(typed: str) -> str:
     return unicodedata.normalize("NFC", text).strip()
 
 
-class CommentField(forms.CharField):
-    """Counted as it will be stored: browsers send a line break as two characters and count it as one."""
-
-    def to_python(self, value: Any) -> str:
-        return clean(super().to_python(value) or "")
-
-
 class TrapForm(forms.Form):
-    """Has a hidden field that robots fill in. Browsers do too at times, so it only asks the reader to send again."""
+    """Has a hidden field that robots fill in. Browsers do too at times, so it only asks the reader to send again.
+
+    What was typed stays when it is shown again, without what no text field can hold. It is counted as it will be
+    stored: browsers send a line break as two characters and count it as one.
+    """
 
     website = forms.CharField(required=False)
+
+    def __init__(self, data: QueryDict | None = None, **kwargs: Any) -> None:
+        super().__init__(None if data is None else {name: clean(str(data[name])) for name in data}, **kwargs)
 
     def clean_website(self) -> str:
         if self.cleaned_data["website"]:
@@ -45,7 +45,7 @@ class TrapForm(forms.Form):
 
 
 class WhyForm(TrapForm):
-    """All fields are optional. When it is shown again, what was typed stays."""
+    """All fields are optional."""
 
     reason = forms.ChoiceField(
         choices=[
@@ -56,11 +56,11 @@ class WhyForm(TrapForm):
         ],
         required=False,
     )
-    comment = CommentField(max_length=MOST, required=False)
+    comment = forms.CharField(max_length=MOST, required=False)
     # The reader has been shown what personal data the comment holds.
     reviewed = forms.BooleanField(required=False)
 
-    def __init__(self, token: AnswerToken, data: MultiValueDict[str, Any] | None = None) -> None:
+    def __init__(self, token: AnswerToken, data: QueryDict | None = None) -> None:
         super().__init__(data)
         self.token = token
         self.found: list[Find] = []
@@ -80,8 +80,3 @@ class WhyForm(TrapForm):
                 ),
             )
         return self.cleaned_data | {"comment": mask(comment)}
-
-    @property
-    def typed(self) -> str:
-        """The comment as the form shows it again."""
-        return clean(self.data.get("comment", ""))

@@ -6,7 +6,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from feedback.forms import TrapForm, clean
+from feedback.forms import TrapForm
 from partners.entries import Entry
 from twinning.models import Town
 
@@ -30,7 +30,7 @@ def entry_field(entry: Entry, seen: str) -> Any:
 
 
 class ConfirmationForm(TrapForm):
-    """A field for each entry. What was typed stays when it is shown again, without what no text field can hold."""
+    """A field for each entry."""
 
     name = forms.CharField(
         label=_("Name"),
@@ -50,7 +50,7 @@ class ConfirmationForm(TrapForm):
     )
 
     def __init__(self, entries: dict[str, Entry], data: QueryDict | None = None) -> None:
-        super().__init__(None if data is None else {name: clean(str(data[name])) for name in data})
+        super().__init__(data)
         self.entries = {f"entry-{name}": entry for name, entry in entries.items()}
         for name, entry in self.entries.items():
             self.fields[name] = entry_field(entry, self.data.get(f"initial-{name}", entry.text))
