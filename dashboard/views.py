@@ -1,7 +1,8 @@
 """The button "Stämmer fortfarande" on the admin's first page."""
 
-import reversion
-from django.contrib import messages
+from typing import Any
+
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -9,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from dashboard.cards import may
 from pages.redirects import items
 
 
@@ -19,11 +19,10 @@ def mark_reviewed(request: HttpRequest, key: str) -> HttpResponse:
     page = items([key]).get(key)
     if page is None:
         raise Http404
-    if not (request.user.has_perm("editing.publish") and may(request.user, "change", page)):
+    model_admin: Any = admin.site.get_model_admin(type(page))
+    if not (model_admin.has_publish_permission(request) and model_admin.has_change_permission(request, page)):
         raise PermissionDenied
-    with reversion.create_revision():
-        reversion.set_user(request.user)
-        reversion.set_comment(_("Still correct"))
+    with model_admin.new_revision(request, _("Still correct")):
         page = get_object_or_404(type(page)._base_manager.select_for_update(), pk=page.pk)
         page.reviewed_at = timezone.localdate()
         page.save(update_fields=["reviewed_at"])
