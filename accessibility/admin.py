@@ -1,9 +1,7 @@
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db import models
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -73,7 +71,6 @@ class ReportAdmin(SeenAdmin):
     has_add_permission = has_delete_permission = never
     readonly_fields = ["reported_at", "page", "problem", "answer_to", "language", "handled_at"]
     fields = [*readonly_fields, "status", "note"]
-    formfield_overrides = {models.TextField: {"widget": forms.Textarea(attrs={"rows": 4, "cols": 60})}}
 
     def save_model(self, request: HttpRequest, obj: Report, form: Any, change: bool) -> None:
         if obj.status == Report.Status.NEW:

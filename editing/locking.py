@@ -11,6 +11,7 @@ from django import forms
 from django.contrib import admin
 from django.core import serializers
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from reversion.models import Version
@@ -123,6 +124,7 @@ class SeenAdmin(NamedFields, admin.ModelAdmin):
     """An admin whose form is a `SeenForm`."""
 
     form = SeenForm
+    formfield_overrides = {models.TextField: {"widget": forms.Textarea(attrs={"rows": 4, "cols": 60})}}
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         if obj := context["original"]:

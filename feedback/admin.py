@@ -92,7 +92,6 @@ class AnswerAdmin(SeenAdmin):
         "about", "language", "created_at", "revision", "helped", "reason", "comment", "repeats",
     ]  # fmt: skip
     fields = [*readonly_fields, "status", "note"]
-    formfield_overrides = {models.TextField: {"widget": forms.Textarea(attrs={"rows": 4, "cols": 60})}}
 
     class Media:
         css = {"all": ["admin_site/report.css"]}
