@@ -51,22 +51,21 @@ def normalised(text: str) -> str:
     return unicodedata.normalize("NFC", kept)
 
 
-def same(terms: Iterable[str], ending: str = "") -> Term:
-    """Match any of the terms in normalised text: in any case, with any white space between its words, as ß or ss."""
+def same(terms: list[str], ending: str = "") -> Term:
+    """Match any of the terms in normalised text: in any case, with any white space between its words, as ß or ss.
+
+    Raises CommandError for a term that would match everyone or no one.
+    """
+    if any(sum(c.isalnum() for c in normalised(term)) < 2 for term in terms):
+        raise CommandError("Ett namn, en adress eller ett konto har minst två bokstäver eller siffror.")
     words = [[re.sub("ß|ss", "(?:ß|ss)", re.escape(word)) for word in normalised(term).split()] for term in terms]
     either = "|".join(r"\s+".join(term) for term in words)
     return re.compile(rf"(?<!\w)(?:{either}){ending}(?!\w)", re.IGNORECASE)
 
 
-def mention(terms: Iterable[str]) -> Term:
+def mention(terms: list[str]) -> Term:
     """Match the terms as whole words, also in the genitive: Östlunds, Östlund:s, Östlund's."""
     return same(terms, "(?:[:'’]?s)?")
-
-
-def check_terms(terms: Iterable[str]) -> None:
-    """Raise CommandError for a term that would match everyone or no one."""
-    if any(sum(c.isalnum() for c in normalised(term)) < 2 for term in terms):
-        raise CommandError("Ett namn, en adress eller ett konto har minst två bokstäver eller siffror.")
 
 
 def texts_in(value: Any) -> Iterator[str]:
@@ -91,7 +90,7 @@ def mentions(about: Term, value: Any) -> bool:
     return any(about.search(normalised(text)) for text in texts_in(value))
 
 
-def accounts_of(terms: Iterable[str]) -> list[User]:
+def accounts_of(terms: list[str]) -> list[User]:
     asked = same(terms)
     return [u for u in User.objects.all() if is_one_of(asked, u.username, u.email, u.get_full_name())]
 
@@ -114,7 +113,6 @@ def rows_of(model: type[Model], about: Term, accounts: set[int]) -> list[dict[st
 
 def export(terms: list[str]) -> dict[str, list[dict[str, Any]]]:
     """Every row about the person, by table. Every table is read, so that none is forgotten."""
-    check_terms(terms)
     about, accounts = mention(terms), {user.pk for user in accounts_of(terms)}
     models = [model for model in apps.get_models() if model._meta.label_lower not in UNREAD]
     found = {model._meta.label_lower: rows_of(model, about, accounts) for model in models}
@@ -141,7 +139,6 @@ def erase_account(user: User) -> str:
 
 def erase(terms: list[str]) -> tuple[list[str], list[str]]:
     """Erase what may be erased. Return a line for each thing that was erased, and for each that stays and why."""
-    check_terms(terms)
     erased = [erase_account(user) for user in accounts_of(terms)]
     asked, about = same(terms), mention(terms)
     for contact in Contact.objects.filter(is_main=False):
