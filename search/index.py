@@ -55,20 +55,15 @@ def entry(kind: Kind, item: Publishable, language: str) -> SearchEntry:
     )
 
 
-def entries_now(language: str) -> dict[tuple[str, int], SearchEntry]:
-    """The entries of every public page as it is now, by model and primary key."""
-    with translation.override(language):
-        pages = ((kind, item) for kind in PAGES for item in kind.published().prefetch_related(*kind.related))
-        return {(item._meta.label_lower, item.pk): entry(kind, item, language) for kind, item in pages}
-
-
 def write_index(language: str) -> None:
     """Store the entries of a language that differ from what readers see now.
 
     Nothing is locked while pages are read, and little is written: a reader's search must not keep editors waiting.
     """
     version, now = current_number(), timezone.now()
-    entries = entries_now(language)
+    with translation.override(language):
+        pages = ((kind, item) for kind in PAGES for item in kind.published().prefetch_related(*kind.related))
+        entries = {(item._meta.label_lower, item.pk): entry(kind, item, language) for kind, item in pages}
     with transaction.atomic():
         state, _created = IndexState.objects.select_for_update().get_or_create(language=language)
         if state.version > version:
