@@ -250,12 +250,7 @@ class Publishable(Content):
     @property
     def is_published(self) -> bool:
         """The same rule as `PublishableQuerySet.published`, for one object."""
-        now = timezone.now()
-        return (
-            self.published_at is not None
-            and self.published_at <= now
-            and (self.unpublished_at is None or now < self.unpublished_at)
-        )
+        return self.will_be_seen and self.published_at is not None and self.published_at <= timezone.now()
 
 
 def in_list_order(found: Iterable[P]) -> list[P]:
