@@ -235,8 +235,7 @@ class Partnership(Content):
     @property
     def is_in_force(self) -> bool:
         """The same rule as `PartnershipQuerySet.in_force`, for one agreement."""
-        today = timezone.localdate()
-        return (self.since is None or self.since <= today) and (self.until is None or self.until > today)
+        return not self.is_former and (self.since is None or self.since <= timezone.localdate())
 
     @property
     def is_former(self) -> bool:
