@@ -141,6 +141,15 @@ def test_the_devices_own_sharing_is_used_where_there_is_one(site: Site, page: Pa
     assert page.evaluate("window.shared") == {"title": page.title(), "url": f"{site.url}/vanorter/borken/"}
 
 
+def test_the_map_links_to_the_table_and_opens_it(site: Site, page: Page) -> None:
+    page.goto(f"{site.url}/vanorter/")
+    table, heading = page.locator("#avtal"), page.get_by_role("heading", name="Så är orterna kopplade")
+    expect(table).to_be_hidden()
+    page.get_by_role("link", name="Så är orterna kopplade").click()
+    expect(table.get_by_role("columnheader", name="Samarbetar med")).to_be_in_viewport()
+    expect(heading).to_be_in_viewport(ratio=1)
+
+
 def test_on_paper_stands_what_paper_can_show(site: Site, page: Page) -> None:
     page.emulate_media(media="print", color_scheme="dark")
     page.goto(f"{site.url}/vanorter/borken/")
