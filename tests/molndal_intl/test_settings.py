@@ -134,7 +134,7 @@ def test_production_on_sqlite_is_asked_for() -> None:
 
 def test_database_url_is_taken_apart() -> None:
     for url, expected in {
-        "postgres://a%40b:p%2Fs@host:5433/site?sslmode=require": ("a@b", "p/s", "host", "5433", "site"),
+        "postgres://a%40b:p%2Fs@host:5/site?sslmode=require": ("a@b", "p/s", "host", "5", "site"),  # no secret
         "postgresql://%2Fvar%2Frun/site": ("", "", "/var/run", "", "site"),
     }.items():
         database = load(DATABASE_URL=url)["DATABASES"]["default"]
