@@ -1,7 +1,7 @@
 """Search queries, ranking, synonyms, compounds and spelling suggestions."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -177,29 +177,25 @@ class Hit:
 
     def title(self) -> Marked:
         mark, text = self.entry.texts[0]
-        return mark, mark_words(text, self.query.matches)
+        return mark, self.marked(text)
 
     def excerpt(self) -> Marked:
-        """The text around the first match; the page's first text if there is none."""
-        return excerpt(self.entry.texts[1:], self.query.matches)
+        """The text around the first match; the beginning of the page's first text if there is none."""
+        texts = self.entry.texts[1:]
+        for mark, text in texts:
+            for word in WORD_OR_PHONE.finditer(text):
+                if self.query.matches(word[0]):
+                    return mark, self.marked(cut(text, word.start()))
+        mark, text = next(iter(texts), ("", ""))
+        return mark, self.marked(cut(text, 0))
 
-
-def mark_words(text: str, matches: Callable[[str], bool]) -> SafeString:
-    pieces = enumerate(re.split(f"({WORD_OR_PHONE.pattern})", text))  # every other one is a word
-    marked = [
-        format_html("<mark>{}</mark>", piece) if place % 2 and matches(piece) else piece for place, piece in pieces
-    ]
-    return format_html_join("", "{}", ([piece] for piece in marked))
-
-
-def excerpt(texts: Iterable[Marked], matches: Callable[[str], bool]) -> Marked:
-    """The text around the first match; the beginning of the first text if there is none."""
-    for mark, text in texts:
-        for word in WORD_OR_PHONE.finditer(text):
-            if matches(word[0]):
-                return mark, mark_words(cut(text, word.start()), matches)
-    mark, text = next(iter(texts), ("", ""))
-    return mark, mark_words(cut(text, 0), matches)
+    def marked(self, text: str) -> SafeString:
+        """The text with its matching words marked."""
+        marked = [
+            format_html("<mark>{}</mark>", piece) if place % 2 and self.query.matches(piece) else piece
+            for place, piece in enumerate(re.split(f"({WORD_OR_PHONE.pattern})", text))  # every other one is a word
+        ]
+        return format_html_join("", "{}", ([piece] for piece in marked))
 
 
 def cut(text: str, at: int) -> str:
