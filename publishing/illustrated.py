@@ -8,8 +8,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from publishing.images import FOLDER, PictureField
-from publishing.removal import restore
+from publishing.images import FOLDER, PictureField, restore
 from publishing.variants import make_missing_variants
 
 logger = logging.getLogger(__name__)

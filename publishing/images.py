@@ -67,11 +67,16 @@ def mark_of(name: str) -> str:
     return f"{REMOVED}/{PurePosixPath(name).stem.partition('-')[0]}"
 
 
+def restore(name: str) -> None:
+    """Serve a picture again that was removed."""
+    default_storage.delete(mark_of(name))
+
+
 def keep(content: ContentFile) -> KeptPicture:
     """Store a cleaned picture under its digest, so that the same picture is stored once."""
     name = f"{FOLDER}/{hashlib.sha256(content.read()).hexdigest()[:20]}{Path(content.name or '').suffix}"
     content.seek(0)
-    default_storage.delete(mark_of(name))
+    restore(name)
     return KeptPicture(name if default_storage.exists(name) else default_storage.save(name, content))
 
 

@@ -91,11 +91,6 @@ def remove(*names: str) -> None:
             default_storage.save(mark_of(name), ContentFile(timezone.now().isoformat()))
 
 
-def restore(name: str) -> None:
-    """Serve a picture again."""
-    default_storage.delete(mark_of(name))
-
-
 def removed_before(moment: datetime) -> list[str]:
     """Return the files of the pictures that were removed before the moment, each picture's mark last."""
     shown = set(map(mark_of, held_pictures()))

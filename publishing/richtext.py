@@ -11,7 +11,6 @@ import nh3
 from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.files.storage import default_storage
 from django.core.validators import MaxLengthValidator
 from django.db import models, transaction
 from django.db.models import Q
@@ -19,7 +18,7 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorField
 
-from publishing.images import FOLDER, mark_of
+from publishing.images import FOLDER, restore
 from publishing.imaging import FORMATS
 from publishing.links import PAGE_KEY, SCHEMES, link_target
 from publishing.plain import visible
@@ -206,7 +205,7 @@ class RichTextField(ProseEditorField):
         if isinstance(value, str):
             value = clean_html(value)
             for name in pictures_in(value):
-                transaction.on_commit(partial(default_storage.delete, mark_of(name)))
+                transaction.on_commit(partial(restore, name))
         return super().get_db_prep_save(value, connection)
 
 
