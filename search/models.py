@@ -88,10 +88,6 @@ class Synonyms(models.Model):
     def stems(self) -> frozenset[str]:
         return frozenset().union(*(stems(word, self.language) for word in listed(self.words)))
 
-    @property
-    def found(self) -> list[str]:
-        return listed(self.found_as)
-
     def clean(self) -> None:
         """One word at a time, and each in one row of its language."""
         errors = {}

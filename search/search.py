@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from pages.registry import PAGES, Kind
 from publishing.models import Publishable
 from search.index import Marked, forms, update_index
-from search.models import Miss, SearchEntry, Synonyms
+from search.models import Miss, SearchEntry, Synonyms, listed
 from search.words import WORD, WORD_OR_PHONE, fold, normal, stems
 
 MAX_LETTERS, MAX_WORDS, MAX_FOUND = 100, 8, 500
@@ -64,9 +64,10 @@ class Query:
         found = [word for word in WORD_OR_PHONE.findall(typed) if stems(word, "sv")]
         # A single letter is what an apostrophe leaves ("Mölndal's", "l'école") and no word to look for.
         kept = list(dict.fromkeys([w for w in found if len(w) > 1 or w.isdigit()] or found))[:MAX_WORDS]
-        listed = list(Synonyms.objects.filter(language=language)) if kept else []
+        rows = list(Synonyms.objects.filter(language=language)) if kept else []
         same = {
-            word: [as_ for row in listed if row.stems & stems(word, language) for as_ in row.found] for word in kept
+            word: [as_ for row in rows if row.stems & stems(word, language) for as_ in listed(row.found_as)]
+            for word in kept
         }
         self.words = {
             word: [pattern for one in (word, *same[word]) for pattern in patterns(one, language)] for word in kept
