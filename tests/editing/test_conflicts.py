@@ -172,7 +172,7 @@ def test_deleted_page_or_preview_is_refused(
     editor: Client, contact: Contact, network: Network, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr("dashboard.views.may", deleting(lambda *args: True, network))
+        patch.setattr("networks.admin.NetworkAdmin.has_publish_permission", deleting(lambda *args: True, network))
         assert editor.post(f"/admin/still-right/{network.key}/").status_code == 404
     preview = Preview.objects.create(model="networks.network", data={}, user=User.objects.get(), key="k")
     monkeypatch.setattr("editing.views.own_preview", deleting(lambda *args: preview, preview))
