@@ -125,6 +125,6 @@ def test_an_app_a_passkey_and_a_recovery_code(site: Site, page: Page) -> None:
     page.get_by_role("button", name="Logga in", exact=True).click()
     on_the_desk(page)
     page.goto(f"{local.url}/admin/accounts/loginrecord/")
-    expect(page.get_by_text("mfa: webauthn").first).to_be_visible()
-    expect(page.get_by_text("mfa: recovery_codes").first).to_be_visible()
+    expect(page.get_by_text("säkerhetsnyckel").first).to_be_visible()
+    expect(page.get_by_text("reservkod").first).to_be_visible()
     is_barrier_free(page)
