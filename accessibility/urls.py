@@ -5,6 +5,13 @@ from accessibility import views
 
 urlpatterns = [
     path("", views.statement, name="accessibility"),
-    path(_("report/"), views.report, name="accessibility_report"),
-    path(_("report/"), include([path(_("thanks/"), views.thanks, name="accessibility_thanks")])),
+    path(
+        _("report/"),
+        include(
+            [
+                path("", views.report, name="accessibility_report"),
+                path(_("thanks/"), views.thanks, name="accessibility_thanks"),
+            ]
+        ),
+    ),
 ]
