@@ -34,7 +34,9 @@ class TrapForm(forms.Form):
     website = forms.CharField(required=False)
 
     def __init__(self, data: QueryDict | None = None, **kwargs: Any) -> None:
-        super().__init__(None if data is None else {name: clean(str(data[name])) for name in data}, **kwargs)
+        chosen = {name for name, field in self.base_fields.items() if isinstance(field, forms.ChoiceField)}
+        typed = {name: str(value) if name in chosen else clean(str(value)) for name, value in (data or {}).items()}
+        super().__init__(None if data is None else typed, **kwargs)
 
     def clean_website(self) -> str:
         if self.cleaned_data["website"]:

@@ -238,6 +238,7 @@ def test_a_comment_is_stored_as_it_is_read(client: Client, typed: str, stored: s
     [
         {"comment": "å" * 501},
         {"comment": "Kvar", "reason": "nonsense"},
+        {"comment": "Kvar", "reason": "\0"},
         {"comment": "Kvar", "website": "https://example.com"},
     ],
 )
