@@ -10,12 +10,9 @@ from publishing.permissions import never
 # Secrets and identities are shown to nobody.
 admin.site.unregister([EmailAddress, Authenticator, SocialAccount, SocialApp, SocialToken])
 
-# What accounts/audit.py calls the ways to log in.
+# The ways to log in, by their names in accounts/audit.py.
 METHODS = {
     "password": _("password"),
-    "mfa: totp": _("code from an app"),
-    "mfa: webauthn": _("security key"),
-    "mfa: recovery_codes": _("recovery code"),
     "totp": _("code from an app"),
     "webauthn": _("security key"),
     "recovery_codes": _("recovery code"),
@@ -34,4 +31,4 @@ class LoginRecordAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("how"))
     def how(self, record: LoginRecord) -> str:
-        return ", ".join(str(METHODS.get(method, method)) for method in record.method.split(", "))
+        return ", ".join(str(METHODS.get(method, method)) for method in record.method.replace("mfa: ", "").split(", "))

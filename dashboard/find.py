@@ -43,7 +43,7 @@ def look_in(model: Any, request: HttpRequest, typed: str) -> Found:
 @require_safe
 def find(request: HttpRequest) -> HttpResponse:
     """What holds the words of `q`, kind by kind, of the kinds that the user may see."""
-    typed = " ".join(request.GET.get("q", "").split()[:10])[:100]
+    typed = " ".join(request.GET.get("q", "").split())[:100]
     kinds = [kind.model for kind in PAGES] + [Partnership, Contact]
     seen = [model for model in kinds if may(request.user, "view", model)]
     found = [look_in(model, request, typed) for model in seen] if typed else []
