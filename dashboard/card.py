@@ -40,7 +40,7 @@ class Card:
 
     @property
     def is_empty(self) -> bool:
-        """Whether it tells of nothing. Answers without a comment are counted and have no line."""
+        """Whether it has no lines and counts nothing. Answers without a comment are counted and have no line."""
         return not self.lines and self.count in {"", "0"}
 
 

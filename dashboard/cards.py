@@ -1,7 +1,7 @@
 """The cards of the admin's first page: one function for each kind of work, listed in PROVIDERS.
 
-It gets the user, and returns a card, empty or None where there is nothing to do or nothing that the user may do about
-it. The number of its queries does not grow with the content.
+It takes the user and returns a card: an empty one if there is nothing to do, None if the user lacks the permission or
+the card does not apply. The number of its queries does not grow with the content.
 """
 
 from collections import Counter
@@ -263,6 +263,6 @@ PROVIDERS: list[Callable[[Any], Card | None]] = [
 
 
 def cards(user: Any) -> list[Card]:
-    """The cards of a user that tell of something, the most pressing first."""
+    """The cards of a user that are not empty, the most urgent first."""
     found = (provider(user) for provider in PROVIDERS)
     return [card for card in found if card and not card.is_empty]

@@ -114,7 +114,7 @@ class AnswerAdmin(SeenAdmin):
         label, _colon, pk = answer.page.partition(":")
         try:
             url = reverse(f"admin:{label.replace('.', '_')}_change", args=[pk])
-        except NoReverseMatch:  # a kind of page that is no more
+        except NoReverseMatch:  # the model has been removed
             return answer.page_title
         return format_html('<a href="{}">{}</a>', url, answer.page_title)
 

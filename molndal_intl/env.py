@@ -170,7 +170,7 @@ def database(name: str, default: Path | None) -> dict[str, Any]:
         except ProgrammingError as error:
             raise ValueError from error
         config = {name.upper(): parts.pop(name, "") for name in ("user", "password", "host", "port")}
-        int(config["PORT"] or 0)
+        int(config["PORT"] or 0)  # ValueError if it is no number
         return config | {"ENGINE": DATABASES[0], "NAME": parts.pop("dbname"), "OPTIONS": parts}
 
     expected = "ska vara som postgres://user:password@host:5432/database eller sqlite:////mapp/db.sqlite3"

@@ -73,7 +73,7 @@ def check_own(links: Iterable[CheckedLink], paths: dict[str, str]) -> None:
 def check_elsewhere(links: Iterable[CheckedLink]) -> list[CheckedLink]:
     """Check links to other sites, those first that were last checked longest ago. Returns the checked ones.
 
-    An empty list, where no host answers: then it is this server that reaches none.
+    Returns an empty list if no host answers, as this server then has no connection.
     """
     fetcher, begun, checked = Fetcher(), time.monotonic(), []
     tried: set[str] = set()
